@@ -1,0 +1,144 @@
+"""The loaded whole: look-ups by id, and the same as a networkx graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeVar
+
+from knowledge.errors import UnknownIdError
+from knowledge.schema import (
+    Cause,
+    Check,
+    Edge,
+    Evidence,
+    OddsEdge,
+    Pair,
+    Remedy,
+    RemedyLink,
+    Setting,
+    Source,
+    State,
+    Symptom,
+)
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["VERSION", "AnyFinding", "KnowledgeBase", "edge_probabilities", "edges_of"]
+
+VERSION = "2026.11"
+"""Version of the built-in knowledge: year and month of its last review."""
+
+AnyFinding = Symptom | Setting | Check
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """The knowledge as plain look-ups.
+
+    Args:
+        causes, findings, remedies, pairs, sources: by id; findings are symptoms, then settings, then checks.
+        hash: hash over the content of all files and the code that reads them.
+        version: version of the built-in knowledge.
+
+    """
+
+    causes: Mapping[str, Cause]
+    findings: Mapping[str, AnyFinding]
+    remedies: Mapping[str, Remedy]
+    pairs: Mapping[str, Pair]
+    sources: Mapping[str, Source]
+    hash: str
+    version: str = VERSION
+
+    def cause(self, name: str) -> Cause:
+        """The cause of that id.
+
+        Raises:
+            UnknownIdError: there is none; the error names the nearest ids.
+
+        """
+        return _look_up("cause", name, self.causes)
+
+    def finding(self, name: str) -> AnyFinding:
+        """The finding of that id; raises `UnknownIdError` with the nearest ids if there is none."""
+        return _look_up("finding", name, self.findings)
+
+    def remedy(self, name: str) -> Remedy:
+        """The remedy of that id; raises `UnknownIdError` with the nearest ids if there is none."""
+        return _look_up("remedy", name, self.remedies)
+
+    def state(self, finding: str, name: str) -> State:
+        """The state of a finding; raises `UnknownIdError` with the nearest states, or with all if none is near."""
+        states = self.finding(finding).states
+        if name not in states:
+            near = get_close_matches(name, states, n=3, cutoff=0.5) or list(states)
+            raise UnknownIdError(f"state of {finding}", name, near)
+        return states[name]
+
+    @property
+    def claims(self) -> dict[str, tuple[Source, str]]:
+        """Claim id -> the source document that makes the claim, and our wording of it."""
+        return {claim: (source, text) for source in self.sources.values() for claim, text in source.claims.items()}
+
+    def evidence_of(self, thing: Cause | AnyFinding | Remedy | Pair) -> Iterator[Evidence]:
+        """Every piece of evidence that a thing cites, on itself or on any of its edges."""
+        yield from thing.evidence
+        if isinstance(thing, Cause):
+            for link in cause_links(thing):
+                yield from link.evidence
+        if isinstance(thing, (Symptom, Setting, Check)):
+            for state in thing.states.values():
+                yield from state.evidence
+        if isinstance(thing, Symptom):
+            for readout in thing.readouts:
+                yield from readout.evidence
+
+    def sources_of(self, cause: Cause) -> list[Source]:
+        """The sources that a cause rests on, without repeats, in the order in which they are first cited."""
+        claims = self.claims
+        sources = (
+            claims[item.claim][0] if item.claim is not None else self.sources[str(item.source)]
+            for item in self.evidence_of(cause)
+            if item.claim in claims or item.source in self.sources
+        )
+        return list({source.id: source for source in sources}.values())
+
+    def as_graph(self) -> nx.MultiDiGraph:
+        """The knowledge as a directed multigraph.
+
+        Nodes are causes, findings, remedies and sources, named ``kind:id``, with ``kind``, ``id`` and ``title``. Edges
+        run from a cause to what it brings about (``shows``, ``is_checked_by``), to the settings that it needs or
+        prefers (``requires``, ``weighs``), to its remedies (``is_cured_by``), and from all of them to their sources
+        (``cites``); edges to findings carry a probability or a factor per state, the basis and the evidence.
+        """
+        from knowledge.graph import build_graph
+
+        return build_graph(self)
+
+
+def _look_up(kind: str, name: str, things: Mapping[str, Thing]) -> Thing:
+    try:
+        return things[name]
+    except KeyError:
+        raise UnknownIdError(kind, name, get_close_matches(name, things, n=3, cutoff=0.5)) from None
+
+
+def cause_links(cause: Cause) -> list[Edge | OddsEdge | RemedyLink]:
+    """Everything that a cause is tied to with evidence of its own."""
+    return [*cause.symptoms, *cause.checks, *cause.odds, *cause.remedies]
+
+
+def edges_of(cause: Cause) -> list[Edge | OddsEdge]:
+    """The edges of a cause to findings: symptoms, checks, settings."""
+    return [*cause.symptoms, *cause.checks, *cause.odds]
+
+
+def edge_probabilities(edge: Edge | OddsEdge) -> dict[str, float]:
+    """Probability (of symptoms and checks) or factor (of settings) of each state that an edge lists."""
+    if isinstance(edge, Edge):
+        return {state: likelihood.probability for state, likelihood in edge.states.items()}
+    return dict(edge.states)

@@ -1,0 +1,54 @@
+"""What can go wrong with knowledge files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["KnowledgeError", "Problem", "UnknownIdError"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in one place.
+
+    Args:
+        place: the file, with line where known, or the id that it is about.
+        message: what was expected and what was found.
+        severity: ``error`` or ``warning``.
+
+    """
+
+    place: str
+    message: str
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        """One line: severity, place, message."""
+        return f"{self.severity}: {self.place}: {self.message}"
+
+
+class KnowledgeError(Exception):
+    """The knowledge files cannot be used; ``problems`` says why, one by one."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        """Keep the problems; the message is the first of them and how many more there are."""
+        self.problems = problems
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(f"{problems[0].place}: {problems[0].message}{more}")
+
+
+class UnknownIdError(KeyError):
+    """An id that the knowledge does not have; ``nearest`` are the ids closest to it."""
+
+    def __init__(self, kind: str, wanted: str, nearest: list[str]) -> None:
+        """Make the message from what was looked for and what comes nearest."""
+        self.kind = kind
+        self.wanted = wanted
+        self.nearest = nearest
+        hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
+        self.message = f"no {kind} is called {wanted!r}{hint}"
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        """The message without the quotes that KeyError adds."""
+        return self.message

@@ -1,0 +1,187 @@
+"""Folders of YAML files -> one `KnowledgeBase`, with a cache keyed by the content.
+
+The cache holds the validated content as JSON and is found by a hash over every byte of every file and over the code
+that reads them, so a changed file can never be served from it. It is validated again when read; one that does not
+pass is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.base import KnowledgeBase
+from knowledge.errors import KnowledgeError, Problem
+from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom
+
+__all__ = ["BUILT_IN", "load", "read_content", "read_folders"]
+
+BUILT_IN = Path(__file__).parent
+"""The folder of the knowledge that comes with the package."""
+
+_CODE = ("schema.py", "reading.py", "loader.py")
+
+
+class Content(BaseModel):
+    """Everything that the folders hold, by id."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    causes: dict[str, Cause] = {}
+    symptoms: dict[str, Symptom] = {}
+    settings: dict[str, Setting] = {}
+    checks: dict[str, Check] = {}
+    remedies: dict[str, Remedy] = {}
+    pairs: dict[str, Pair] = {}
+    sources: dict[str, Source] = {}
+
+
+_MODELS: dict[str, type[BaseModel]] = {
+    "causes": Cause,
+    "symptoms": Symptom,
+    "settings": Setting,
+    "checks": Check,
+    "remedies": Remedy,
+    "pairs": Pair,
+    "sources": Source,
+}
+
+
+def load(packs: Sequence[str | Path] = (), *, cache: Path | None = None) -> KnowledgeBase:
+    """Load the built-in knowledge and the given packs as one base.
+
+    Args:
+        packs: folders laid out like the built-in one; an id may stand only once in all of them.
+        cache: folder for the cache; by default the user's cache folder.
+
+    Raises:
+        KnowledgeError: a file cannot be read or does not fit its model; all problems are named.
+
+    """
+    files = _files([BUILT_IN, *map(Path, packs)])
+    digest = _digest(files)
+    folder = _cache_folder() if cache is None else cache
+    content = _from_cache(folder, digest)
+    if content is None:
+        content, problems = read_content(files)
+        if problems:
+            raise KnowledgeError(problems)
+        _to_cache(folder, digest, content)
+    return _base(content, digest)
+
+
+def read_folders(packs: Sequence[str | Path] = ()) -> tuple[KnowledgeBase, list[Problem]]:
+    """Read the built-in knowledge and the given packs without the cache: what is valid, and every problem met."""
+    try:
+        files = _files([BUILT_IN, *map(Path, packs)])
+    except KnowledgeError as error:
+        return _base(Content(), ""), error.problems
+    content, problems = read_content(files)
+    return _base(content, _digest(files)), problems
+
+
+def _base(content: Content, digest: str) -> KnowledgeBase:
+    return KnowledgeBase(
+        causes=content.causes,
+        findings={**content.symptoms, **content.settings, **content.checks},
+        remedies=content.remedies,
+        pairs=content.pairs,
+        sources=content.sources,
+        hash=digest,
+    )
+
+
+def read_content(files: Sequence[tuple[str, str, bytes]]) -> tuple[Content, list[Problem]]:
+    """Validate files.
+
+    Args:
+        files: (folder kind, name for messages, content) of each file.
+
+    Returns:
+        What could be read, and every problem that was met.
+
+    """
+    from knowledge.reading import read_yaml_model
+
+    problems: list[Problem] = []
+    found: dict[str, dict[str, BaseModel]] = {kind: {} for kind in _MODELS}
+    for kind, place, raw in files:
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            problems.append(Problem(place, f"expected UTF-8, found byte 0x{raw[error.start]:02x} at {error.start}"))
+            continue
+        thing, trouble = read_yaml_model(_MODELS[kind], text, place)
+        problems += trouble
+        if thing is None:
+            continue
+        name = getattr(thing, "id", "")
+        if name != Path(place).stem:
+            problems.append(
+                Problem(place, f"expected the id {Path(place).stem!r} as in the file's name, found {name!r}")
+            )
+        elif name in found[kind]:
+            problems.append(Problem(place, f"expected an id of its own, found {name!r}, which another file has"))
+        else:
+            found[kind][name] = thing
+    return Content.model_validate(found), problems
+
+
+def _files(roots: Iterable[Path]) -> list[tuple[str, str, bytes]]:
+    files = []
+    for root in roots:
+        if not root.is_dir():
+            raise KnowledgeError([Problem(str(root), "expected a folder of knowledge files, found none")])
+        for kind in _MODELS:
+            folder = root / kind
+            if not folder.is_dir():
+                continue
+            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+                if entry.name.endswith(".yaml") and entry.is_file():
+                    place = f"{kind}/{entry.name}" if root == BUILT_IN else str(Path(entry.path))
+                    files.append((kind, place, Path(entry.path).read_bytes()))
+    return files
+
+
+def _digest(files: Sequence[tuple[str, str, bytes]]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for name in _CODE:
+        digest.update((BUILT_IN / name).read_bytes())
+    for kind, place, raw in files:
+        digest.update(f"\0{kind}\0{place}\0{len(raw)}\0".encode())
+        digest.update(raw)
+    return digest.hexdigest()
+
+
+def _cache_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("loss-triage", appauthor=False)
+
+
+def _from_cache(folder: Path, digest: str) -> Content | None:
+    try:
+        raw = (folder / f"knowledge-{digest}.json").read_bytes()
+        return Content.model_validate_json(raw)
+    except (OSError, ValidationError):
+        return None
+
+
+def _to_cache(folder: Path, digest: str, content: Content) -> None:
+    """Write beside and rename, so that a reader never sees half a file; a cache that cannot be written is no error."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".part", delete=False, encoding="utf-8") as part:
+            part.write(content.model_dump_json(exclude_defaults=True))
+        target = folder / f"knowledge-{digest}.json"
+        Path(part.name).replace(target)
+        for old in folder.glob("knowledge-*.json"):
+            if old != target:
+                old.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -1,0 +1,347 @@
+"""Models of one knowledge file each: cause, finding, remedy, pair of causes, source.
+
+Every file is validated by the model of its folder. Unknown keys are errors, identifiers are
+``snake_case`` and never one of the words that YAML reads as a truth value.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+__all__ = [
+    "BAND_PROBABILITY",
+    "PRIOR_ODDS",
+    "Band",
+    "Basis",
+    "Cause",
+    "Check",
+    "Condition",
+    "Edge",
+    "Evidence",
+    "Finding",
+    "Framework",
+    "Kind",
+    "Likelihood",
+    "OddsEdge",
+    "Pair",
+    "PriorBand",
+    "Question",
+    "Remedy",
+    "RemedyLink",
+    "Setting",
+    "Source",
+    "State",
+    "Symptom",
+    "ValueRule",
+]
+
+Identifier = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$"),
+]
+SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+ClaimId = Annotated[str, StringConstraints(pattern=r"^S\d+\.\d+$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Minutes = Annotated[float, Field(gt=0.0, le=10_000.0)]
+Framework = Literal["pytorch", "keras", "caffe", "hugging_face", "darknet", "numpy", "shell"]
+Snippets = dict[Framework, Text]
+
+
+class Band(StrEnum):
+    """A probability as an expert can state it, after the frequencies of the Human Phenotype Ontology."""
+
+    OBLIGATE = "obligate"
+    VERY_FREQUENT = "very_frequent"
+    FREQUENT = "frequent"
+    OCCASIONAL = "occasional"
+    VERY_RARE = "very_rare"
+    EXCLUDED = "excluded"
+
+
+BAND_PROBABILITY: dict[Band, float] = {
+    Band.OBLIGATE: 1.0,
+    Band.VERY_FREQUENT: 0.90,
+    Band.FREQUENT: 0.55,
+    Band.OCCASIONAL: 0.15,
+    Band.VERY_RARE: 0.025,
+    Band.EXCLUDED: 0.0,
+}
+
+
+class PriorBand(StrEnum):
+    """How often a cause is met among failing runs in general."""
+
+    COMMON = "common"
+    REGULAR = "regular"
+    RARE = "rare"
+
+
+PRIOR_ODDS: dict[PriorBand, float] = {PriorBand.COMMON: 0.06, PriorBand.REGULAR: 0.02, PriorBand.RARE: 0.006}
+
+
+class Basis(StrEnum):
+    """What a number rests on."""
+
+    DOCUMENTED = "documented"
+    MEASURED = "measured"
+    EXPERT = "expert"
+
+
+class Kind(StrEnum):
+    """The three kinds of finding."""
+
+    SYMPTOM = "symptom"
+    SETTING = "setting"
+    CHECK = "check"
+
+
+class Strict(BaseModel):
+    """Configuration common to all files: no unknown keys, no change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, populate_by_name=True)
+
+
+class Evidence(Strict):
+    """Where a statement comes from: a claim of a source document, or a source with our paraphrase of it."""
+
+    claim: ClaimId | None = None
+    source: SourceId | None = None
+    locator: str | None = None
+    stance: Literal["supports", "contradicts"] = "supports"
+    claim_text: Text | None = None
+
+    def model_post_init(self, context: object, /) -> None:
+        """Hold that exactly one of ``claim`` and ``source`` is given, and a paraphrase with a source."""
+        if (self.claim is None) == (self.source is None):
+            raise ValueError("evidence names either a claim or a source, and not both")
+        if self.source is not None and self.claim_text is None:
+            raise ValueError(f"evidence from source {self.source!r} needs a claim_text, our paraphrase of what it says")
+
+
+class Likelihood(Strict):
+    """Probability of a state when the cause is present: a band, and a measured value beside it where there is one."""
+
+    band: Band
+    measured: Probability | None = None
+    n: Annotated[int, Field(gt=0)] | None = None
+
+    def model_post_init(self, context: object, /) -> None:
+        """Hold that a measured value comes with the number of runs it was measured on."""
+        if (self.measured is None) != (self.n is None):
+            raise ValueError("a measured value and its n are given together")
+
+    @property
+    def probability(self) -> float:
+        """The measured value where there is one, else the value of the band."""
+        return BAND_PROBABILITY[self.band] if self.measured is None else self.measured
+
+
+def _band_alone(value: object) -> object:
+    return {"band": value} if isinstance(value, str) else value
+
+
+def _alternatives(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+Condition = dict[Identifier, list[Identifier]]
+"""Findings that must all be in one of the listed states."""
+
+Conditions = Annotated[list[Condition], BeforeValidator(_alternatives)]
+"""Alternatives, one of which must hold; a single condition may stand alone."""
+
+
+class Edge(Strict):
+    """What a cause does to a symptom, or to the outcome of a check."""
+
+    finding: Identifier
+    states: Annotated[
+        dict[Identifier, Annotated[Likelihood, BeforeValidator(_band_alone)]],
+        Field(min_length=1),
+    ]
+    basis: Basis = Basis.EXPERT
+    confirms: bool = False
+    evidence: list[Evidence] = []
+
+
+class OddsEdge(Strict):
+    """How much likelier each state of a setting is among runs with the cause than among all runs."""
+
+    finding: Identifier
+    states: Annotated[dict[Identifier, Annotated[float, Field(gt=0.0, le=100.0)]], Field(min_length=1)]
+    basis: Basis = Basis.EXPERT
+    evidence: list[Evidence] = []
+
+
+class RemedyLink(Strict):
+    """That a remedy cures or relieves a cause; ``relief`` overrides the remedy's own."""
+
+    remedy: Identifier
+    relief: Band | None = None
+    evidence: list[Evidence] = []
+
+
+class Cause(Strict):
+    """A fault that may be present in a training run."""
+
+    id: Identifier
+    title: Text
+    family: Literal[
+        "learning_rate",
+        "optimizer",
+        "gradients",
+        "network",
+        "loss",
+        "precision",
+        "data",
+        "evaluation_and_environment",
+    ]
+    prior: PriorBand
+    status: Literal["draft", "reviewed"] = "reviewed"
+    mechanism: Text
+    requires: Condition = {}
+    odds: list[OddsEdge] = []
+    symptoms: list[Edge] = []
+    checks: list[Edge] = []
+    remedies: list[RemedyLink] = []
+    see_also: list[Identifier] = []
+    evidence: list[Evidence] = []
+    replaced_by: Identifier | None = None
+
+
+class State(Strict):
+    """One state of a finding: its label, its probability or share, and the words people use for it."""
+
+    label: Text
+    leak: Probability | None = None
+    share: Probability | None = None
+    words: list[Text] = []
+    evidence: list[Evidence] = []
+
+
+class Detector(Strict):
+    """The detector that reads a symptom from a history, and the chance that its reading is the true state."""
+
+    name: Identifier
+    reliability: Annotated[float, Field(gt=0.0, lt=1.0)]
+    basis: Basis = Basis.EXPERT
+    n: Annotated[int, Field(gt=0)] | None = None
+
+
+class Question(Strict):
+    """How a person is asked about a finding."""
+
+    prompt: Text
+    why: Text
+    minutes: Minutes | None = None
+    answerable: Annotated[float, Field(gt=0.0, le=1.0)]
+    reliability: Annotated[float, Field(gt=0.0, lt=1.0)]
+    how: Snippets = {}
+
+
+class Readout(Strict):
+    """A named reading of several findings at once, told in the report; it is not evidence of its own."""
+
+    title: Text
+    when: Condition
+    says: Text
+    evidence: list[Evidence] = []
+
+
+class Finding(Strict):
+    """What symptoms, settings and checks have in common."""
+
+    id: Identifier
+    title: Text
+    states: Annotated[dict[Identifier, State], Field(min_length=2)]
+    asks_when: Conditions = []
+    question: Question
+    evidence: list[Evidence] = []
+    replaced_by: Identifier | None = None
+
+    @property
+    def minutes(self) -> float:
+        """Minutes it takes a person to answer the question."""
+        return self.question.minutes or 0.5
+
+
+class Symptom(Finding):
+    """What the run shows. The first state is the normal one; the leak is how common each state is without a fault."""
+
+    kind: Literal["symptom"]
+    combine: Literal["ordered", "nominal"] = "nominal"
+    detector: Detector | None = None
+    readouts: list[Readout] = []
+
+
+class Setting(Finding):
+    """How the run is set up; the share is how common each state is among the runs that people ask about."""
+
+    kind: Literal["setting"]
+
+
+class Check(Finding):
+    """A verification step with an outcome. The first state is the outcome that shows nothing."""
+
+    kind: Literal["check"]
+    combine: Literal["ordered", "nominal"] = "nominal"
+    effort_minutes: Minutes = Field(alias="minutes")
+    instructions: Text
+    snippets: Snippets = {}
+
+    @property
+    def minutes(self) -> float:
+        """Minutes it takes to carry the check out."""
+        return self.effort_minutes
+
+
+class ValueRule(Strict):
+    """How a concrete value of a remedy follows from a known fact: ``rule`` and ``by`` say what is done to it."""
+
+    fact: Identifier = Field(alias="from")
+    rule: Literal["divide", "multiply", "at_least", "at_most"]
+    by: float
+
+
+class Remedy(Strict):
+    """A change that cures or relieves causes."""
+
+    id: Identifier
+    title: Text
+    change: Text
+    values: dict[Identifier, ValueRule] = {}
+    minutes: Minutes
+    relief: Band
+    side_effects: Text
+    snippets: Snippets = {}
+    evidence: list[Evidence] = []
+    replaced_by: Identifier | None = None
+
+
+class Pair(Strict):
+    """Two causes whose joint presence is likelier or less likely than chance, or that are taken for each other."""
+
+    id: Identifier
+    causes: Annotated[list[Identifier], Field(min_length=2, max_length=2)]
+    odds: Annotated[float, Field(ge=0.0, le=100.0)] = 1.0
+    told_apart_by: list[Identifier] = []
+    note: Text
+    basis: Basis = Basis.EXPERT
+    evidence: list[Evidence] = []
+
+
+class Source(Strict):
+    """A document that evidence cites. ``claims`` are our own wording of the statements that carry an id."""
+
+    id: SourceId
+    document: Annotated[str, StringConstraints(pattern=r"^S\d+$")] | None = None
+    title: Text
+    address: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+    authors: str | None = None
+    year: Annotated[int, Field(ge=1950, le=2100)] | None = None
+    kind: Literal["paper", "documentation", "forum", "blog", "report", "repository", "book"]
+    claims: dict[ClaimId, Text] = {}

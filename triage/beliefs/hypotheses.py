@@ -1,0 +1,100 @@
+"""The hypotheses: no fault, every cause alone, every two causes together, and a fault that is not listed.
+
+The enumeration is complete for the model (at most two causes at once), so posteriors over it are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SIZE_PRIOR", "Hypotheses", "SizePrior", "enumerate_hypotheses"]
+
+
+@dataclass(frozen=True, slots=True)
+class SizePrior:
+    """How probable it is, before anything is known, that so many causes are at work.
+
+    Args:
+        none: no fault at all.
+        one: exactly one cause.
+        two: exactly two causes at once.
+        not_listed: a fault that the knowledge does not have.
+
+    """
+
+    none: float
+    one: float
+    two: float
+    not_listed: float
+
+
+SIZE_PRIOR = SizePrior(none=0.25, one=0.53, two=0.17, not_listed=0.05)
+"""Runs are brought because something seems wrong, and about a quarter of them are sound after all."""
+
+
+@dataclass(frozen=True)
+class Hypotheses:
+    """All hypotheses in a fixed order: none, single causes, pairs of causes, not listed.
+
+    Args:
+        causes: ids, in the order of the columns of ``members``.
+        sets: the causes of each hypothesis; empty for the first (none) and for the last (not listed).
+        first, second: int64 of shape (pairs,), the cause indices of each pair.
+        members: bool of shape (hypotheses, causes).
+        prior: float64 of shape (hypotheses,), sums to one.
+
+    """
+
+    causes: tuple[str, ...]
+    sets: tuple[tuple[str, ...], ...]
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    members: NDArray[np.bool_]
+    prior: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """Number of hypotheses."""
+        return len(self.sets)
+
+
+def enumerate_hypotheses(
+    odds: Mapping[str, float], pair_odds: Mapping[frozenset[str], float], size: SizePrior = SIZE_PRIOR
+) -> Hypotheses:
+    """Enumerate the hypotheses with their prior.
+
+    P(set) = P(size) x product of the causes' odds, normalised per size; a pair of causes that come together more or
+    less often than by chance has the factor of its pair on top.
+
+    Args:
+        odds: prior odds of each cause, positive.
+        pair_odds: factor for pairs of causes that are not independent; 0 for two that exclude each other.
+        size: prior of the number of causes.
+
+    """
+    causes = tuple(odds)
+    single = np.array([odds[cause] for cause in causes], dtype=np.float64)
+    couples: Sequence[tuple[int, int]] = list(combinations(range(len(causes)), 2))
+    first, second = np.array(couples, dtype=np.int64).reshape(-1, 2).T
+    together = single[first] * single[second]
+    for index, (i, j) in enumerate(couples):
+        together[index] *= pair_odds.get(frozenset((causes[i], causes[j])), 1.0)
+
+    prior = np.concatenate(
+        [[size.none], size.one * _normalised(single), size.two * _normalised(together), [size.not_listed]]
+    )
+    pairs = np.arange(len(couples)) + 1 + len(causes)
+    members = np.zeros((len(prior), len(causes)), dtype=np.bool_)
+    members[1 + np.arange(len(causes)), np.arange(len(causes))] = True
+    members[pairs, first] = members[pairs, second] = True
+    sets = ((), *((cause,) for cause in causes), *((causes[i], causes[j]) for i, j in couples), ())
+    return Hypotheses(causes, sets, first, second, members, prior / prior.sum())
+
+
+def _normalised(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    total = weights.sum()
+    return weights / total if total > 0 else weights

@@ -1,0 +1,75 @@
+"""Reports: one piece of evidence on one finding, as a likelihood over its true states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Report", "answer_likelihood", "merge", "reading_likelihood"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One piece of evidence on one finding.
+
+    Args:
+        finding: id of the finding.
+        likelihood: P(what was reported | true state), one value per state of the finding, not all zero. All ones for
+            "I don't know".
+        origin: who says so: ``detector``, ``answer``, or the name of another intake.
+        message: the sentence that goes with it.
+        steps: first and last position in the history, where the report is about a place.
+
+    """
+
+    finding: str
+    likelihood: tuple[float, ...]
+    origin: str
+    message: str = ""
+    steps: tuple[float, float] | None = None
+
+    @property
+    def says_nothing(self) -> bool:
+        """True for "I don't know": every state is as likely to be reported so."""
+        return max(self.likelihood) == min(self.likelihood)
+
+
+def answer_likelihood(states: Sequence[str], answer: str, reliability: float) -> tuple[float, ...]:
+    """P(answer | true state) of a person: right with ``reliability``, else any other state alike."""
+    slip = (1.0 - reliability) / (len(states) - 1)
+    return tuple(reliability if state == answer else slip for state in states)
+
+
+def reading_likelihood(states: Sequence[str], reading: Mapping[str, float], reliability: float) -> tuple[float, ...]:
+    """P(reading | true state) of a detector.
+
+    With probability ``reliability`` the detector's own likelihood holds; otherwise its reading says nothing. What its
+    likelihood leaves over is shared evenly by the states that it does not name.
+    """
+    rest = max(0.0, 1.0 - sum(reading.values()))
+    unnamed = sum(state not in reading for state in states)
+    own = [reading[state] if state in reading else rest / unnamed for state in states]
+    return tuple(reliability * value + (1.0 - reliability) / len(states) for value in own)
+
+
+def merge(reports: Iterable[Report]) -> dict[str, NDArray[np.float64]]:
+    """Let reports on one finding meet at that finding.
+
+    A later report on a finding from the same origin replaces the earlier one, so that what is said twice counts once;
+    reports of different origins are independent given the true state, so their likelihoods are multiplied.
+
+    Returns:
+        finding -> likelihood over its states, float64 of shape (states,), scaled to a maximum of one.
+
+    """
+    latest = {(report.finding, report.origin): report for report in reports}
+    merged: dict[str, NDArray[np.float64]] = {}
+    for key in sorted(latest):
+        report = latest[key]
+        values = np.asarray(report.likelihood, dtype=np.float64)
+        product = merged[report.finding] * values if report.finding in merged else values
+        merged[report.finding] = product / product.max()
+    return merged

@@ -1,0 +1,167 @@
+"""The result of a triage: the JSON contract."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "CauseView",
+    "CheckView",
+    "Choice",
+    "Conflict",
+    "Diagnosis",
+    "EvidenceItem",
+    "FindingView",
+    "HistoryView",
+    "HypothesisView",
+    "KnowledgeView",
+    "NextQuestion",
+    "RemedyView",
+    "SourceView",
+]
+
+SCHEMA_VERSION = "1.0"
+"""Changes in its first part when a field goes or changes its meaning, in its second when one is added."""
+
+
+class View(BaseModel):
+    """A part of the result: no unknown fields, no change after it is made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KnowledgeView(View):
+    """Which knowledge was used."""
+
+    version: str
+    hash: str
+
+
+class HistoryView(View):
+    """What was read: ``steps`` is the number of rows, ``columns`` maps canonical names to those in the file."""
+
+    format: str
+    files: list[str]
+    steps: int
+    columns: dict[str, str]
+    warnings: list[str]
+
+
+class FindingView(View):
+    """One thing that was seen or said: ``probability`` is that of the state being the true one, all told."""
+
+    finding: str
+    state: str
+    probability: float
+    origin: str
+    steps: tuple[float, float] | None
+    message: str
+
+
+class HypothesisView(View):
+    """A set of causes that are at work together."""
+
+    causes: list[str]
+    probability: float
+
+
+class EvidenceItem(View):
+    """What one finding says of a cause: by how many decibans it moves the odds."""
+
+    finding: str
+    state: str
+    decibans: float
+
+
+class CheckView(View):
+    """Something to verify, with the code that does it per framework."""
+
+    id: str
+    title: str
+    minutes: float
+    instructions: str
+    snippets: dict[str, str]
+
+
+class RemedyView(View):
+    """Something to change; ``values`` holds what follows from the known facts."""
+
+    id: str
+    title: str
+    change: str
+    values: dict[str, float]
+    snippets: dict[str, str]
+
+
+class SourceView(View):
+    """Where the knowledge of a cause comes from."""
+
+    id: str
+    title: str
+    address: str
+
+
+class CauseView(View):
+    """One cause, with its marginal probability over all hypotheses that contain it."""
+
+    id: str
+    title: str
+    probability: float
+    evidence_for: list[EvidenceItem]
+    evidence_against: list[EvidenceItem]
+    checks: list[CheckView]
+    remedies: list[RemedyView]
+    sources: list[SourceView]
+
+
+class Choice(View):
+    """One possible answer."""
+
+    state: str
+    label: str
+
+
+class NextQuestion(View):
+    """A question that would help, and the flag that answers it."""
+
+    finding: str
+    prompt: str
+    choices: list[Choice]
+    gain_bits: float
+    minutes: float
+    answer_with: str
+
+
+class Conflict(View):
+    """How badly the findings fit together, in bits, and the sentence to show where they do not."""
+
+    score: float
+    banner: str | None
+
+
+class Diagnosis(View):
+    """All that is known of a run at one moment.
+
+    ``causes`` is ranked by marginal probability and holds every cause above 0.001; ``hypotheses`` are the likeliest
+    sets of causes, the empty set being no fault.
+    """
+
+    schema_version: str
+    knowledge: KnowledgeView
+    history: HistoryView | None
+    findings: list[FindingView]
+    hypotheses: list[HypothesisView]
+    causes: list[CauseView]
+    not_listed: float
+    no_fault: float
+    conflict: Conflict
+    next_questions: list[NextQuestion]
+    stopped: Literal["confident", "nothing_left_to_learn", "cheaper_to_try", "out_of_questions", "user_stopped"] | None
+
+    @property
+    def is_healthy(self) -> bool:
+        """True where no fault is at least as probable as some fault."""
+        return self.no_fault >= 0.5

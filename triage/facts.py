@@ -1,0 +1,49 @@
+"""Numbers that a history tells of the run's setup, and the values of remedies that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+
+import numpy as np
+
+from knowledge.schema import Remedy, ValueRule
+from triage.history import History
+
+__all__ = ["facts_of", "values_of"]
+
+
+def facts_of(history: History) -> dict[str, float]:
+    """The facts that a history holds.
+
+    ``learning_rate`` is the highest finite one logged, ``steps`` the number of rows; ``first_learning_rate``,
+    ``grad_norm_p90`` and ``grad_norm_median`` say it themselves. Each is there only where the history tells it.
+    """
+    facts = {"steps": float(history.rows)}
+    rate = history.curve("learning_rate")
+    if rate is not None and len(rate.finite) and rate.finite.values.max() > 0:
+        facts["learning_rate"] = float(rate.finite.values.max())
+        facts["first_learning_rate"] = float(rate.finite.values[0])
+    norm = history.curve("grad_norm")
+    if norm is not None and len(norm.finite):
+        facts["grad_norm_p90"] = float(np.quantile(norm.finite.values, 0.9))
+        facts["grad_norm_median"] = float(np.median(norm.finite.values))
+    return facts
+
+
+def values_of(remedy: Remedy, facts: Mapping[str, float]) -> dict[str, float]:
+    """The concrete values of a remedy, for those of its rules whose fact is known, to three significant digits."""
+    values = {name: _apply(rule, facts[rule.fact]) for name, rule in remedy.values.items() if rule.fact in facts}
+    return {name: float(f"{value:.3g}") for name, value in values.items() if isfinite(value)}
+
+
+def _apply(rule: ValueRule, fact: float) -> float:
+    match rule.rule:
+        case "divide":
+            return fact / rule.by
+        case "multiply":
+            return fact * rule.by
+        case "at_least":
+            return max(fact, rule.by)
+        case "at_most":
+            return min(fact, rule.by)

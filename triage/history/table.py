@@ -1,0 +1,162 @@
+"""What a reader makes of a file, and how that becomes a `History`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.errors import HistoryError
+from triage.history.columns import ColumnMap, map_columns
+from triage.history.model import History, Series
+
+__all__ = ["Table", "listed", "merge_histories", "to_history", "with_loss"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns of a file under the names that they have there.
+
+    Args:
+        file: the file as it was given.
+        format: name of the format that was recognised.
+        columns: name -> values, all of the same length, in file order.
+        warnings: what the reader wants to be known.
+
+    """
+
+    file: str
+    format: str
+    columns: Mapping[str, Series]
+    warnings: tuple[str, ...] = ()
+
+
+def to_history(table: Table, chosen: Mapping[str, str] | None = None) -> History:
+    """Give the columns their canonical names.
+
+    Args:
+        table: what a reader found.
+        chosen: canonical name -> name in the file, where the person says so; every name must be there.
+
+    """
+    mapped = map_columns(table.columns, chosen)
+    series = {wanted: table.columns[name] for wanted, name in mapped.canonical.items()}
+    series |= {part: table.columns[name] for part, name in mapped.components.items()}
+    names = {**mapped.canonical, **mapped.components}
+    for total in ("train_loss", "val_loss"):
+        parts = [part for part in mapped.components if part.startswith(f"{total}/")]
+        if total not in series and parts:
+            series[total] = _sum([series[part] for part in parts])
+            names[total] = " + ".join(mapped.components[part] for part in parts)
+    step, unit = _positions(table, mapped)
+    return History(
+        step=step,
+        epoch=None if mapped.epoch is None else _filled(table.columns[mapped.epoch]),
+        series=_without_never_computed(series),
+        columns=names,
+        format=table.format,
+        files=(table.file,),
+        step_unit=unit,
+        ignored=mapped.ignored,
+        warnings=table.warnings,
+    )
+
+
+def with_loss(history: History) -> History:
+    """The history itself; raises `HistoryError` where no column of it is a loss."""
+    if {"train_loss", "val_loss"} & history.series.keys():
+        return history
+    found = listed([*history.columns.values(), *history.ignored])
+    raise HistoryError(
+        history.files[0] if history.files else "-",
+        f"expected a column with the loss (such as loss, train_loss or val_loss), found {found}; "
+        "name it with --column train_loss=NAME",
+    )
+
+
+def merge_histories(histories: list[History]) -> History:
+    """The files of one run as one history, joined on their positions; the first file that has a series keeps it.
+
+    Raises:
+        HistoryError: the files count in different units, so that their rows cannot be brought together.
+
+    """
+    first, *others = histories
+    for other in others:
+        if other.step_unit != first.step_unit:
+            raise HistoryError(
+                other.files[0],
+                f"expected positions in {first.step_unit}s as in {first.files[0]}, found {other.step_unit}s; "
+                "name the column to join on with --column step=NAME",
+            )
+        positions = np.union1d(first.step, other.step)
+        added = {name: series for name, series in other.series.items() if name not in first.series}
+        doubled = sorted(other.series.keys() & first.series.keys())
+        first = replace(
+            first,
+            step=positions,
+            epoch=None,
+            series={
+                **{name: _placed(series, first.step, positions) for name, series in first.series.items()},
+                **{name: _placed(series, other.step, positions) for name, series in added.items()},
+            },
+            columns={**{name: other.columns[name] for name in added if name in other.columns}, **first.columns},
+            files=first.files + other.files,
+            ignored=first.ignored + other.ignored,
+            warnings=(
+                *first.warnings,
+                *other.warnings,
+                *(f"{name} also stands in {other.files[0]}; {first.files[0]} was used" for name in doubled),
+            ),
+        )
+    return first
+
+
+def _placed(series: Series, at: NDArray[np.float64], positions: NDArray[np.float64]) -> Series:
+    values = np.full(positions.shape, np.nan)
+    logged = np.zeros(positions.shape, dtype=np.bool_)
+    rows = np.searchsorted(positions, at[series.logged])
+    values[rows] = series.values[series.logged]
+    logged[rows] = True
+    return Series(values, logged)
+
+
+def _positions(table: Table, mapped: ColumnMap) -> tuple[NDArray[np.float64], str]:
+    for name, unit in ((mapped.step, "step"), (mapped.epoch, "epoch")):
+        if name is not None and table.columns[name].logged.any():
+            return _filled(table.columns[name]), unit
+    rows = len(next(iter(table.columns.values())).values)
+    return np.arange(rows, dtype=np.float64), "row"
+
+
+def _filled(series: Series) -> NDArray[np.float64]:
+    """Positions without gaps: a row that does not say where it is stands where the row before it stood."""
+    known = series.logged & np.isfinite(series.values)
+    if not known.any():
+        return np.arange(series.values.size, dtype=np.float64)
+    last = np.maximum.accumulate(np.where(known, np.arange(known.size), -1))
+    return series.values[np.where(last < 0, int(known.argmax()), last)]
+
+
+def _sum(parts: list[Series]) -> Series:
+    logged = np.logical_and.reduce([part.logged for part in parts])
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = np.sum([part.values for part in parts], axis=0)
+    return Series(np.where(logged, total, np.nan), logged)
+
+
+def _without_never_computed(series: Mapping[str, Series]) -> dict[str, Series]:
+    """Leave out validation losses that are zero on every row: some tools print 0 for what they did not compute."""
+    return {
+        name: column
+        for name, column in series.items()
+        if not (name.startswith("val_loss") and column.logged.any() and not column.values[column.logged].any())
+    }
+
+
+def listed(columns: Iterable[str]) -> str:
+    """The names of columns for a message: the first eight, each cut to forty characters."""
+    names = [repr(name if len(name) <= 40 else name[:37] + "...") for name in columns]
+    return (", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")) or "none"

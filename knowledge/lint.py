@@ -66,9 +66,12 @@ def _unknown_ids(base: KnowledgeBase) -> Iterator[Problem]:
                 yield from _unknown_states(base, here, edge.finding, list(edge.states), kind)
         yield from _unknown_in_condition(base, here, cause.requires, "setting")
         yield from _unknown(here, "remedy", (link.remedy for link in cause.remedies), base.remedies)
-        yield from _unknown(here, "cause", cause.see_also, base.causes)
+        yield from _unknown(here, "cause", [*cause.see_also, *filter(None, [cause.replaced_by])], base.causes)
+    for remedy in base.remedies.values():
+        yield from _unknown(f"remedies/{remedy.id}", "remedy", filter(None, [remedy.replaced_by]), base.remedies)
     for finding in base.findings.values():
         here = f"{finding.kind}s/{finding.id}"
+        yield from _unknown(here, "finding", filter(None, [finding.replaced_by]), base.findings)
         readouts = finding.readouts if isinstance(finding, Symptom) else []
         for condition in (*finding.asks_when, *(readout.when for readout in readouts)):
             yield from _unknown_in_condition(base, here, condition)

@@ -1,8 +1,8 @@
 """Folders of YAML files -> one `KnowledgeBase`, with a cache keyed by the content.
 
 The cache holds the validated content as JSON and is found by a hash over every byte of every file and over the code
-that reads them, so a changed file can never be served from it. It is validated again when read; one that does not
-pass is made anew.
+that reads them, so a changed file can never be served from it. It begins with a hash of what follows, and is validated
+again when read; one that does not pass is made anew.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -129,7 +130,18 @@ def read_content(files: Sequence[tuple[str, str, bytes]]) -> tuple[Content, list
             problems.append(Problem(place, f"expected an id of its own, found {name!r}, which another file has"))
         else:
             found[kind][name] = thing
+    problems += _shared_ids(found)
     return Content.model_validate(found), problems
+
+
+def _shared_ids(found: dict[str, dict[str, BaseModel]]) -> list[Problem]:
+    """Ids that files of different kinds share where they must not: those of findings, and those of claims."""
+    findings = Counter(name for kind in ("symptoms", "settings", "checks") for name in found[kind])
+    claims = Counter(claim for source in found["sources"].values() for claim in getattr(source, "claims", {}))
+    return [
+        *(Problem(name, f"expected one finding of this id, found {n}") for name, n in findings.items() if n > 1),
+        *(Problem(claim, f"expected one claim of this id, found {n}") for claim, n in claims.items() if n > 1),
+    ]
 
 
 def _files(roots: Iterable[Path]) -> list[tuple[str, str, bytes]]:
@@ -137,14 +149,18 @@ def _files(roots: Iterable[Path]) -> list[tuple[str, str, bytes]]:
     for root in roots:
         if not root.is_dir():
             raise KnowledgeError([Problem(str(root), "expected a folder of knowledge files, found none")])
-        for kind in _MODELS:
-            folder = root / kind
-            if not folder.is_dir():
-                continue
-            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-                if entry.name.endswith(".yaml") and entry.is_file():
-                    place = f"{kind}/{entry.name}" if root == BUILT_IN else str(Path(entry.path))
-                    files.append((kind, place, Path(entry.path).read_bytes()))
+        try:
+            for kind in _MODELS:
+                folder = root / kind
+                if not folder.is_dir():
+                    continue
+                for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+                    if entry.name.endswith(".yaml") and entry.is_file():
+                        place = f"{kind}/{entry.name}" if root == BUILT_IN else str(Path(entry.path))
+                        files.append((kind, place, Path(entry.path).read_bytes()))
+        except OSError as error:
+            problem = Problem(str(error.filename or root), f"expected files that can be read, found: {error.strerror}")
+            raise KnowledgeError([problem]) from None
     return files
 
 
@@ -166,18 +182,23 @@ def _cache_folder() -> Path:
 
 def _from_cache(folder: Path, digest: str) -> Content | None:
     try:
-        raw = (folder / f"knowledge-{digest}.json").read_bytes()
-        return Content.model_validate_json(raw)
+        seal, _, raw = (folder / f"knowledge-{digest}.json").read_bytes().partition(b"\n")
+        return Content.model_validate_json(raw) if seal == _seal(digest, raw) else None
     except (OSError, ValidationError):
         return None
+
+
+def _seal(digest: str, raw: bytes) -> bytes:
+    return hashlib.blake2b(raw, key=digest.encode(), digest_size=16).hexdigest().encode()
 
 
 def _to_cache(folder: Path, digest: str, content: Content) -> None:
     """Write beside and rename, so that a reader never sees half a file; a cache that cannot be written is no error."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".part", delete=False, encoding="utf-8") as part:
-            part.write(content.model_dump_json(exclude_defaults=True))
+        raw = content.model_dump_json(exclude_defaults=True).encode()
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
+            part.write(_seal(digest, raw) + b"\n" + raw)
         target = folder / f"knowledge-{digest}.json"
         Path(part.name).replace(target)
         for old in folder.glob("knowledge-*.json"):

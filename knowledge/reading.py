@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from typing import Any, TypeVar
 
 import yaml
@@ -11,6 +12,9 @@ from pydantic_core import ErrorDetails
 from knowledge.errors import Problem
 
 __all__ = ["read_yaml_model"]
+
+DEEPEST = 50
+"""Levels of nesting; no model has a tenth of them, and libyaml's recursion over many ends the process."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -33,11 +37,10 @@ def read_yaml_model(model: type[Model], text: str, place: str) -> tuple[Model | 
 
     """
     try:
+        _hold_depth(text)
         plain = yaml.load(text, _UniqueKeyLoader)  # noqa: S506 - a safe loader that also refuses doubled keys
     except yaml.YAMLError as error:
-        return None, [Problem(_place_of(error, place), f"expected YAML, found {_reason(error)}")]
-    except RecursionError:
-        return None, [Problem(place, "expected YAML of ordinary depth, found nesting beyond what can be read")]
+        return None, [Problem(_place_of(error, place, text), f"expected YAML, found {_reason(error)}")]
     if not isinstance(plain, dict):
         return None, [Problem(f"{place}:1", f"expected a mapping of keys, found {type(plain).__name__}")]
     try:
@@ -47,7 +50,7 @@ def read_yaml_model(model: type[Model], text: str, place: str) -> tuple[Model | 
         return None, [
             Problem(
                 f"{place}:{_line_of(root, item['loc'])}",
-                f"{'.'.join(map(str, item['loc'])) or 'file'}: {item['msg']}{_found(item)}",
+                f"{_key_path(item) or 'file'}: {item['msg']}{_found(item)}",
             )
             for item in error.errors(include_url=False)
         ]
@@ -68,20 +71,56 @@ class _UniqueKeyLoader(SafeLoader):
                 seen.add(key)
         return super().construct_mapping(node, deep)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        try:
+            value: object = super().construct_object(node, deep)
+        except ValueError as error:  # a date of month 13, a number of too many digits
+            raise yaml.constructor.ConstructorError(None, None, f"a bad value: {error}", node.start_mark) from None
+        return value
+
+
+def _hold_depth(text: str) -> None:
+    """Raise where the nesting is deeper than `DEEPEST`; the text is looked at closely only where it could be."""
+    if max(map(len, text.splitlines()), default=0) + text.count("[") + text.count("{") < 10 * DEEPEST:
+        return
+    depth = 0
+    for event in yaml.parse(text, SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.composer.ComposerError(None, None, f"nesting deeper than {DEEPEST} levels", _mark(event))
+
 
 def _reason(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or str(error).splitlines()[0])
 
 
-def _place_of(error: yaml.YAMLError, place: str) -> str:
+def _place_of(error: yaml.YAMLError, place: str, text: str) -> str:
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text.encode()[: error.position]
+        line = before.count(b"\n") + 1
+        return f"{place}:{line}"
     mark = getattr(error, "problem_mark", None)
     return place if mark is None else f"{place}:{mark.line + 1}"
+
+
+def _mark(event: yaml.Event) -> yaml.Mark | None:
+    mark: yaml.Mark | None = event.start_mark  # type: ignore[assignment]  # the C parser has a like class of its own
+    return mark
+
+
+def _key_path(item: ErrorDetails) -> str:
+    path = ".".join(map(str, item["loc"]))
+    return path if path.isprintable() else repr(path)
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
 
 
 def _found(item: ErrorDetails) -> str:
     if item["type"] in ("missing", "value_error"):
         return ""
-    shown = repr(item["input"])
+    shown = _SHORT.repr(item["input"])
     return f", found {shown if len(shown) <= 60 else shown[:57] + '...'}"
 
 

@@ -52,7 +52,8 @@ def _distribution(finding: AnyFinding, cause: Cause) -> Array:
         return np.diff(np.cumsum(alone) * np.cumsum(leak), prepend=0.0)
     normal = alone[0] * leak[0]
     abnormal = alone[1:] + leak[1:]
-    return np.concatenate([[normal], (1.0 - normal) * abnormal / abnormal.sum()])
+    total = abnormal.sum()
+    return np.concatenate([[normal], (1.0 - normal) * (abnormal / total if total > 0 else abnormal)])
 
 
 def _weighed(finding: Setting, cause: Cause, share: Array) -> Array:

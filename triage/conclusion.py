@@ -29,7 +29,7 @@ from triage.diagnosis import (
 from triage.facts import facts_of, values_of
 from triage.history import History
 from triage.interview import Candidate, Questions, rank_questions, stop_reason
-from triage.plan import Trial, checks_of, remedies_of
+from triage.plan import Trials, checks_of, remedies_of
 
 __all__ = ["CONFLICT_BITS", "conclude"]
 
@@ -40,15 +40,16 @@ MOST_HYPOTHESES = 10
 SMALLEST_WEIGHT = 0.5
 """Decibans below which a finding is not worth a line."""
 
-CONFLICT_BITS = 6.0
-"""Conflict from which on the banner is raised."""
+CONFLICT_BITS = 1.0
+"""Conflict from which on the banner is raised: above the 99th percentile of runs whose findings do have a common cause,
+which is 0.7 for twelve findings and less for fewer (tests/benchmarks/conflict_threshold.py)."""
 
 
 def conclude(
     base: KnowledgeBase,
     posterior: Posterior,
     questions: Questions,
-    trials: Sequence[Trial],
+    trials: Trials,
     reports: Sequence[Report],
     evidence: Mapping[str, NDArray[np.float64]],
     history: History | None,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from knowledge.base import KnowledgeBase
 from knowledge.schema import Condition
 from triage.beliefs import Network, Posterior, states_given_reports
-from triage.plan import Trial, expected_minutes
+from triage.plan import Trials, expected_minutes
 
 __all__ = ["Candidate", "Questions", "StopReason", "compile_questions", "rank_questions", "stop_reason"]
 
@@ -34,7 +34,10 @@ WORTHLESS_BITS = 0.01
 READING_MINUTES = 0.5
 """Minutes that any question takes to be read and understood."""
 
-KNOWN = 0.9
+SMALLEST = 1e-300
+"""Stands for zero under a logarithm: 0 log 0 is 0."""
+
+KNOWN = 0.75
 """Probability of its likeliest state from which on a finding that was reported need not be asked again."""
 
 
@@ -161,7 +164,7 @@ def information_gain(questions: Questions, posterior: Posterior, evidence: Mappi
 
 
 def stop_reason(
-    questions: Questions, posterior: Posterior, candidates: Sequence[Candidate], trials: Sequence[Trial]
+    questions: Questions, posterior: Posterior, candidates: Sequence[Candidate], trials: Trials
 ) -> StopReason | None:
     """Why asking on is not worth it, or None if it is.
 
@@ -174,21 +177,22 @@ def stop_reason(
         return "out_of_questions"
     if max(candidate.gain_bits for candidate in candidates) < WORTHLESS_BITS:
         return "nothing_left_to_learn"
-    if trials and _cheaper_to_try(questions, posterior, candidates[0], trials):
+    if _cheaper_to_try(questions, posterior, candidates[0], trials):
         return "cheaper_to_try"
     return None
 
 
-def _cheaper_to_try(questions: Questions, posterior: Posterior, best: Candidate, trials: Sequence[Trial]) -> bool:
+def _cheaper_to_try(questions: Questions, posterior: Posterior, best: Candidate, trials: Trials) -> bool:
     given = questions.given[best.finding]
-    members = posterior.network.hypotheses.members
+    blame = (
+        posterior.network.hypotheses.members / np.maximum(posterior.network.hypotheses.members.sum(axis=1), 1)[:, None]
+    )
     after = best.minutes
     for answer in range(given.shape[1]):
         joint = posterior.probability * given[:, answer]
-        probability = float(joint.sum())
-        if probability > 0.0:
-            after += probability * expected_minutes(trials, (joint / probability) @ members)
-    return expected_minutes(trials, posterior.cause_probability) <= after
+        if joint.sum() > 0.0:
+            after += joint.sum() * expected_minutes(trials, (joint / joint.sum()) @ blame)
+    return expected_minutes(trials, posterior.probability @ blame) <= after
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +250,6 @@ def _answer_matrix(states: int, reliability: float) -> Array:
 
 def _entropy(probability: Array) -> Array:
     """Entropy in bits over the last axis."""
-    logarithm = np.log2(probability, out=np.zeros_like(probability), where=probability > 0.0)
-    result: Array = -(probability * logarithm).sum(axis=-1)
+    logarithm = np.log2(np.maximum(probability, SMALLEST))
+    result: Array = -(probability * logarithm) @ np.ones(probability.shape[-1])
     return result

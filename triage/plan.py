@@ -11,58 +11,56 @@ from numpy.typing import NDArray
 from knowledge.base import KnowledgeBase
 from knowledge.schema import BAND_PROBABILITY, Cause, Check, Remedy
 
-__all__ = ["TRIAL_MINUTES", "Trial", "checks_of", "expected_minutes", "list_trials", "remedies_of"]
+__all__ = ["TRIAL_MINUTES", "Trials", "checks_of", "expected_minutes", "list_trials", "remedies_of"]
 
 TRIAL_MINUTES = 20.0
 """Minutes of a run that shows whether a change helped, on top of making the change."""
 
 
 @dataclass(frozen=True)
-class Trial:
-    """A remedy as something to try.
+class Trials:
+    """The remedies as something to try.
 
     Args:
-        remedy: id.
-        relief: float64 of shape (causes,), the chance that it helps if this cause alone is present.
-        minutes: to make the change and to see whether it helped.
+        remedies: ids.
+        relief: float64 of shape (remedies, causes), the chance that each helps if this cause is the one.
+        minutes: float64 of shape (remedies,), to make the change and to see whether it helped.
 
     """
 
-    remedy: str
+    remedies: tuple[str, ...]
     relief: NDArray[np.float64]
-    minutes: float
+    minutes: NDArray[np.float64]
 
 
-def list_trials(base: KnowledgeBase, causes: Sequence[str]) -> list[Trial]:
-    """Every remedy as a trial against the causes, given in the order of the hypotheses' causes."""
-    relief = {name: np.zeros(len(causes)) for name in base.remedies}
-    for column, cause in enumerate(causes):
-        for link in base.causes[cause].remedies:
-            band = link.relief or base.remedies[link.remedy].relief
-            relief[link.remedy][column] = BAND_PROBABILITY[band]
-    return [
-        Trial(name, relief[name], base.remedies[name].minutes + TRIAL_MINUTES)
-        for name in base.remedies
-        if relief[name].any()
-    ]
+def list_trials(base: KnowledgeBase, causes: Sequence[str]) -> Trials:
+    """Every remedy that is linked to a cause, against the causes in the order of the hypotheses."""
+    links = {(link.remedy, cause): link for cause in causes for link in base.causes[cause].remedies}
+    names = tuple(name for name in base.remedies if any(name == remedy for remedy, _ in links))
+    relief = np.zeros((len(names), len(causes)))
+    for row, name in enumerate(names):
+        for column, cause in enumerate(causes):
+            if (name, cause) in links:
+                relief[row, column] = BAND_PROBABILITY[links[name, cause].relief or base.remedies[name].relief]
+    return Trials(names, relief, np.array([base.remedies[name].minutes + TRIAL_MINUTES for name in names]))
 
 
-def expected_minutes(trials: Sequence[Trial], probability: NDArray[np.float64]) -> float:
-    """Expected minutes of trying remedies in order of probability over cost until one helps.
+def expected_minutes(trials: Trials, probability: NDArray[np.float64]) -> float:
+    """Expected minutes of trying remedies, in order of probability over cost, until one helps.
 
-    The order is optimal where the remedies' successes are exclusive (Heckerman, Breese and Rommelse 1995, section 3):
-    each remedy is paid for with the probability that none before it helped.
+    A trial is paid for with the probability that no trial before it helped; of each cause, what remains after a trial is
+    its probability times the chance that the remedy does not relieve it. The order is the one that is optimal for
+    exclusive causes (Heckerman, Breese and Rommelse 1995, "Decision-theoretic troubleshooting", section 3).
 
     Args:
         trials: what can be tried.
-        probability: float64 of shape (causes,), marginal probability of each cause.
+        probability: float64 of shape (causes,), probability of each cause; what two causes share is split between them.
 
     """
-    helps = np.array([float(np.clip(trial.relief @ probability, 0.0, 1.0)) for trial in trials])
-    minutes = np.array([trial.minutes for trial in trials])
-    order = np.argsort(-helps / minutes, kind="stable")
-    still_broken = np.concatenate([[1.0], np.cumprod(1.0 - helps[order])[:-1]])
-    return float(minutes[order] @ still_broken)
+    order = np.argsort(-(trials.relief @ probability) / trials.minutes, kind="stable")
+    failing = np.cumprod(1.0 - trials.relief[order], axis=0)
+    before = np.concatenate([np.ones((1, probability.size)), failing[:-1]])
+    return float(trials.minutes[order] @ (before @ probability))
 
 
 def checks_of(base: KnowledgeBase, cause: Cause) -> list[Check]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["combine_nominal", "combine_ordered", "combine_setting"]
+__all__ = ["combine_nominal", "combine_ordered", "combine_setting", "row_sums"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -52,9 +52,9 @@ def combine_nominal(alone: Array, leak: Array, first: Indices, second: Indices) 
     abnormal = np.concatenate(
         [leak[None, 1:], alone[:, 1:] + leak[1:], alone[first, 1:] + alone[second, 1:] + leak[1:]]
     )
-    total = abnormal.sum(axis=1, keepdims=True)
-    share = np.divide(abnormal, total, out=np.zeros_like(abnormal), where=total > 0)
-    return np.concatenate([normal[:, None], (1.0 - normal)[:, None] * share], axis=1)
+    total = row_sums(abnormal)
+    scale = np.divide(1.0 - normal, total, out=np.zeros_like(total), where=total > 0)
+    return np.concatenate([normal[:, None], abnormal * scale[:, None]], axis=1)
 
 
 def combine_setting(factors: Array, share: Array, first: Indices, second: Indices) -> Array:
@@ -70,6 +70,11 @@ def combine_setting(factors: Array, share: Array, first: Indices, second: Indice
 
     """
     rows = np.concatenate([share[None, :], factors * share, factors[first] * factors[second] * share], axis=0)
-    total = rows.sum(axis=1, keepdims=True)
-    result: Array = np.divide(rows, total, out=np.zeros_like(rows), where=total > 0)
+    total = row_sums(rows)
+    return rows * np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)[:, None]
+
+
+def row_sums(rows: Array) -> Array:
+    """Sum over the states; a product with ones, which is several times quicker than a reduction over a short axis."""
+    result: Array = rows @ np.ones(rows.shape[1])
     return result

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.schema import PRIOR_ODDS, Setting
-from triage.beliefs.combination import combine_nominal, combine_ordered, combine_setting
+from triage.beliefs.combination import combine_nominal, combine_ordered, combine_setting, row_sums
 from triage.beliefs.hypotheses import SIZE_PRIOR, Hypotheses, SizePrior, enumerate_hypotheses
 
 __all__ = ["Network", "compile_network"]
@@ -58,7 +58,7 @@ def compile_network(base: KnowledgeBase, size: SizePrior = SIZE_PRIOR) -> Networ
 
 def _without_impossible(hypotheses: Hypotheses, tables: Mapping[str, NDArray[np.float64]]) -> Hypotheses:
     """Take the prior from pairs of causes that require different states of one setting, and normalise anew per size."""
-    possible = np.all([table.sum(axis=1) > 0.0 for table in tables.values()], axis=0)
+    possible = np.all([row_sums(table) > 0.0 for table in tables.values()], axis=0)
     prior = np.where(possible, hypotheses.prior, 0.0)
     pairs = slice(1 + len(hypotheses.causes), -1)
     kept = prior[pairs].sum()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from triage.beliefs.combination import row_sums
 from triage.beliefs.network import Network
 
 __all__ = ["Posterior", "conflict_bits", "infer", "normalised", "state_probabilities", "states_given_reports"]
@@ -92,23 +93,23 @@ def state_probabilities(posterior: Posterior, finding: str, evidence: Mapping[st
 def states_given_reports(table: Array, likelihood: Array) -> Array:
     """P(true state | hypothesis, the finding's own reports), shape (hypotheses, states); zero rows stay zero."""
     weighed = table * likelihood
-    total = weighed.sum(axis=1, keepdims=True)
-    result: Array = np.divide(weighed, total, out=np.zeros_like(weighed), where=total > 0)
-    return result
+    total = row_sums(weighed)
+    return weighed * np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)[:, None]
 
 
 def conflict_bits(posterior: Posterior) -> float:
-    """How badly the findings fit together: log2 of the product of their own probabilities over their joint one.
+    """How badly the findings fit together under anything known, in bits.
 
-    Positive where they are less likely together than apart (Jensen, Chamberlain, Nordahl and Jensen 1991, "Analysis in
-    HUGIN of data conflict"); coherent evidence of one fault is clearly negative.
+    log2 of the product of their own probabilities over their joint one. Positive where they are less likely together
+    than apart (Jensen, Chamberlain, Nordahl and Jensen 1991, "Analysis in HUGIN of data conflict"); findings of one
+    fault are clearly negative. The fault that is not listed is left out: it would explain anything a little.
     """
     if len(posterior.findings) < 2:
         return 0.0
-    prior = posterior.network.hypotheses.prior
-    likelihood = np.exp(posterior.log_likelihood)
-    apart = np.log(np.maximum(likelihood @ prior, TINY)).sum()
-    total = posterior.log_likelihood.sum(axis=0)
+    known = posterior.network.hypotheses.prior[:-1] / posterior.network.hypotheses.prior[:-1].sum()
+    log_likelihood = posterior.log_likelihood[:, :-1]
+    apart = np.log(np.maximum(np.exp(log_likelihood) @ known, TINY)).sum()
+    total = log_likelihood.sum(axis=0)
     peak = total.max()
-    together = peak + np.log(np.exp(total - peak) @ prior)
+    together = peak + np.log(np.exp(total - peak) @ known)
     return float((apart - together) / np.log(2.0))

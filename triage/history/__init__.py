@@ -48,9 +48,11 @@ def _read_table(source: str | PathLike[str] | pd.DataFrame) -> Table:
         file = str(source)
         with opened(file) as stream:
             return read_csv_table(lines(stream, file), file)
+    import pandas as pd
+
     from triage.history.frame_table import read_frame
 
-    if not hasattr(source, "columns"):
+    if not isinstance(source, pd.DataFrame):
         raise HistoryError(type(source).__name__, "expected a path, a pandas frame or a History")
     return read_frame(source)
 
@@ -58,6 +60,10 @@ def _read_table(source: str | PathLike[str] | pd.DataFrame) -> Table:
 def _chosen_in(tables: Sequence[Table], columns: Mapping[str, str]) -> Callable[[Table], dict[str, str]]:
     """Of several files, each is asked for the chosen columns that it has; one of them must have each."""
     for wanted, name in columns.items():
+        if wanted not in ("step", "epoch", *CANONICAL) and not wanted.startswith(("train_loss/", "val_loss/")):
+            raise HistoryError(
+                "columns", f"expected step, epoch, {', '.join(CANONICAL)} or train_loss/PART, found {wanted!r}"
+            )
         if not any(name in table.columns for table in tables):
             file, found = (tables[0].file, listed(tables[0].columns)) if tables else ("-", "none")
             raise HistoryError(file, f"expected a column {name!r} for {wanted}, found {found}")

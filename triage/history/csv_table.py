@@ -25,14 +25,12 @@ import numpy as np
 from triage.errors import HistoryError
 from triage.history.model import Series
 from triage.history.numbers import NotANumber, parse_cell, parse_column
-from triage.history.table import Table
+from triage.history.table import TEXT_SHARE, Table, unique_names
 
 __all__ = ["read_csv_table"]
 
 CHUNK_ROWS = 20_000
 DELIMITERS = ",\t;|"
-TEXT_SHARE = 0.1
-"""A column with a larger share of cells that are no numbers is text, not a measurement."""
 
 csv.field_size_limit(1_000_000)
 
@@ -77,7 +75,8 @@ def read_csv_table(lines: Iterable[str], file: str) -> Table:
         warnings.append(
             f"{width_problems} rows have more or fewer cells than the header; what is missing was not logged"
         )
-    return Table(file, _format(names, delimiter, headerless), columns, tuple(warnings))
+    text = tuple(name for name in names if name not in columns)
+    return Table(file, _format(names, delimiter, headerless), columns, tuple(warnings), text)
 
 
 def _delimiter(header: str) -> str:
@@ -90,11 +89,7 @@ def _header(line: str, delimiter: str, file: str) -> tuple[list[str], bool]:
         if len(cells) > 1:
             raise HistoryError(file, "expected a header that names the columns, found only numbers", 1)
         return ["loss"], True
-    names: list[str] = []
-    for position, cell in enumerate(cells, start=1):
-        name = cell or f"column {position}"
-        names.append(name if name not in names else f"{name} ({position})")
-    return names, False
+    return unique_names(cell or f"column {position}" for position, cell in enumerate(cells, start=1)), False
 
 
 def _chunks(

@@ -17,7 +17,7 @@ MISSING = frozenset({"", "null", "none", "na", "n/a", "<na>", "--", "-", "missin
 
 _NAN = re.compile(r"[+-]?(nan(\(.*\))?|1\.#(qnan|snan|ind)0*)", re.IGNORECASE)
 _INFINITE = re.compile(r"([+-]?)(inf|infinity|1\.#inf0*)", re.IGNORECASE)
-_WRAPPED = re.compile(r"(?:tensor|array|np\.float\d*|float\d*)\(\s*([^,)]+).*\)", re.IGNORECASE)
+_WRAPPED = re.compile(r"(?:tensor|array|np\.float\d*|float\d*)\(\s*([^,)]+)(?:,.*)?\)", re.IGNORECASE)
 
 
 class NotANumber(ValueError):

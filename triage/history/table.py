@@ -12,7 +12,10 @@ from triage.errors import HistoryError
 from triage.history.columns import ColumnMap, map_columns
 from triage.history.model import History, Series
 
-__all__ = ["Table", "listed", "merge_histories", "to_history", "with_loss"]
+__all__ = ["TEXT_SHARE", "Table", "listed", "merge_histories", "to_history", "unique_names", "with_loss"]
+
+TEXT_SHARE = 0.1
+"""A column with a larger share of cells that are no numbers is text, not a measurement."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Table:
         format: name of the format that was recognised.
         columns: name -> values, all of the same length, in file order.
         warnings: what the reader wants to be known.
+        text: names of the columns that hold no numbers.
 
     """
 
@@ -31,6 +35,7 @@ class Table:
     format: str
     columns: Mapping[str, Series]
     warnings: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
 
 
 def to_history(table: Table, chosen: Mapping[str, str] | None = None) -> History:
@@ -51,27 +56,32 @@ def to_history(table: Table, chosen: Mapping[str, str] | None = None) -> History
             series[total] = _sum([series[part] for part in parts])
             names[total] = " + ".join(mapped.components[part] for part in parts)
     step, unit = _positions(table, mapped)
+    kept = _without_never_computed(series)
+    left_out = tuple(names[name] for name in names if name not in kept)
     return History(
         step=step,
         epoch=None if mapped.epoch is None else _filled(table.columns[mapped.epoch]),
-        series=_without_never_computed(series),
-        columns=names,
+        series=kept,
+        columns={name: original for name, original in names.items() if name in kept},
         format=table.format,
         files=(table.file,),
         step_unit=unit,
-        ignored=mapped.ignored,
+        ignored=mapped.ignored + left_out + table.text,
         warnings=table.warnings,
     )
 
 
 def with_loss(history: History) -> History:
-    """The history itself; raises `HistoryError` where no column of it is a loss."""
-    if {"train_loss", "val_loss"} & history.series.keys():
+    """The history itself; raises `HistoryError` where no column of it is a loss, or a loss without a value."""
+    losses = [history.series[name] for name in ("train_loss", "val_loss") if name in history.series]
+    if any(loss.logged.any() for loss in losses):
         return history
+    if losses:
+        raise HistoryError(_named(history), "expected values in the column of the loss, found only empty cells")
     found = listed([*history.columns.values(), *history.ignored])
     raise HistoryError(
-        history.files[0] if history.files else "-",
-        f"expected a column with the loss (such as loss, train_loss or val_loss), found {found}; "
+        _named(history),
+        f"expected a column with the loss (such as loss, train_loss or val_loss) in numbers, found {found}; "
         "name it with --column train_loss=NAME",
     )
 
@@ -87,8 +97,8 @@ def merge_histories(histories: list[History]) -> History:
     for other in others:
         if other.step_unit != first.step_unit:
             raise HistoryError(
-                other.files[0],
-                f"expected positions in {first.step_unit}s as in {first.files[0]}, found {other.step_unit}s; "
+                _named(other),
+                f"expected positions in {first.step_unit}s as in {_named(first)}, found {other.step_unit}s; "
                 "name the column to join on with --column step=NAME",
             )
         positions = np.union1d(first.step, other.step)
@@ -108,10 +118,14 @@ def merge_histories(histories: list[History]) -> History:
             warnings=(
                 *first.warnings,
                 *other.warnings,
-                *(f"{name} also stands in {other.files[0]}; {first.files[0]} was used" for name in doubled),
+                *(f"{name} also stands in {_named(other)}; {_named(first)} was used" for name in doubled),
             ),
         )
     return first
+
+
+def _named(history: History) -> str:
+    return history.files[0] if history.files else "<History>"
 
 
 def _placed(series: Series, at: NDArray[np.float64], positions: NDArray[np.float64]) -> Series:
@@ -154,6 +168,17 @@ def _without_never_computed(series: Mapping[str, Series]) -> dict[str, Series]:
         for name, column in series.items()
         if not (name.startswith("val_loss") and column.logged.any() and not column.values[column.logged].any())
     }
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """The names of columns, each once: one that was there before gets its position beside it."""
+    seen: dict[str, None] = {}
+    for position, name in enumerate(names, start=1):
+        other = name
+        while other in seen:
+            other = f"{other} ({position})"
+        seen[other] = None
+    return list(seen)
 
 
 def listed(columns: Iterable[str]) -> str:

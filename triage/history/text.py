@@ -33,6 +33,8 @@ _BYTE_ORDER_MARKS = (
 def opened(file: str) -> Iterator[BinaryIO]:
     """The bytes of a file or of standard input; raises `HistoryError` where there are none to be had."""
     if file == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise HistoryError(file, "expected a history on standard input, found it closed")
         yield sys.stdin.buffer
         return
     path = Path(file)
@@ -60,7 +62,10 @@ def lines(stream: BinaryIO, file: str) -> Iterator[str]:
         HistoryError: the file is empty, is not text, or has a line that no log has.
 
     """
-    head = stream.peek(4096)[:4096] if hasattr(stream, "peek") else b""
+    try:
+        head = stream.peek(4096)[:4096] if hasattr(stream, "peek") else b""
+    except OSError as error:
+        raise HistoryError(file, f"expected a file that can be read, found: {error.strerror}") from None
     if not head:
         raise HistoryError(file, "expected a history, found an empty file")
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), "utf-8")
@@ -78,7 +83,11 @@ def lines(stream: BinaryIO, file: str) -> Iterator[str]:
             if "\0" in line:
                 raise HistoryError(file, "expected text, found binary data", number)
             yield line.rstrip("\n")
-    except UnicodeDecodeError:
-        raise HistoryError(file, f"expected {encoding.upper()} text, found bytes that are none", number + 1) from None
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode(error.encoding, errors="ignore")
+        number += 1 + before.replace("\r\n", "\n").replace("\r", "\n").count("\n")
+        raise HistoryError(file, f"expected {encoding.upper()} text, found bytes that are none", number) from None
+    except OSError as error:
+        raise HistoryError(file, f"expected a file that can be read, found: {error.strerror}", number + 1) from None
     finally:
         text.detach()

@@ -99,14 +99,16 @@ class History:
     def curve(self, name: str) -> Curve | None:
         """The curve of a canonical column or loss component; None where the run did not log it at all."""
         if name not in self._curves:
-            series = self.series.get(name)
-            there = None if series is None else series.logged
-            self._curves[name] = (
-                None
-                if series is None or there is None or not there.any()
-                else Curve(name, self.step[there], series.values[there])
-            )
+            self._curves[name] = self._logged_part(name)
         return self._curves[name]
+
+    def _logged_part(self, name: str) -> Curve | None:
+        series = self.series.get(name)
+        if series is None or not series.logged.any():
+            return None
+        if series.logged.all():
+            return Curve(name, self.step, series.values)
+        return Curve(name, self.step[series.logged], series.values[series.logged])
 
     @property
     def components(self) -> tuple[Curve, ...]:

@@ -1,0 +1,219 @@
+"""One curve made ready to be judged: in order, scaled, its noise known, compressed to a few hundred medians."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.history.model import Curve
+
+__all__ = [
+    "MAX_BINS",
+    "Course",
+    "Floats",
+    "course_of",
+    "finite_of",
+    "in_order",
+    "noise_of",
+    "restarts",
+    "running_median",
+    "typical",
+]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+MAX_BINS = 400
+"""A shape is judged on at most this many medians: finer than any plot, and the cost no longer grows with the rows."""
+
+BIN_SAMPLE = 2048
+"""The median of a bin is taken over at most this many of its rows; its error is then 3 % of their noise."""
+
+NOISE_SAMPLE = 100_000
+"""Noise is estimated from at most this many evenly spread triples; its error is then below one percent."""
+
+SHUFFLED_SHARE = 0.25
+"""Rows in random order step back at every second row; a log with restarts or a counter per epoch does so rarely."""
+
+MAD_TO_SIGMA = 1.4826
+MEDIAN_EFFICIENCY = 1.2533
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The finite values of one curve in time order.
+
+    Args:
+        name: canonical name.
+        steps: positions, shape (n,).
+        values: finite values as logged, shape (n,).
+        scaled: the values times a power of two so that the largest magnitude lies in [0.5, 1); shape (n,).
+        exponent: ``values = scaled * 2**exponent``.
+        rows: values per bin.
+        bins: medians of `rows` consecutive scaled values, shape (<= MAX_BINS + 1,).
+        smooth: running median of the bins, same shape.
+        noise: standard deviation of one scaled value about the course, robust.
+        bin_noise: the same for one bin.
+
+    """
+
+    name: str
+    steps: Floats
+    values: Floats
+    scaled: Floats
+    exponent: int
+    rows: int
+    bins: Floats
+    smooth: Floats
+    noise: float
+    bin_noise: float
+
+    def __len__(self) -> int:
+        """Number of finite values."""
+        return int(self.values.size)
+
+    @property
+    def initial(self) -> float:
+        """Scaled value at the start: the first one of a short log, the median of five of a long one.
+
+        A first value far above the next four counts too: the log may be so coarse that most of the fall lies between
+        its first two rows.
+        """
+        first, early = float(self.scaled[0]), float(np.median(self.scaled[:5]))
+        far = first - early > max(5.0 * self.noise, 0.25 * abs(early))
+        return first if len(self) < 50 or far else early
+
+    @property
+    def end(self) -> float:
+        """Scaled level of the last tenth."""
+        return self.level(0.9, 1.0)
+
+    @property
+    def positive(self) -> bool:
+        """Whether no value is below zero."""
+        return bool(self.scaled.min() >= 0)
+
+    def level(self, low: float, high: float) -> float:
+        """Median of the scaled bins between two fractions of the run; always at least one bin."""
+        size = self.bins.size
+        first = min(int(low * size), size - 1)
+        last = max(first + 1, round(high * size))
+        return float(np.median(self.bins[first:last]))
+
+    def unscaled(self, value: float) -> float:
+        """A scaled level in the units of the log."""
+        with np.errstate(over="ignore", under="ignore"):
+            return float(np.ldexp(value, self.exponent))
+
+    def row_of_bin(self, index: int) -> int:
+        """First row of a bin."""
+        return min(int(index) * self.rows, len(self) - 1)
+
+
+def course_of(curve: Curve | None) -> Course | None:
+    """Make a curve ready; None where it has no finite value."""
+    if curve is None:
+        return None
+    kept = finite_of(in_order(curve))
+    steps, values = kept.steps, kept.values
+    if values.size == 0:
+        return None
+    largest = max(float(values.max()), -float(values.min()))
+    exponent = int(np.frexp(largest)[1])
+    with np.errstate(under="ignore"):
+        scaled = np.ldexp(values, -exponent)
+    rows = -(-values.size // MAX_BINS)
+    bins = _medians(scaled, rows)
+    noise = noise_of(scaled)
+    expected = noise if rows == 1 else MEDIAN_EFFICIENCY * noise / min(rows, BIN_SAMPLE) ** 0.5
+    width = 5 if bins.size >= 25 else 3 if bins.size >= 9 else 1
+    return Course(
+        name=curve.name,
+        steps=steps,
+        values=values,
+        scaled=scaled,
+        exponent=exponent,
+        rows=rows,
+        bins=bins,
+        smooth=running_median(bins, width),
+        noise=noise,
+        bin_noise=max(expected, noise_of(bins)),
+    )
+
+
+def in_order(curve: Curve) -> Curve:
+    """The curve in the order of time.
+
+    Rows stand in a log in the order in which they were written, so steps that go back mean a restart and the rows
+    stay where they are. Steps in disorder, or pieces that do not overlap, are sorted instead.
+    """
+    steps = curve.steps
+    back = np.flatnonzero(steps[1:] < steps[:-1])
+    if back.size == 0:
+        return curve
+    if back.size <= SHUFFLED_SHARE * (steps.size - 1) and _pieces_overlap(steps, back + 1):
+        return curve
+    order = np.argsort(steps, kind="stable")
+    return Curve(curve.name, steps[order], curve.values[order])
+
+
+def restarts(curve: Curve) -> Indices:
+    """Rows, in the order of time, at which the steps start over."""
+    steps = in_order(curve).steps
+    return np.flatnonzero(steps[1:] < steps[:-1]) + 1
+
+
+def finite_of(curve: Curve) -> Curve:
+    """The curve without NaN and infinite values; itself, not a copy, where it has none."""
+    return curve if np.isfinite(curve.values).all() else curve.finite
+
+
+def typical(values: Floats) -> float:
+    """Median of evenly spread values, at most NOISE_SAMPLE of them."""
+    return float(np.median(values[:: max(1, values.size // NOISE_SAMPLE)]))
+
+
+def noise_of(values: Floats, sample: int = NOISE_SAMPLE) -> float:
+    """Standard deviation of the noise on a curve, from second differences, which a straight trend leaves at zero.
+
+    For independent noise the second difference has variance 6 sigma^2; the median absolute value makes it robust
+    against spikes and jumps.
+    """
+    if values.size < 3:
+        return 0.0
+    stride = max(1, (values.size - 2) // sample)
+    middle = np.arange(1, values.size - 1, stride)
+    second = values[middle - 1] - 2.0 * values[middle] + values[middle + 1]
+    return float(MAD_TO_SIGMA * np.median(np.abs(second)) / 6.0**0.5)
+
+
+def running_median(values: Floats, width: int) -> Floats:
+    """Median over a centred window of odd width; the ends are repeated."""
+    if width <= 1 or values.size < 2:
+        return values
+    half = width // 2
+    padded = np.pad(values, half, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)
+    return np.asarray(np.median(windows, axis=1), dtype=np.float64)
+
+
+def _medians(values: Floats, rows: int) -> Floats:
+    """Median of each run of `rows` values; what is left at the end is a bin of its own."""
+    if rows == 1:
+        return values
+    full = values.size // rows
+    stride = -(-rows // BIN_SAMPLE)
+    medians = np.median(values[: full * rows].reshape(full, rows)[:, ::stride], axis=1)
+    rest = values[full * rows :: stride]
+    return np.append(medians, np.median(rest)) if rest.size else np.asarray(medians, dtype=np.float64)
+
+
+def _pieces_overlap(steps: Floats, starts: Indices) -> bool:
+    """Whether the rising pieces that begin at `starts` share any range of steps."""
+    begins = np.concatenate([[0], starts])
+    lows = steps[begins]
+    highs = steps[np.concatenate([starts - 1, [steps.size - 1]])]
+    order = np.argsort(lows, kind="stable")
+    return bool(np.any(highs[order][:-1] >= lows[order][1:]))

@@ -1,0 +1,80 @@
+"""Where a course without an event settles: flat from the start, high, near its floor, or not yet."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from triage.detectors.course import Course
+from triage.detectors.words import mix, share_above
+
+__all__ = ["Direction", "Likelihood", "fell", "flat_since", "late_direction", "settling"]
+
+Direction = Literal["falls", "flat", "rises"]
+
+Likelihood = dict[str, float]
+
+FLAT_CHANGE = 0.03
+"""A net change below this share of the start is "a few percent": the loss has not moved."""
+
+LATE_SHARE = 0.06
+"""The fall over the last third, as a share of the whole fall, from which on the run is not done yet. An exponential
+approach with five time constants in the run makes 0.03 there, with three 0.09."""
+
+HIGH_FLOOR = 0.5
+"""A floor above this share of the start is too high; runs that learn their task usually end below a third."""
+
+
+def settling(course: Course) -> Likelihood:
+    """Likelihood over flat, plateau, falling and still falling from how much fell, when, and where it ended."""
+    fall = course.initial - course.end
+    noise = course.bin_noise / max(1.0, 0.1 * course.bins.size) ** 0.5
+    moved = max(
+        _moved(course, course.initial, course.noise * (1.0 if len(course) < 50 else 0.6)),
+        _moved(course, course.level(0, 0.1), noise),
+    )
+    late_share = (course.level(0.6, 0.7) - course.end) / fall if fall > 0 else 0.0
+    late_fall = late_share * fall
+    still = share_above(late_share, LATE_SHARE) if late_fall > 3.0 * noise else 0.03
+    flat_share = 1.0 - flat_since(course) / course.bins.size
+    floor = course.end / course.initial if course.positive and course.initial > 0 else 0.0
+    high = share_above(flat_share, 0.5, 8.0) * share_above(floor, HIGH_FLOOR, 5.0) * (1 - still)
+    if floor < 0.3:
+        high = min(high, 0.04)
+    fallen = mix((high, {"plateau": 0.95}), ((1 - high) * still, {"still_falling_at_end": 0.95}))
+    fallen = mix((1.0, fallen), ((1 - high) * (1 - still), {"falling": 0.95, "plateau": 0.02}))
+    return mix((moved, fallen), (1 - moved, {"flat_from_start": 0.93, "plateau": 0.03}))
+
+
+def _moved(course: Course, start: float, noise: float) -> float:
+    """How surely the end lies below a start that is known up to `noise`: a few percent at least, and beyond noise."""
+    fall = start - course.end
+    reference = max(abs(start), abs(course.end))
+    if not (fall > 0 and reference > 0):
+        return 0.02
+    beyond = share_above(fall / (4.0 * noise), 1.0, 4.0) if noise > 0 else 1.0
+    return max(0.02, share_above(fall / reference, FLAT_CHANGE) * beyond)
+
+
+def flat_since(course: Course) -> int:
+    """First bin from which on the smoothed course stays within noise, or 4 % of the fall, of its final level."""
+    fall = course.initial - course.end
+    near = max(3.0 * course.bin_noise, 0.04 * abs(fall))
+    away = np.flatnonzero(np.abs(course.smooth - course.end) > near)
+    return int(away[-1]) + 1 if away.size else 0
+
+
+def fell(course: Course) -> bool:
+    """Whether the net fall is more than noise and a few percent."""
+    fall = course.initial - course.end
+    return fall > max(3.0 * course.bin_noise, FLAT_CHANGE * abs(course.initial))
+
+
+def late_direction(course: Course) -> Direction:
+    """What the last half does: the levels at half time and at the end against noise and 3 % of level and fall."""
+    middle, end = course.level(0.45, 0.55), course.end
+    least = max(3.0 * course.bin_noise, FLAT_CHANGE * abs(middle), 0.02 * abs(course.initial - end))
+    if middle - end > least:
+        return "falls"
+    return "rises" if end - middle > least else "flat"

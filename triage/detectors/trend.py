@@ -1,0 +1,115 @@
+"""Shape and speed of the training loss."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from triage.detectors.chance import chance_after
+from triage.detectors.course import Course
+from triage.detectors.reading import Reading
+from triage.detectors.run import Run
+from triage.detectors.words import at, certain, count, figure, mix, share_above
+
+__all__ = ["speed_of_descent", "train_loss_trend"]
+
+FAST_LEVEL = 0.02
+"""Near zero: this share of the first value."""
+
+FAST_PART = 0.02
+"""... reached within this part of the run."""
+
+SLOW_FALL = 0.12
+"""A straight fall of less than this share of the first value over a whole run is very slow."""
+
+
+def train_loss_trend(run: Run) -> Reading | None:
+    """Shape of the finite part of the training loss."""
+    course, shape = run.train_course, run.train_shape
+    if course is None or shape is None:
+        return None
+    likelihood = dict(shape.likelihood)
+    message = f"The training loss {shape.message}"
+    if shape.event_row is not None and shape.state in ("jump_then_plateau", "falls_then_rises", "diverging"):
+        chance = chance_after(run, shape.event_row)
+        if chance is not None:
+            likelihood = certain(
+                mix(
+                    (1 - chance.sure, likelihood),
+                    (chance.sure, {"collapsed_to_chance": 0.95, "jump_then_plateau": 0.02}),
+                )
+            )
+            message += f"; {chance.message}"
+    if run.train is not None and not np.isfinite(run.train.values[-1]):
+        likelihood["falling"] = likelihood.get("falling", 0.0) + likelihood.pop("still_falling_at_end", 0.0)
+        message = message.replace("is still falling", "was still falling when it stopped being a number")
+    steps = None
+    if shape.rows is not None:
+        steps = (float(course.steps[shape.rows[0]]), float(course.steps[shape.rows[1]]))
+    if len(course) < 20:
+        message += f" (only {count(len(course))} points)"
+    return Reading("train_loss_trend", likelihood, f"{message}.", steps)
+
+
+def speed_of_descent(run: Run) -> Reading | None:
+    """How fast the training loss falls, where it falls at all."""
+    course, shape = run.train_course, run.train_shape
+    if course is None or shape is None or len(course) < 5:
+        return None
+    if shape.state not in ("falling", "still_falling_at_end", "plateau", "spikes_that_heal"):
+        return None
+    trust = min(1.0, len(course) / 20)
+    fast = _fast(course, run.unit)
+    slow = _slow(course)
+    likelihood = mix(
+        (trust * fast, {"suspiciously_fast": 0.93, "ordinary": 0.05}),
+        (trust * (1 - fast) * slow, {"very_slow": 0.9, "ordinary": 0.08}),
+        (trust * (1 - fast) * (1 - slow), {"ordinary": 0.93, "very_slow": 0.03, "suspiciously_fast": 0.02}),
+        (1 - trust, {"ordinary": 0.7, "very_slow": 0.15, "suspiciously_fast": 0.1}),
+    )
+    first, last = course.unscaled(course.initial), course.unscaled(course.end)
+    half = _half_way(course)
+    message = (
+        f"The training loss falls from {figure(first)} to {figure(last)}, half of it by "
+        f"{at(run.unit, float(course.steps[half]))} "
+        f"of {count(float(course.steps[-1]))}."
+    )
+    return Reading("speed_of_descent", certain(likelihood), message)
+
+
+def _fast(course: Course, unit: str) -> float:
+    """How surely the loss is near zero almost at once; only a loss that lives above zero can be near it."""
+    if not course.positive or not course.initial > 0 or len(course) < 10:
+        return 0.0
+    low = np.flatnonzero(course.smooth < FAST_LEVEL * course.initial)
+    if low.size == 0:
+        return 0.0
+    row = course.row_of_bin(int(low[0]))
+    part = max(row, 1) / len(course)
+    stays = float(np.median(course.smooth[low[0] :])) < 2 * FAST_LEVEL * course.initial
+    if not stays:
+        return 0.0
+    if unit == "epoch":
+        return share_above(2.5 / max(row, 1), 1.0, 4.0)
+    return (
+        share_above(FAST_PART / part, 1.0, 3.0) if len(course) >= 50 else 0.3 * share_above(2.5 / max(row, 1), 1.0, 4.0)
+    )
+
+
+def _slow(course: Course) -> float:
+    """How surely the loss falls in a nearly straight line that covers little of the way."""
+    fall = course.initial - course.end
+    if not course.positive or not fall > 0 or not course.initial > 0 or len(course) < 8:
+        return 0.0
+    little = share_above(SLOW_FALL / (fall / course.initial), 1.0, 3.0)
+    first_half = (course.level(0, 0.1) - course.level(0.45, 0.55)) / fall
+    straight = math.exp(-(((first_half - 0.5) / 0.3) ** 2))
+    return little * straight
+
+
+def _half_way(course: Course) -> int:
+    """Row at which half of the fall is done."""
+    middle = 0.5 * (course.initial + course.end)
+    below = np.flatnonzero(course.smooth <= middle)
+    return course.row_of_bin(int(below[0])) if below.size else len(course) - 1

@@ -1,7 +1,7 @@
 """Models of one knowledge file each: cause, finding, remedy, pair of causes, source.
 
 Every file is validated by the model of its folder. Unknown keys are errors, identifiers are
-``snake_case`` and never one of the words that YAML reads as a truth value.
+``snake_case``, and states are never one of the words that YAML reads as a truth value.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Minutes = Annotated[float, Field(gt=0.0, le=10_000.0)]
 Framework = Literal["pytorch", "keras", "caffe", "hugging_face", "darknet", "numpy", "shell"]
 Snippets = dict[Framework, Text]
+
+
+YAML_WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
+"""What YAML does not read as text unless it is quoted."""
 
 
 class Band(StrEnum):
@@ -262,6 +266,11 @@ class Finding(Strict):
     question: Question
     evidence: list[Evidence] = []
     replaced_by: Identifier | None = None
+
+    def model_post_init(self, context: object, /) -> None:
+        """Hold that a state can be written in a file of answers without quotes."""
+        if words := YAML_WORDS & self.states.keys():
+            raise ValueError(f"a state is not called {min(words)!r}, which YAML reads as something else")
 
     @property
     def minutes(self) -> float:

@@ -41,8 +41,8 @@ def test_expected_gain_is_the_mean_drop_of_entropy_over_the_answers(given_base):
         states = tuple(base.findings[name].states)
         expected = entropy(posterior.probability)
         total = 0.0
-        for answer in states:
-            told = Report(name, answer_likelihood(states, answer, 0.9), "a second person")
+        for answer in range(len(states)):
+            told = Report(name, answer_likelihood(network.background(name), answer, 0.9), "a second person")
             before = evidence.get(name, np.ones(len(states)))
             table = network.tables[name]
             given_reports = (table * before) / np.maximum((table * before).sum(axis=1, keepdims=True), 1e-300)

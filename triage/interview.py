@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
 from knowledge.schema import Condition
-from triage.beliefs import Network, Posterior, states_given_reports
+from triage.beliefs import Network, Posterior, answer_matrix, states_given_reports
 from triage.plan import Trials, expected_minutes
 
 __all__ = ["Candidate", "Questions", "StopReason", "compile_questions", "rank_questions", "stop_reason"]
@@ -87,7 +87,7 @@ def compile_questions(base: KnowledgeBase, network: Network) -> Questions:
     """Tabulate the questions of a knowledge base."""
     findings = tuple(network.states)
     answers = {
-        name: _answer_matrix(len(network.states[name]), base.findings[name].question.reliability) for name in findings
+        name: answer_matrix(network.background(name), base.findings[name].question.reliability) for name in findings
     }
     given = {name: network.tables[name] @ answers[name] for name in findings}
     return Questions(
@@ -240,12 +240,6 @@ def _known_states(posterior: Posterior, evidence: Mapping[str, Array]) -> dict[s
             best = int(share.argmax())
             known[name] = (posterior.network.states[name][best], float(share[best]))
     return known
-
-
-def _answer_matrix(states: int, reliability: float) -> Array:
-    matrix = np.full((states, states), (1.0 - reliability) / (states - 1))
-    np.fill_diagonal(matrix, reliability)
-    return matrix
 
 
 def _entropy(probability: Array) -> Array:

@@ -110,7 +110,8 @@ class Session:
         if state == DONT_KNOW:
             self._add(Report(finding, (1.0,) * len(states), "answer", "not known"))
         else:
-            likelihood = answer_likelihood(states, state, known.question.reliability)
+            common = self._network.background(finding)
+            likelihood = answer_likelihood(common, states.index(state), known.question.reliability)
             self._add(Report(finding, likelihood, "answer", f"{known.title}: {known.states[state].label}"))
 
     def withdraw(self, finding: str) -> None:

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.typical import background
 from tests.small_bases import SIZE, bases, bases_with_answers, long_way_posterior, long_way_row
 from triage.beliefs import (
     Report,
@@ -18,7 +19,11 @@ from triage.conclusion import CONFLICT_BITS
 
 def reports_of(base, answers, origin="answer"):
     return [
-        Report(name, answer_likelihood(tuple(base.findings[name].states), state, 0.9), origin)
+        Report(
+            name,
+            answer_likelihood(background(base.findings[name]), list(base.findings[name].states).index(state), 0.9),
+            origin,
+        )
         for name, state in answers.items()
     ]
 

@@ -10,7 +10,7 @@ Run: python -m tests.benchmarks.conflict_threshold
 import numpy as np
 
 import knowledge
-from triage.beliefs import Report, answer_likelihood, compile_network, conflict_bits, infer, merge
+from triage.beliefs import Report, answer_matrix, compile_network, conflict_bits, infer, merge
 from triage.conclusion import CONFLICT_BITS
 
 RUNS = 2000
@@ -50,9 +50,9 @@ def score(base, network, random, findings, hypotheses):
         states = network.states[name]
         row = network.tables[name][hypothesis]
         reliability = base.findings[name].question.reliability
-        likelihood = np.array([answer_likelihood(states, state, reliability) for state in states])
-        answer = random.choice(len(states), p=(row / row.sum()) @ likelihood.T)
-        reports.append(Report(name, answer_likelihood(states, states[answer], reliability), "answer"))
+        answers = answer_matrix(network.background(name), reliability)
+        answer = random.choice(len(states), p=(row / row.sum()) @ answers)
+        reports.append(Report(name, tuple(answers[:, answer]), "answer"))
     return conflict_bits(infer(network, merge(reports)))
 
 

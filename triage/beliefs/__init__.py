@@ -4,7 +4,7 @@ from triage.beliefs.explanation import Weight, weights_between, weights_of_cause
 from triage.beliefs.hypotheses import SIZE_PRIOR, Hypotheses, SizePrior, enumerate_hypotheses
 from triage.beliefs.network import Network, compile_network
 from triage.beliefs.posterior import Posterior, conflict_bits, infer, state_probabilities, states_given_reports
-from triage.beliefs.report import Report, answer_likelihood, merge, reading_likelihood
+from triage.beliefs.report import Report, answer_likelihood, answer_matrix, merge, reading_likelihood
 
 __all__ = [
     "SIZE_PRIOR",
@@ -15,6 +15,7 @@ __all__ = [
     "SizePrior",
     "Weight",
     "answer_likelihood",
+    "answer_matrix",
     "compile_network",
     "conflict_bits",
     "enumerate_hypotheses",

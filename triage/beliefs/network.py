@@ -35,6 +35,10 @@ class Network:
     states: Mapping[str, tuple[str, ...]]
     tables: Mapping[str, NDArray[np.float64]]
 
+    def background(self, finding: str) -> NDArray[np.float64]:
+        """How common each state of a finding is where no cause acts, shape (states,)."""
+        return self.tables[finding][0]
+
 
 def compile_network(base: KnowledgeBase, size: SizePrior = SIZE_PRIOR) -> Network:
     """Tabulate a knowledge base.

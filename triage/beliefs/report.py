@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Report", "answer_likelihood", "merge", "reading_likelihood"]
+__all__ = ["Report", "answer_likelihood", "answer_matrix", "merge", "reading_likelihood"]
+
+EVEN_GUESS = 0.25
+"""Share of wrong answers that are as likely to be any state, look-alikes among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,26 @@ class Report:
         return max(self.likelihood) == min(self.likelihood)
 
 
-def answer_likelihood(states: Sequence[str], answer: str, reliability: float) -> tuple[float, ...]:
-    """P(answer | true state) of a person: right with ``reliability``, else any other state alike."""
-    slip = (1.0 - reliability) / (len(states) - 1)
-    return tuple(reliability if state == answer else slip for state in states)
+def answer_matrix(common: NDArray[np.float64], reliability: float) -> NDArray[np.float64]:
+    """P(answer | true state) of a person, shape (states, answers).
+
+    With probability ``reliability`` the answer is the true state. Otherwise it is a guess, drawn mostly from how common
+    the states are and partly evenly: people who are wrong seldom report something rare, and rare states that are
+    reported are mostly there.
+
+    Args:
+        common: float64 of shape (states,), how common each state is where no cause acts.
+        reliability: chance that the answer is right, below one.
+
+    """
+    guess = (1.0 - EVEN_GUESS) * common + EVEN_GUESS / common.size
+    result: NDArray[np.float64] = reliability * np.eye(common.size) + (1.0 - reliability) * guess[None, :]
+    return result
+
+
+def answer_likelihood(common: NDArray[np.float64], answer: int, reliability: float) -> tuple[float, ...]:
+    """P(answer | true state) for each true state: the column of `answer_matrix` that belongs to the answer."""
+    return tuple(answer_matrix(common, reliability)[:, answer].tolist())
 
 
 def reading_likelihood(states: Sequence[str], reading: Mapping[str, float], reliability: float) -> tuple[float, ...]:

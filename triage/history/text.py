@@ -90,4 +90,5 @@ def lines(stream: BinaryIO, file: str) -> Iterator[str]:
     except OSError as error:
         raise HistoryError(file, f"expected a file that can be read, found: {error.strerror}", number + 1) from None
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()

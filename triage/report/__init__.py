@@ -1,0 +1,1 @@
+"""`Diagnosis` -> words and pictures."""

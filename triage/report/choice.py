@@ -1,0 +1,258 @@
+"""What a report says, in whatever form: which findings, causes, checks, changes and questions are worth a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+from knowledge.base import KnowledgeBase
+from triage.diagnosis import CauseView, CheckView, Diagnosis, FindingView, NextQuestion, RemedyView, SourceView
+from triage.report.figures import number, percent
+
+__all__ = [
+    "MOST_EVIDENCE",
+    "RANKING_NOTE",
+    "Ranked",
+    "Seen",
+    "best_checks",
+    "best_remedies",
+    "cited_sources",
+    "code_in_order",
+    "explained_causes",
+    "finding_words",
+    "first_sentences",
+    "framework_name",
+    "marks_of",
+    "most_likely",
+    "notable_findings",
+    "open_questions",
+    "ranking",
+    "stop_sentence",
+    "unremarkable_titles",
+    "verdict",
+    "where",
+]
+
+MOST_CHECKS = 3
+MOST_REMEDIES = 3
+MOST_EVIDENCE = 4
+"""Findings for, and as many against, that explain a cause."""
+
+CLEAR = 0.25
+"""Probability below which the leading cause is only the first of several."""
+
+EXPLAINED = 2
+"""How many of the leading causes are explained."""
+
+READ_ALWAYS = ("validation_against_train", "train_loss_trend")
+"""Findings that tell how to read the curve and are shown even in their normal state."""
+
+RANKING_NOTE = "two causes may be at work at once, so the figures can add up to more than 100 %"
+
+_FRAMEWORKS = {
+    "pytorch": ("pytorch",),
+    "keras_tensorflow": ("keras",),
+    "hugging_face": ("hugging_face", "pytorch"),
+    "caffe_darknet": ("caffe", "darknet"),
+}
+"""State of the setting ``framework`` -> the code that goes with it, best first."""
+
+_FRAMEWORK_NAMES = {
+    "pytorch": "PyTorch",
+    "keras": "Keras",
+    "caffe": "Caffe",
+    "hugging_face": "Hugging Face",
+    "darknet": "Darknet",
+    "numpy": "NumPy",
+    "shell": "Shell",
+}
+
+_STOPPED = {
+    "confident": "Nothing more needs to be asked: the leading explanation is sure enough.",
+    "nothing_left_to_learn": "No question left would change this.",
+    "cheaper_to_try": "Trying the changes above in their order is quicker now than finding out more.",
+    "out_of_questions": "There is nothing left to ask.",
+    "user_stopped": "You stopped here.",
+}
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_Named)
+
+
+class Seen(NamedTuple):
+    """A finding worth telling; what was read from the history has a number, which marks it in the picture."""
+
+    number: int | None
+    finding: FindingView
+
+
+class Ranked(NamedTuple):
+    """A line of the ranking."""
+
+    title: str
+    probability: float
+
+
+def most_likely(diagnosis: Diagnosis) -> Ranked:
+    """The result: no fault, the leading cause, or a fault that is not listed."""
+    if diagnosis.is_healthy:
+        return Ranked("no fault found", diagnosis.no_fault)
+    if not diagnosis.causes or diagnosis.not_listed > diagnosis.causes[0].probability:
+        return Ranked("something is wrong that is not listed here", diagnosis.not_listed)
+    return Ranked(diagnosis.causes[0].title, diagnosis.causes[0].probability)
+
+
+def verdict(diagnosis: Diagnosis) -> str:
+    """The result in one line, which says so where nothing stands out yet."""
+    result = most_likely(diagnosis)
+    words = f"{result.title} ({percent(result.probability)})"
+    if diagnosis.is_healthy:
+        return words[0].upper() + words[1:]
+    return f"Most likely: {words}" if result.probability >= CLEAR else f"Not clear yet; first of several: {words}"
+
+
+def notable_findings(diagnosis: Diagnosis, base: KnowledgeBase) -> list[Seen]:
+    """Findings that are not in their normal state, what tells how to read the curve, and what the person said."""
+    seen = []
+    count = 0
+    for finding in diagnosis.findings:
+        if _is_unremarkable(finding, base):
+            continue
+        count += finding.origin == "detector"
+        seen.append(Seen(count if finding.origin == "detector" else None, finding))
+    return seen
+
+
+def unremarkable_titles(diagnosis: Diagnosis, base: KnowledgeBase) -> list[str]:
+    """Titles of the findings that `notable_findings` leaves out."""
+    return [
+        finding_words(base, finding.finding, finding.state)[0]
+        for finding in diagnosis.findings
+        if _is_unremarkable(finding, base)
+    ]
+
+
+def _is_unremarkable(finding: FindingView, base: KnowledgeBase) -> bool:
+    known = base.findings.get(finding.finding)
+    if known is None or finding.origin != "detector" or finding.finding in READ_ALWAYS or known.kind == "setting":
+        return False
+    return finding.state == next(iter(known.states))
+
+
+def finding_words(base: KnowledgeBase, finding: str, state: str) -> tuple[str, str]:
+    """Title of a finding and label of its state; their ids where the knowledge does not have them any more."""
+    known = base.findings.get(finding)
+    if known is None:
+        return finding, state
+    return known.title, known.states[state].label if state in known.states else state
+
+
+def marks_of(seen: Sequence[Seen]) -> dict[str, float]:
+    """Number of a finding -> the position at which it begins, of those that have one."""
+    return {
+        str(number): finding.steps[0] for number, finding in seen if number is not None and finding.steps is not None
+    }
+
+
+def where(finding: FindingView, unit: str) -> str:
+    """The place of a finding in words: ``step 12``, ``epochs 3 to 7``; empty where it has none."""
+    if finding.steps is None:
+        return ""
+    first, last = map(number, finding.steps)
+    return f"{unit} {first}" if first == last else f"{unit}s {first} to {last}"
+
+
+def ranking(diagnosis: Diagnosis, top: int) -> tuple[list[Ranked], list[Ranked]]:
+    """The causes to list, and what else there may be: no fault (first in the list if likeliest) and not listed."""
+    listed = [Ranked(cause.title, cause.probability) for cause in diagnosis.causes[:top]]
+    others = [
+        Ranked("no fault", diagnosis.no_fault),
+        Ranked("a fault that is not listed here", diagnosis.not_listed),
+    ]
+    if diagnosis.is_healthy:
+        listed.insert(0, others.pop(0))
+    return listed, others
+
+
+def explained_causes(diagnosis: Diagnosis) -> list[CauseView]:
+    """The leading causes of which the evidence is shown; none where nothing was seen or said."""
+    if not diagnosis.findings:
+        return []
+    return [cause for cause in diagnosis.causes[:EXPLAINED] if cause.evidence_for or cause.evidence_against]
+
+
+def best_checks(diagnosis: Diagnosis, most: int = MOST_CHECKS) -> list[tuple[CauseView, CheckView]]:
+    """The checks to name, each beside the cause for which it was chosen; none for a healthy run."""
+    return _across_causes(diagnosis, lambda cause: cause.checks, most)
+
+
+def best_remedies(diagnosis: Diagnosis, most: int = MOST_REMEDIES) -> list[tuple[CauseView, RemedyView]]:
+    """The changes to name, each beside the cause for which it was chosen; none for a healthy run."""
+    return _across_causes(diagnosis, lambda cause: cause.remedies, most)
+
+
+def _across_causes(
+    diagnosis: Diagnosis, items_of: Callable[[CauseView], Sequence[Item]], most: int
+) -> list[tuple[CauseView, Item]]:
+    """Of each cause in turn, its best item that was not named yet, weighed by the cause's probability."""
+    if diagnosis.is_healthy:
+        return []
+    ranked = sorted(
+        (-cause.probability / (position + 1), order, position)
+        for order, cause in enumerate(diagnosis.causes)
+        for position in range(len(items_of(cause)))
+    )
+    chosen: dict[str, tuple[CauseView, Item]] = {}
+    for _, order, position in ranked:
+        cause = diagnosis.causes[order]
+        item = items_of(cause)[position]
+        chosen.setdefault(item.id, (cause, item))
+        if len(chosen) == most:
+            break
+    return list(chosen.values())
+
+
+def code_in_order(diagnosis: Diagnosis, snippets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Framework and code, those of the framework that the person uses first."""
+    used = next((item.state for item in diagnosis.findings if item.finding == "framework"), "")
+    wanted = [name for name in _FRAMEWORKS.get(used, ()) if name in snippets]
+    for name in (*wanted, *(name for name in snippets if name not in wanted)):
+        yield name, snippets[name]
+
+
+def first_sentences(text: str, longest: int = 180) -> str:
+    """The first sentence of a text, and those after it that still fit."""
+    sentences = re.split(r"(?<=[.!?]) +(?=[A-Z])", " ".join(text.split()))
+    kept = sentences[0]
+    for sentence in sentences[1:]:
+        if len(kept) + 1 + len(sentence) > longest:
+            break
+        kept += f" {sentence}"
+    return kept
+
+
+def framework_name(framework: str) -> str:
+    """A framework as it writes itself."""
+    return _FRAMEWORK_NAMES.get(framework, framework)
+
+
+def open_questions(diagnosis: Diagnosis) -> list[NextQuestion]:
+    """The questions worth asking; none once the result is sure enough."""
+    return [] if diagnosis.stopped == "confident" else list(diagnosis.next_questions)
+
+
+def stop_sentence(diagnosis: Diagnosis) -> str:
+    """Why no more is asked; empty where more should be."""
+    return "" if diagnosis.stopped is None else _STOPPED[diagnosis.stopped]
+
+
+def cited_sources(diagnosis: Diagnosis, most: int) -> list[SourceView]:
+    """The sources of the leading causes without repeats, at most so many."""
+    sources = {source.id: source for cause in diagnosis.causes[:EXPLAINED] for source in cause.sources}
+    return list(sources.values())[:most]

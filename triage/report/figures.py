@@ -1,0 +1,46 @@
+"""Numbers as a person reads them."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["duration", "number", "percent"]
+
+
+def number(value: float) -> str:
+    """Four significant digits, whole numbers in full, an exponent only where a person would write one.
+
+    ``0.008``, ``1,500``, ``1,234,567``, ``2.9e+15``.
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Inf" if value > 0 else "-Inf"
+    if value == 0:
+        return "0"
+    if float(value).is_integer() and abs(value) < 1e7:
+        return f"{int(value):,}"
+    if 1e-4 <= abs(value) < 1000:
+        shown = f"{value:,.4g}"
+        return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+
+
+def percent(probability: float) -> str:
+    """A probability in whole percents, with the ends told apart: ``<1 %``, ``>99 %``."""
+    if probability <= 0.005:
+        return "<1 %"
+    if probability >= 0.995:
+        return ">99 %"
+    return f"{probability:.0%}".replace("%", " %")
+
+
+def duration(minutes: float) -> str:
+    """Minutes in the unit that fits: ``20 s``, ``5 min``, ``2.5 h``, ``7 days``."""
+    seconds = max(10, round(minutes * 6) * 10)
+    if seconds < 60:
+        return f"{seconds} s"
+    if minutes < 90:
+        return f"{minutes:.0f} min"
+    hours = minutes / 60
+    return f"{hours:.1f} h".replace(".0 ", " ") if hours < 48 else f"{hours / 24:.0f} days"

@@ -1,0 +1,238 @@
+"""`Diagnosis` -> Markdown fit for a GitHub issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+
+from knowledge.base import KnowledgeBase
+from triage.diagnosis import Diagnosis, EvidenceItem, HistoryView, NextQuestion
+from triage.history import History
+from triage.report.choice import (
+    MOST_EVIDENCE,
+    RANKING_NOTE,
+    Seen,
+    best_checks,
+    best_remedies,
+    cited_sources,
+    code_in_order,
+    explained_causes,
+    finding_words,
+    framework_name,
+    marks_of,
+    notable_findings,
+    open_questions,
+    ranking,
+    stop_sentence,
+    unremarkable_titles,
+    verdict,
+    where,
+)
+from triage.report.escape import plain
+from triage.report.figures import duration, number, percent
+from triage.report.marking import code, fenced, link, prose
+from triage.report.plot import plot_losses
+
+__all__ = ["markdown_report"]
+
+PICTURE_WIDTH = 84
+BAR = 20
+LONGEST = 4_000
+"""Characters of a paragraph."""
+
+MOST_NAMES = 12
+"""Files, columns and warnings that are named, of each."""
+
+MOST_SOURCES = 12
+
+LANGUAGES = {"pytorch": "python", "keras": "python", "hugging_face": "python", "numpy": "python", "shell": "sh"}
+"""Framework -> how its code is coloured."""
+
+
+def markdown_report(diagnosis: Diagnosis, base: KnowledgeBase, history: History | None, *, top: int = 5) -> str:
+    """The whole report.
+
+    Args:
+        diagnosis: what to tell.
+        base: the knowledge, for titles and labels.
+        history: the curves, for the picture.
+        top: how many causes to list.
+
+    """
+    seen = notable_findings(diagnosis, base)
+    unit = "step" if history is None else history.step_unit
+    sections = [
+        _head(diagnosis),
+        _picture(history, seen),
+        _seen(diagnosis, base, seen, unit),
+        _ranking(diagnosis, top),
+        _why(diagnosis, base),
+        _checks(diagnosis),
+        _changes(diagnosis),
+        _questions(diagnosis),
+        _sources(diagnosis),
+        _foot(diagnosis),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
+
+
+def _head(diagnosis: Diagnosis) -> Iterator[str]:
+    yield f"## {prose(verdict(diagnosis))}"
+    if diagnosis.conflict.banner:
+        yield ""
+        yield f"> {prose(diagnosis.conflict.banner, 600)}"
+    if diagnosis.history is not None:
+        yield ""
+        yield from _history(diagnosis.history)
+
+
+def _history(history: HistoryView) -> Iterator[str]:
+    columns = [
+        code(name, 60) if name == original else f"{code(original, 60)} as {code(name, 60)}"
+        for name, original in history.columns.items()
+    ]
+    files = _listed([code(file, 120) for file in history.files])
+    kind = f"{prose(history.format, 60)}, {history.steps:,} rows"
+    yield f"{files or 'The log'}: {kind}; read {_listed(columns) or 'nothing'}"
+    if not history.warnings:
+        return
+    yield ""
+    yield from (f"- Note: {prose(warning, 400)}" for warning in history.warnings[:MOST_NAMES])
+    if len(history.warnings) > MOST_NAMES:
+        yield f"- and {len(history.warnings) - MOST_NAMES:,} more notes"
+
+
+def _picture(history: History | None, seen: Sequence[Seen]) -> list[str]:
+    if history is None:
+        return []
+    marks = {label: step for label, step in marks_of(seen).items() if len(label) == 1}
+    picture = plot_losses(history, marks, PICTURE_WIDTH)
+    return fenced("\n".join(picture), "text") if picture else []
+
+
+def _seen(diagnosis: Diagnosis, base: KnowledgeBase, seen: Sequence[Seen], unit: str) -> Iterator[str]:
+    if not diagnosis.findings:
+        return
+    yield "### What was seen and said"
+    if seen:
+        yield from ("", "| | Finding | State | Where | How it is known |", "| ---: | --- | --- | --- | --- |")
+    for index, finding in seen:
+        title, label = finding_words(base, finding.finding, finding.state)
+        known = {"detector": prose(finding.message, 600), "answer": "your answer"}.get(finding.origin)
+        cells = [
+            "" if index is None else str(index),
+            prose(title),
+            f"**{prose(label)}**",
+            prose(where(finding, unit)),
+            prose(finding.origin) if known is None else known,
+        ]
+        yield f"| {' | '.join(cells)} |"
+    unremarkable = unremarkable_titles(diagnosis, base)
+    if unremarkable:
+        yield from ("", f"Unremarkable: {prose('; '.join(unremarkable), LONGEST)}.")
+
+
+def _ranking(diagnosis: Diagnosis, top: int) -> Iterator[str]:
+    listed, others = ranking(diagnosis, top)
+    yield from ("### What it may be", "", "| Probability | | Cause |", "| ---: | --- | --- |")
+    for title, probability in listed:
+        yield f"| {prose(percent(probability))} | {_bar(probability)} | {prose(title)} |"
+    rest = ", ".join(f"{title} {percent(probability)}" for title, probability in others)
+    yield ""
+    yield prose(f"Also: {rest}; {RANKING_NOTE}.", LONGEST)
+
+
+def _bar(probability: float) -> str:
+    filled = round(min(max(probability, 0.0), 1.0) * BAR)
+    return f"`{'█' * filled}{'░' * (BAR - filled)}`"
+
+
+def _why(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[str]:
+    explained = explained_causes(diagnosis)
+    if explained:
+        yield from ("### Why", "", "In decibans: +3 doubles the odds, +10 makes them ten times as large.")
+    for cause in explained:
+        yield from ("", f"**{prose(cause.title)}**", "", "| | Decibans | Finding |", "| --- | ---: | --- |")
+        for word, items in (("for", cause.evidence_for), ("against", cause.evidence_against)):
+            yield from (_evidence(word, item, base) for item in items[:MOST_EVIDENCE])
+
+
+def _evidence(word: str, item: EvidenceItem, base: KnowledgeBase) -> str:
+    title, label = finding_words(base, item.finding, item.state)
+    return f"| {word} | {item.decibans:+.1f} | {prose(title)}: {prose(label)} |"
+
+
+def _checks(diagnosis: Diagnosis) -> Iterator[str]:
+    chosen = best_checks(diagnosis)
+    if chosen:
+        yield "### What to check first"
+    for index, (cause, check) in enumerate(chosen, start=1):
+        title = f"**{prose(check.title)}** ({duration(check.minutes)}, for: {prose(cause.title)})"
+        yield from ("", f"{index}. {title}", "", f"   {prose(check.instructions, LONGEST)}")
+        yield from _snippets(diagnosis, check.snippets, unfolded=index == 1)
+
+
+def _changes(diagnosis: Diagnosis) -> Iterator[str]:
+    chosen = best_remedies(diagnosis)
+    if chosen:
+        yield "### What to change, once confirmed"
+    for index, (cause, remedy) in enumerate(chosen, start=1):
+        title = f"**{prose(remedy.title)}** (against: {prose(cause.title)})"
+        yield from ("", f"{index}. {title}", "", f"   {prose(remedy.change, LONGEST)}")
+        if remedy.values:
+            yield ""
+        yield from (f"   - {code(f'{name} = {number(value)}')}" for name, value in remedy.values.items())
+        yield from _snippets(diagnosis, remedy.snippets, unfolded=False)
+
+
+def _snippets(diagnosis: Diagnosis, snippets: Mapping[str, str], *, unfolded: bool) -> Iterator[str]:
+    """Code inside a list item: the first framework in sight, the others folded; or all of them folded."""
+    ordered = list(code_in_order(diagnosis, snippets))
+    if unfolded and ordered:
+        yield from _snippet(*ordered.pop(0))
+    if not ordered:
+        return
+    names = escape(plain(", ".join(framework_name(framework) for framework, _ in ordered)))
+    yield from ("", f"   <details><summary>{names}</summary>")
+    for framework, text in ordered:
+        yield from _snippet(framework, text)
+    yield from ("", "   </details>")
+
+
+def _snippet(framework: str, text: str) -> Iterator[str]:
+    yield from ("", f"   {prose(framework_name(framework), 40)}:", "")
+    yield from (f"   {line}".rstrip() for line in fenced(text, LANGUAGES.get(framework, "text")))
+
+
+def _questions(diagnosis: Diagnosis) -> Iterator[str]:
+    questions = open_questions(diagnosis)
+    if questions:
+        yield "### What would help most to know"
+    for index, question in enumerate(questions, start=1):
+        yield from ("", f"{index}. {prose(question.prompt, 600)}", "")
+        yield from (f"   - {line}" for line in _choices(question))
+    if sentence := stop_sentence(diagnosis):
+        yield from ([""] if questions else [])
+        yield sentence
+
+
+def _choices(question: NextQuestion) -> Iterator[str]:
+    for choice in question.choices:
+        yield f"{prose(choice.label)}: {code(f'--answer {question.finding}={choice.state}')}"
+
+
+def _sources(diagnosis: Diagnosis) -> Iterator[str]:
+    sources = cited_sources(diagnosis, MOST_SOURCES)
+    if sources:
+        yield from ("### Sources", "")
+    yield from (f"- {link(source.title, source.address)}" for source in sources)
+
+
+def _foot(diagnosis: Diagnosis) -> Iterator[str]:
+    yield f"*Knowledge {prose(diagnosis.knowledge.version, 40)}, {code(diagnosis.knowledge.hash, 20)}*"
+
+
+def _listed(items: Sequence[str]) -> str:
+    """Items, already safe, in a row; of very many the first ones alone."""
+    more = len(items) - MOST_NAMES
+    return ", ".join(items[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")

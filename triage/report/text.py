@@ -1,0 +1,216 @@
+"""`Diagnosis` -> plain text that fits 100 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from knowledge.base import KnowledgeBase
+from triage.diagnosis import Diagnosis, EvidenceItem, NextQuestion
+from triage.history import History
+from triage.report.choice import (
+    MOST_EVIDENCE,
+    RANKING_NOTE,
+    best_checks,
+    best_remedies,
+    code_in_order,
+    explained_causes,
+    finding_words,
+    first_sentences,
+    marks_of,
+    notable_findings,
+    open_questions,
+    ranking,
+    stop_sentence,
+    unremarkable_titles,
+    verdict,
+)
+from triage.report.escape import plain
+from triage.report.figures import duration, number, percent
+from triage.report.plot import plot_losses
+from triage.report.style import Style
+
+__all__ = ["WIDTH", "text_report", "verdict"]
+
+WIDTH = 100
+BAR = 20
+
+
+def text_report(
+    diagnosis: Diagnosis, base: KnowledgeBase, history: History | None, *, colour: bool = False, top: int = 5
+) -> str:
+    """The whole report.
+
+    Args:
+        diagnosis: what to tell.
+        base: the knowledge, for titles and labels.
+        history: the curves, for the picture.
+        colour: whether ANSI codes are wanted.
+        top: how many causes to list.
+
+    """
+    style = Style(colour)
+    sections = [
+        _head(diagnosis, style),
+        _picture(diagnosis, base, history),
+        _seen(diagnosis, base, style),
+        _ranking(diagnosis, style, top),
+        _why(diagnosis, base, style),
+        _checks(diagnosis, style),
+        _changes(diagnosis, style),
+        _questions(diagnosis, style),
+        _foot(diagnosis, style),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
+
+
+def _head(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
+    emphasis = style.good if diagnosis.is_healthy else style.bad
+    yield from (style.bold(emphasis(line)) for line in _wrapped(verdict(diagnosis)))
+    if diagnosis.conflict.banner:
+        yield from (style.bad(part) for part in _wrapped(diagnosis.conflict.banner, "! ", "  "))
+    if diagnosis.history is not None:
+        history = diagnosis.history
+        files = ", ".join(plain(file, 60) for file in history.files)
+        columns = ", ".join(
+            plain(name, 40) if name == original else f"{plain(original, 40)} as {plain(name, 40)}"
+            for name, original in history.columns.items()
+        )
+        yield from map(style.dim, _wrapped(f"{files}: {history.format}, {history.steps:,} rows; read {columns}"))
+        for warning in history.warnings:
+            yield from _wrapped(f"note: {plain(warning)}")
+
+
+def _picture(diagnosis: Diagnosis, base: KnowledgeBase, history: History | None) -> list[str]:
+    if history is None:
+        return []
+    marks = marks_of(notable_findings(diagnosis, base))
+    return plot_losses(history, {label: step for label, step in marks.items() if len(label) == 1}, WIDTH - 2)
+
+
+def _seen(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Iterator[str]:
+    if not diagnosis.findings:
+        return
+    yield style.bold("What was seen and said")
+    for index, finding in notable_findings(diagnosis, base):
+        title, label = finding_words(base, finding.finding, finding.state)
+        head = "-  " if index is None else f"{index}. "
+        said = " (your answer)" if finding.origin == "answer" else ""
+        yield from _wrapped(f"{title}: {label}{said}", f"  {head}", "     ")
+        if finding.origin == "detector":
+            yield from map(style.dim, _wrapped(plain(finding.message, 400), "     ", "     "))
+    unremarkable = unremarkable_titles(diagnosis, base)
+    if unremarkable:
+        yield from map(style.dim, _wrapped("Unremarkable: " + "; ".join(unremarkable) + ".", "  ", "  "))
+
+
+def _ranking(diagnosis: Diagnosis, style: Style, top: int) -> Iterator[str]:
+    yield style.bold("What it may be")
+    listed, others = ranking(diagnosis, top)
+    for title, probability in listed:
+        yield f"  {percent(probability):>5} {_bar(probability, style)} {title}"
+    rest = ", ".join(f"{title} {percent(probability)}" for title, probability in others)
+    yield from map(style.dim, _wrapped(f"{rest}; {RANKING_NOTE}", "        ", "        "))
+
+
+def _bar(probability: float, style: Style) -> str:
+    filled = round(probability * BAR)
+    return style.accent("█" * filled) + style.dim("░" * (BAR - filled))
+
+
+def _why(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Iterator[str]:
+    explained = explained_causes(diagnosis)
+    if explained:
+        yield style.bold("Why") + style.dim("  (decibans: +3 doubles the odds, +10 makes them ten times as large)")
+    for cause in explained:
+        yield f"  {style.bold(cause.title)}"
+        for word, items in (("for", cause.evidence_for), ("against", cause.evidence_against)):
+            for item in items[:MOST_EVIDENCE]:
+                yield from _evidence(word, item, base)
+
+
+def _evidence(word: str, item: EvidenceItem, base: KnowledgeBase) -> list[str]:
+    title, label = finding_words(base, item.finding, item.state)
+    head = f"    {word:<8}{item.decibans:>+6.1f}  "
+    return _wrapped(f"{title}: {label}", head, " " * len(head))
+
+
+def _checks(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
+    chosen = best_checks(diagnosis)
+    if not chosen:
+        return
+    yield style.bold("What to check first")
+    for index, (cause, check) in enumerate(chosen, start=1):
+        yield from _wrapped(f"{check.title} ({duration(check.minutes)}) - for: {cause.title}", f"  {index}. ", "     ")
+        told = check.instructions if index == 1 else first_sentences(check.instructions)
+        yield from map(style.dim, _wrapped(told, "     ", "     "))
+        if index == 1:
+            yield from _code(diagnosis, check.snippets, style)
+
+
+def _changes(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
+    chosen = best_remedies(diagnosis)
+    if not chosen:
+        return
+    yield style.bold("What to change, once confirmed")
+    for index, (cause, remedy) in enumerate(chosen, start=1):
+        yield from _wrapped(f"{remedy.title} - against: {cause.title}", f"  {index}. ", "     ")
+        told = remedy.change if index == 1 else first_sentences(remedy.change)
+        yield from map(style.dim, _wrapped(told, "     ", "     "))
+        for name, value in remedy.values.items():
+            yield "     " + style.accent(f"{name.replace('_', ' ')}: {number(value)}")
+    yield style.dim(f"  In full, with code per framework: triage knowledge show {chosen[0][1].id}")
+
+
+def _code(diagnosis: Diagnosis, snippets: dict[str, str], style: Style) -> Iterator[str]:
+    for framework, code in list(code_in_order(diagnosis, snippets))[:1]:
+        yield style.dim(f"     {framework}:")
+        for line in code.rstrip().splitlines():
+            yield style.accent(f"       {line}".rstrip())
+
+
+def _questions(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
+    questions = open_questions(diagnosis)
+    if not questions:
+        return
+    yield style.bold("What would help most to know")
+    for index, question in enumerate(questions, start=1):
+        yield from _wrapped(question.prompt, f"  {index}. ", "     ")
+        yield from (f"     {style.accent(line)}" for line in _answers(question))
+
+
+def _answers(question: NextQuestion) -> list[str]:
+    states = "|".join(choice.state for choice in question.choices)
+    return (
+        textwrap.wrap(
+            f"--answer {question.finding}={states}",
+            WIDTH - 5,
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        if len(states) < 60
+        else _broken(f"--answer {question.finding}=", states.split("|"))
+    )
+
+
+def _broken(head: str, states: list[str]) -> list[str]:
+    """The states of a long answer over several lines, broken only between states."""
+    lines = [head]
+    for index, state in enumerate(states):
+        piece = state + ("|" if index < len(states) - 1 else "")
+        if len(lines[-1]) + len(piece) > WIDTH - 6:
+            lines.append("    ")
+        lines[-1] += piece
+    return lines
+
+
+def _foot(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
+    if diagnosis.stopped is not None:
+        yield style.dim(stop_sentence(diagnosis))
+
+
+def _wrapped(text: str, head: str = "", tail: str = "") -> list[str]:
+    return textwrap.wrap(
+        " ".join(text.split()), WIDTH, initial_indent=head, subsequent_indent=tail, break_on_hyphens=False
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 from pathlib import Path
@@ -12,13 +12,16 @@ import numpy as np
 
 from knowledge.base import AnyFinding, KnowledgeBase, edges_of
 from knowledge.errors import Problem
-from knowledge.schema import Cause, Check, Condition, Pair, Remedy, Setting, Symptom
+from knowledge.schema import Cause, Check, Condition, Framework, Pair, Remedy, Setting, Symptom
 from knowledge.typical import single_cause_tables
 
 __all__ = ["lint", "lint_folders"]
 
 ROUNDING = 1e-6
 FEWEST_FINDINGS = 2
+WIDEST_SNIPPET = 90
+"""Columns of code, which stands indented in a report of 100."""
+
 TELLING_DISTANCE = 0.3
 """Total variation between two causes' answers to the best question, below which no question tells them apart."""
 
@@ -53,6 +56,7 @@ def lint(base: KnowledgeBase) -> list[Problem]:
         _causes_that_never_lead,
         _missing_evidence,
         _missing_snippets,
+        _wide_snippets,
     )
     problems = references + [problem for rule in rules for problem in rule(base)]
     return sorted(problems, key=lambda problem: problem.severity != "error")
@@ -261,6 +265,21 @@ def _missing_snippets(base: KnowledgeBase) -> Iterator[Problem]:
     for finding in base.findings.values():
         if isinstance(finding, Check) and not finding.snippets:
             yield Problem(f"checks/{finding.id}", "the check has no snippet", "warning")
+
+
+def _wide_snippets(base: KnowledgeBase) -> Iterator[Problem]:
+    things: list[tuple[str, Mapping[Framework, str]]] = [
+        *((f"{thing.kind}s/{thing.id}", thing.question.how) for thing in base.findings.values()),
+        *((f"checks/{thing.id}", thing.snippets) for thing in base.findings.values() if isinstance(thing, Check)),
+        *((f"remedies/{thing.id}", thing.snippets) for thing in base.remedies.values()),
+    ]
+    for here, snippets in things:
+        for framework, code in snippets.items():
+            widest = max(map(len, code.splitlines()))
+            if widest > WIDEST_SNIPPET:
+                yield Problem(
+                    here, f"expected {framework} code of at most {WIDEST_SNIPPET} columns, found a line of {widest}"
+                )
 
 
 def _everything(base: KnowledgeBase) -> list[tuple[str, Cause | AnyFinding | Remedy | Pair]]:

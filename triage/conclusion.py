@@ -90,7 +90,7 @@ def conclude(
 def _history(history: History) -> HistoryView:
     return HistoryView(
         format=history.format,
-        files=list(history.files),
+        files=[file.encode("utf-8", "backslashreplace").decode() for file in history.files],
         steps=history.rows,
         columns=dict(history.columns),
         warnings=list(history.warnings),

@@ -31,8 +31,8 @@ CONFIDENT = 0.9
 WORTHLESS_BITS = 0.01
 """Expected gain below which an answer would not change what to do."""
 
-READING_MINUTES = 0.5
-"""Minutes that any question takes to be read and understood."""
+READING_MINUTES = 2.0
+"""Minutes of attention that any question costs, however quick its answer."""
 
 SMALLEST = 1e-300
 """Stands for zero under a logarithm: 0 log 0 is 0."""

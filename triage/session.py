@@ -141,5 +141,6 @@ class Session:
     def _report_of(self, reading: Reading) -> Report:
         finding: AnyFinding = self.base.finding(reading.finding)
         reliability = finding.detector.reliability if finding.kind == "symptom" and finding.detector else 0.9
-        likelihood = reading_likelihood(tuple(finding.states), reading.likelihood, reliability)
+        common = self._network.background(reading.finding)
+        likelihood = reading_likelihood(tuple(finding.states), common, reading.likelihood, reliability)
         return Report(reading.finding, likelihood, "detector", reading.message, reading.steps)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.history.files import cells, is_sound
@@ -139,6 +139,7 @@ def test_joining_loses_nothing_and_invents_nothing(first, second, data):
 
 
 @given(st.lists(st.sampled_from(["a", "b", "a (2)", "a (3)", "b (3)", "a (2) (3)"]), max_size=12))
+@example(["a", "a (4)", "a (4) (4)", "a"])
 def test_names_become_unique_and_the_first_of_each_keeps_its_own(names):
     unique = unique_names(names)
     assert len(unique) == len(set(unique)) == len(names)

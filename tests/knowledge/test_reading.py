@@ -71,6 +71,21 @@ symptoms:
     assert complaint.startswith(f"error: {PLACE}:14: symptoms.1.evidence.0.stanze: ")
 
 
+def test_an_item_of_a_list_is_told_with_its_own_line():
+    text = """\
+id: too_fast
+title: Steps too long
+family: learning_rate
+prior: common
+mechanism: Every step overshoots.
+see_also:
+  - bad_data
+  - Bad Data
+"""
+    (complaint,) = complaints(text, Cause)
+    assert complaint.startswith(f"error: {PLACE}:8: see_also.1: ")
+
+
 def test_every_problem_of_a_file_is_told_each_at_its_line():
     found = complaints("id: S 9\ntitle: A post\nkind: forum\naddress: nowhere\n")
     assert [complaint.split(": ")[:3] for complaint in found] == [

@@ -37,7 +37,8 @@ class Network:
 
     def background(self, finding: str) -> NDArray[np.float64]:
         """How common each state of a finding is where no cause acts, shape (states,)."""
-        return self.tables[finding][0]
+        row: NDArray[np.float64] = self.tables[finding][0]
+        return row
 
 
 def compile_network(base: KnowledgeBase, size: SizePrior = SIZE_PRIOR) -> Network:

@@ -52,8 +52,12 @@ def answer_matrix(common: NDArray[np.float64], reliability: float) -> NDArray[np
         reliability: chance that the answer is right, below one.
 
     """
-    guess = (1.0 - EVEN_GUESS) * common + EVEN_GUESS / common.size
-    result: NDArray[np.float64] = reliability * np.eye(common.size) + (1.0 - reliability) * guess[None, :]
+    result: NDArray[np.float64] = reliability * np.eye(common.size) + (1.0 - reliability) * _guess(common)[None, :]
+    return result
+
+
+def _guess(common: NDArray[np.float64]) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = (1.0 - EVEN_GUESS) * common + EVEN_GUESS / common.size
     return result
 
 
@@ -62,16 +66,27 @@ def answer_likelihood(common: NDArray[np.float64], answer: int, reliability: flo
     return tuple(answer_matrix(common, reliability)[:, answer].tolist())
 
 
-def reading_likelihood(states: Sequence[str], reading: Mapping[str, float], reliability: float) -> tuple[float, ...]:
+def reading_likelihood(
+    states: Sequence[str], common: NDArray[np.float64], reading: Mapping[str, float], reliability: float
+) -> tuple[float, ...]:
     """P(reading | true state) of a detector.
 
-    With probability ``reliability`` the detector's own likelihood holds; otherwise its reading says nothing. What its
-    likelihood leaves over is shared evenly by the states that it does not name.
+    With probability ``reliability`` the detector's own likelihood holds, what it leaves over being shared evenly by the
+    states that it does not name. Otherwise the reading is a guess, as that of a person is: what is rare is seldom read
+    where it is not.
+
+    Args:
+        states: the states of the finding.
+        common: float64 of shape (states,), how common each state is where no cause acts.
+        reading: state -> likelihood, as in `triage.detectors.Reading`.
+        reliability: chance that the detector is right, below one.
+
     """
     rest = max(0.0, 1.0 - sum(reading.values()))
     unnamed = sum(state not in reading for state in states)
-    own = [reading[state] if state in reading else rest / unnamed for state in states]
-    return tuple(reliability * value + (1.0 - reliability) / len(states) for value in own)
+    own = np.array([reading[state] if state in reading else rest / unnamed for state in states])
+    likelihood = reliability * own + (1.0 - reliability) * float(own @ _guess(common)) / max(float(own.sum()), 1e-300)
+    return tuple(likelihood.tolist())
 
 
 def merge(reports: Iterable[Report]) -> dict[str, NDArray[np.float64]]:

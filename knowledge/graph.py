@@ -19,13 +19,13 @@ def build_graph(base: KnowledgeBase) -> nx.MultiDiGraph:
     """Nodes and edges as `KnowledgeBase.as_graph` describes them."""
     graph: nx.MultiDiGraph = nx.MultiDiGraph(version=base.version, hash=base.hash)
     for cause in base.causes.values():
-        graph.add_node(f"cause:{cause.id}", kind="cause", id=cause.id, title=cause.title, family=cause.family)
+        graph.add_node(f"cause:{cause.id}", kind="cause", name=cause.id, title=cause.title, family=cause.family)
     for finding in base.findings.values():
-        graph.add_node(f"finding:{finding.id}", kind=finding.kind, id=finding.id, title=finding.title)
+        graph.add_node(f"finding:{finding.id}", kind=finding.kind, name=finding.id, title=finding.title)
     for remedy in base.remedies.values():
-        graph.add_node(f"remedy:{remedy.id}", kind="remedy", id=remedy.id, title=remedy.title)
+        graph.add_node(f"remedy:{remedy.id}", kind="remedy", name=remedy.id, title=remedy.title)
     for source in base.sources.values():
-        graph.add_node(f"source:{source.id}", kind="source", id=source.id, title=source.title, address=source.address)
+        graph.add_node(f"source:{source.id}", kind="source", name=source.id, title=source.title, address=source.address)
     _add_causes(graph, base)
     _add_citations(graph, base)
     return graph

@@ -7,6 +7,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from pydantic import BaseModel
@@ -15,6 +16,7 @@ from knowledge.base import AnyFinding, KnowledgeBase, edges_of
 from knowledge.errors import KnowledgeError, UnknownIdError
 from knowledge.schema import Cause, Evidence, Framework, Remedy
 from triage.errors import TriageError
+from triage.report.escape import plain
 from triage.report.figures import duration
 
 __all__ = ["run_knowledge"]
@@ -90,24 +92,25 @@ def _questions(base: KnowledgeBase) -> int:
 
 
 def _show(base: KnowledgeBase, name: str) -> int:
-    things: dict[str, Any] = {**base.sources, **base.pairs, **base.remedies, **base.findings, **base.causes}
-    if name not in things:
-        from difflib import get_close_matches
-
-        raise UnknownIdError(
-            "cause, finding, remedy, pair or source", name, get_close_matches(name, things, n=3, cutoff=0.5)
-        )
-    thing = things[name]
-    if isinstance(thing, Cause):
-        _show_cause(base, thing)
-    elif name in base.findings:
-        _show_finding(base, thing)
-    elif isinstance(thing, Remedy):
-        _show_remedy(base, thing)
-    else:
-        sys.stdout.write(
-            json.dumps(thing.model_dump(mode="json", exclude_none=True), indent=2, ensure_ascii=False) + "\n"
-        )
+    """All things of that id: a check and the remedy that makes it good may share one."""
+    kinds: tuple[Mapping[str, Any], ...] = (base.causes, base.findings, base.remedies, base.pairs, base.sources)
+    things = [kind[name] for kind in kinds if name in kind]
+    if not things:
+        known = [known for kind in kinds for known in kind]
+        near = get_close_matches(name, known, n=3, cutoff=0.5)
+        raise UnknownIdError("cause, finding, remedy, pair or source", name, near)
+    for index, thing in enumerate(things):
+        if index:
+            _write("")
+        if isinstance(thing, Cause):
+            _show_cause(base, thing)
+        elif isinstance(thing, Remedy):
+            _show_remedy(base, thing)
+        elif name in base.findings:
+            _show_finding(base, thing)
+        else:
+            document = json.dumps(thing.model_dump(mode="json", exclude_none=True), indent=2)
+            sys.stdout.write(document + "\n")
     return 0
 
 
@@ -188,13 +191,15 @@ def _cite(base: KnowledgeBase, evidence: Sequence[Evidence]) -> None:
 
 def _code(snippets: Mapping[Framework, str]) -> None:
     for framework, code in snippets.items():
-        sys.stdout.write(f"  {framework}:\n{textwrap.indent(code.rstrip(), '    ')}\n")
+        shown = "\n".join(plain(line, 500) for line in code.rstrip().splitlines())
+        sys.stdout.write(f"  {framework}:\n{textwrap.indent(shown, '    ')}\n")
 
 
 def _write(text: str, indent: str = "") -> None:
     if text.startswith("\n"):
         sys.stdout.write("\n")
-    wrapped = textwrap.wrap(" ".join(text.split()), WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
+    words = plain(" ".join(text.split()), 5000)
+    wrapped = textwrap.wrap(words, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
     sys.stdout.write("\n".join(wrapped) + "\n")
 
 

@@ -118,7 +118,6 @@ def test_show_tells_a_remedy_with_its_values_and_causes(run, real_base):
     shown(run, remedy.id, [remedy.change, remedy.side_effects, *values])
 
 
-@pytest.mark.xfail(reason="show tells one of several things of the same id", strict=True)
 def test_show_tells_both_where_a_check_and_a_remedy_share_an_id(run, real_base, loaded_once):
     for name in real_base.remedies.keys() & real_base.findings.keys():
         shown(run, name, [real_base.findings[name].title, real_base.remedies[name].change])

@@ -64,11 +64,11 @@ def test_the_small_graph_is_exactly_what_its_files_say(graph):
 def test_nodes_carry_their_kind_their_id_and_their_title(graph):
     assert graph.nodes["cause:too_fast"] == {
         "kind": "cause",
-        "id": "too_fast",
+        "name": "too_fast",
         "title": "Steps too long",
         "family": "learning_rate",
     }
-    assert graph.nodes["finding:scan_data"] == {"kind": "check", "id": "scan_data", "title": "Scan the data"}
+    assert graph.nodes["finding:scan_data"] == {"kind": "check", "name": "scan_data", "title": "Scan the data"}
     assert graph.nodes["source:a-paper"]["address"] == "https://example.org/paper"
 
 
@@ -141,10 +141,10 @@ def test_the_graph_can_be_written_as_json(real_graph):
 
 
 def test_the_graph_goes_through_json_and_comes_back_the_same(real_graph):
-    data = json.loads(json.dumps(node_link(real_graph, name="name"), allow_nan=False))
+    data = json.loads(json.dumps(node_link(real_graph), allow_nan=False))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        back = nx.node_link_graph(data, name="name")
+        back = nx.node_link_graph(data)
     assert dict(back.nodes(data=True)) == dict(real_graph.nodes(data=True))
     assert sorted(back.edges(keys=True)) == sorted(real_graph.edges(keys=True))
     for start, end, key, facts in real_graph.edges(keys=True, data=True):

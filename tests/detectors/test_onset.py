@@ -83,3 +83,24 @@ def test_a_loss_that_fails_after_a_value_or_two_is_less_sure(finite: int):
 
 def test_the_unit_of_the_history_names_the_position():
     assert "epoch 3" in readings([1.0, 0.9, 0.8, NAN], step_unit="epoch")["nan_onset"].message
+
+
+def test_nan_in_the_very_first_step_says_that_nothing_was_learned():
+    onset = readings([NAN] * 30)["nan_onset"]
+    assert onset.message == "NaN in the very first logged value, step 0, before anything was learned, and in all 30."
+    assert onset.likelihood["first_step"] >= 0.9
+
+
+def test_the_first_value_of_an_epoch_has_many_updates_behind_it():
+    onset = readings([NAN] * 30, step_unit="epoch")["nan_onset"]
+    assert onset.message.startswith("NaN in the very first logged value, epoch 0, and")
+
+
+def test_a_log_that_begins_late_does_not_say_what_was_learned():
+    assert "learned" not in readings([NAN] * 30, step=np.arange(5000.0, 5030.0))["nan_onset"].message
+
+
+def test_a_single_nan_in_the_first_value_is_named_as_such():
+    onset = readings([NAN, *decay(50, 2.3, 0.1, 0.2)])["nan_onset"]
+    assert onset.state == "intermittent"
+    assert "in the very first logged value, step 0, before anything was learned" in onset.message

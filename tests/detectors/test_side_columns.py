@@ -99,6 +99,12 @@ class TestTerms:
         assert found.state == "one_first"
         assert "'box'" in found.message
 
+    def test_a_term_that_rises_early_and_keeps_its_level_makes_way_for_another(self):
+        rising = 0.15 - 0.12 * np.exp(-np.arange(126) / 5) + noise(126, 0.008)
+        falling = decay(126, 0.5, 0.15, 0.04, 0.008, 1)
+        found = readings(rising + falling, train_loss__a=rising, train_loss__b=falling)["failing_component"]
+        assert found.state == "none_stands_out"
+
     def test_healthy_terms_do_not_stand_out(self):
         found = readings(healthy(), train_loss__box=healthy(), train_loss__cls=healthy() / 2)["failing_component"]
         assert found.state == "none_stands_out"

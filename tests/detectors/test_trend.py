@@ -163,6 +163,101 @@ def test_falling_back_to_guessing_is_told_from_an_ordinary_jump():
     assert found["failure_time"].state == "after_long_progress"
 
 
+def overshooting(size: int = 80) -> np.ndarray:
+    """A run that falls by nine tenths, climbs far over its new level and settles there for its last third."""
+    part = np.arange(size) / size
+    climb = np.interp(part, [0.0, 0.1, 0.2, 0.4, 0.5, 0.65, 1.0], [1.1, 0.1, 0.2, 1.5, 6.0, 2.25, 2.25])
+    return climb * np.exp(noise(size, 0.002, 1) + noise(size, 0.15, 2) * (part < 0.6))
+
+
+class TestAfterTheMinimum:
+    def test_a_deep_early_fall_is_a_fall_and_a_level_end_no_growth(self):
+        found = trend(overshooting(), step_unit="epoch")
+        assert found.state == "falls_then_rises"
+        assert found.likelihood.get("diverging", 0.0) < 0.1
+        assert "no fall worth the name" not in found.message
+        assert "its level from epoch" in found.message
+
+    def test_growth_that_goes_on_diverges_also_after_a_small_fall(self):
+        values = np.concatenate([np.linspace(1.0, 0.9, 6), np.linspace(0.95, 5.0, 94)]) + noise(100, 0.02)
+        found = trend(values)
+        assert found.state == "diverging"
+        assert "with no fall worth the name" in found.message
+
+    def test_a_rise_to_a_level_without_a_fall_is_no_growth_without_end(self):
+        found = trend(3.0 - 2.0 * np.exp(-np.arange(200) / 20) + noise(200, 0.02))
+        assert found.likelihood.get("diverging", 0.0) < 0.2
+        assert "its level from step" in found.message
+
+    def test_guessing_is_looked_for_where_the_new_level_is_reached(self):
+        values = overshooting() * (math.log(10) / 2.25)
+        assert trend(values, step_unit="epoch").state == "collapsed_to_chance"
+
+    def test_guessing_may_show_in_the_validation_loss_alone_and_the_loss_names_the_classes(self):
+        train = overshooting()
+        val = train * np.where(np.arange(80) < 52, 1.1, math.log(10) / 2.25) + noise(80, 0.003, 3)
+        accuracy = np.interp(np.arange(80), [0, 8, 55, 79], [0.8, 0.98, 0.145, 0.145]) + noise(80, 0.002, 4)
+        found = readings(train, val, train_accuracy=accuracy, step_unit="epoch")["train_loss_trend"]
+        assert found.state == "collapsed_to_chance"
+        assert found.likelihood["collapsed_to_chance"] >= 0.8
+        assert "in validation" in found.message
+        assert "ln 10" in found.message
+        assert "the accuracy fell from 0.97" in found.message
+
+    def test_a_validation_loss_at_ln_n_far_from_the_training_loss_is_no_guess(self):
+        train = decay(200, 2.4, 0.3, 0.1, 0.01)
+        train[100:] = 0.9 + noise(100, 0.003, 1)
+        val = np.where(np.arange(200) < 100, 1.0, math.log(10)) + noise(200, 0.003, 2)
+        assert trend(train).state == "jump_then_plateau"
+        assert readings(train, val)["train_loss_trend"].state == "jump_then_plateau"
+
+    def test_an_accuracy_well_above_a_guess_speaks_against_one(self):
+        loss = decay(60, 1.42, 1.0986, 0.1, 0.004)
+        found = readings(loss, train_accuracy=0.65 + noise(60, 0.004, 1), step_unit="epoch")
+        assert found["loss_signature"].state == "ordinary"
+        assert found["loss_signature"].likelihood.get("at_chance", 0.0) < 0.05
+
+    def test_a_short_end_at_ln_n_on_the_way_up_is_no_guess(self):
+        assert trend(np.linspace(1.0, math.log(7) + 0.02, 30)).state == "diverging"
+
+    def test_a_tail_that_ends_on_its_way_down_far_above_everything_has_run_away(self):
+        found = trend(np.concatenate([decay(240, 2.2, 0.95, 0.02) * np.exp(noise(240, 0.25)), [11.0, 11500.0, 1300.0]]))
+        assert found.state == "diverging"
+        assert "1.15e+04, with 1300 at the end" in found.message
+
+
+class TestNoiseOrSwings:
+    """Single batches are noisy without any order; swings have one."""
+
+    @pytest.mark.parametrize("sigma", [0.4, 0.7, 1.0])
+    def test_heavy_tailed_batches_of_a_run_that_fell_fast_are_falling(self, sigma: float):
+        course = 0.2 + 2.1 * np.exp(-np.arange(75) / 1.5)
+        states = [trend(course * np.exp(noise(75, sigma, seed))).state for seed in range(40)]
+        assert sum(state in ("falling", "still_falling_at_end") for state in states) >= 32
+        assert states.count("oscillating") <= 2
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_batches_around_one_level_are_flat(self, seed: int):
+        found = trend(np.exp(noise(300, 0.6, seed)))
+        assert found.state == "flat_from_start"
+        assert "does not move beyond its noise" in found.message
+
+    def test_the_same_values_as_means_of_epochs_oscillate(self):
+        assert trend(np.exp(noise(300, 0.6)), step_unit="epoch").state == "oscillating"
+
+    @pytest.mark.parametrize("size", [60, 300])
+    def test_smooth_swings_under_the_noise_of_batches_oscillate(self, size: int):
+        assert trend((1 + 0.6 * np.sin(np.arange(size) / 3)) * np.exp(noise(size, 0.15))).state == "oscillating"
+        assert trend(1 + 0.6 * np.sin(np.arange(size) * 10 * np.pi / size) + noise(size, 0.1)).state == "oscillating"
+
+    def test_strict_alternation_under_the_noise_of_batches_oscillates(self):
+        assert trend((1 + 0.5 * (-1.0) ** np.arange(120)) * np.exp(noise(120, 0.15))).state == "oscillating"
+
+    def test_swings_that_grow_oscillate(self):
+        grown = [trend(1 + (0.03 + 0.5 * (np.arange(300) / 300) ** 2) * noise(300, 1, seed)) for seed in range(20)]
+        assert sum(found.state == "oscillating" for found in grown) >= 12
+
+
 class TestSpeed:
     def test_an_ordinary_fall_is_ordinary(self):
         assert readings(decay(500, 2.3, 0.1, 0.2, 0.02))["speed_of_descent"].state == "ordinary"
@@ -172,6 +267,24 @@ class TestSpeed:
 
     def test_a_straight_small_fall_is_very_slow(self):
         assert readings(2.3 - 0.1 * np.arange(500) / 500 + noise(500, 0.002))["speed_of_descent"].state == "very_slow"
+
+    def test_a_straight_fall_over_little_of_the_way_is_very_slow(self):
+        values = np.linspace(3.3, 2.4, 60) + noise(60, 0.02)
+        found = readings(values, step_unit="epoch")["speed_of_descent"]
+        assert found.state == "very_slow"
+        assert found.likelihood["very_slow"] >= 0.6
+
+    @pytest.mark.parametrize("part", [0.1, 0.2, 0.35])
+    def test_the_same_fall_is_ordinary_where_it_flattens(self, part: float):
+        values = decay(60, 3.3, 2.4, part, 0.02)
+        assert readings(values, step_unit="epoch")["speed_of_descent"].state == "ordinary"
+
+    def test_a_straight_fall_over_most_of_the_way_is_ordinary(self):
+        assert readings(np.linspace(3.3, 1.5, 60), step_unit="epoch")["speed_of_descent"].state == "ordinary"
+
+    def test_some_dozens_of_updates_are_too_few_to_be_slow(self):
+        values = np.linspace(3.3, 2.6, 40) + noise(40, 0.02)
+        assert readings(values)["speed_of_descent"].state == "ordinary"
 
     def test_a_flat_loss_has_no_speed(self):
         assert "speed_of_descent" not in readings(2.3 + noise(500, 0.05))

@@ -15,6 +15,7 @@ import numpy as np
 from triage.detectors.components import failing_component
 from triage.detectors.failure import failure_coincides_with, failure_of, failure_time, spike_timing
 from triage.detectors.gradients import grad_norm_course
+from triage.detectors.initial import initial_loss
 from triage.detectors.metrics import metric_against_loss
 from triage.detectors.onset import nan_onset
 from triage.detectors.rates import learning_rate_course, loss_scale_course
@@ -49,6 +50,7 @@ def _detect(history: History) -> tuple[Reading, ...]:
         failure_time(run, failure),
         failure_coincides_with(run, failure),
         loss_signature(run, trend_state),
+        initial_loss(run),
         speed_of_descent(run),
         validation_against_train(run),
         val_loss_course(run),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from triage.detectors.course import Course, course_of
+from triage.detectors.course import Course, course_of, finite_of, in_order
 from triage.detectors.run import Run
 from triage.detectors.words import at, figure, share_above
 from triage.history.model import Curve
@@ -25,6 +25,17 @@ ROUND_NUMBERS = (16, 20, 21, 26, 32, 36, 43, 47, 50, 62, 64, 80, 100, 101, 102, 
 
 STEADY = 0.03
 """A loss at chance varies by less than this share of itself over its level stretch, noise aside."""
+
+
+LARGEST_CLASS = 1.7
+"""An accuracy of more than this many times 1/N is more than a guess where the loss is ln N: the classes are then nearly
+of one size."""
+
+LEVEL_ROWS = 10
+"""A stretch of so many rows, or more, may be called level after a rise."""
+
+BESIDE = 0.1
+"""Relative distance of the training loss from ln N up to which a validation loss at ln N speaks for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +60,82 @@ def chance_after(run: Run, row: int) -> Chance | None:
     course = run.train_course
     if course is None or len(course) - row < 3:
         return None
-    return _best(run, course, min(0.98, (row + 1) / len(course)))
+    # The last of a slow approach counts as level too; the second half of the stretch is free of it.
+    found = [
+        replace(chance, sure=chance.sure * _long_enough(len(course) - first))
+        for first in (row, (row + len(course)) // 2)
+        if (chance := _best(run, course, min(0.98, (first + 1) / len(course)))) is not None
+    ]
+    chance = max(found, key=lambda chance: chance.sure, default=None)
+    fell = _fallen_accuracy(run, float(course.steps[row]))
+    if chance is None or fell is None:
+        return chance
+    return Chance(1 - (1 - chance.sure) * 0.5, chance.classes, f"{chance.message}; {fell}")
+
+
+def _long_enough(rows: int) -> float:
+    """How far a stretch of so many rows can be called level."""
+    return min(1.0, max(0, rows - 2) / (LEVEL_ROWS - 2))
 
 
 def _best(run: Run, course: Course, since: float) -> Chance | None:
-    """Loss and accuracy together: both pointing at the same N are sure, one of them alone less."""
-    by_loss = _by_loss(course, since)
+    """Loss and accuracy together: both pointing at the same N are sure, one of them alone less.
+
+    Where they name different N, the loss is believed: with classes of unequal size the accuracy of a guess is the share
+    of the largest one.
+    """
     start = float(course.steps[min(len(course) - 1, int(since * len(course)))])
+    losses = (_by_loss(course, since), _by_val_loss(run, course, since, start))
+    by_loss = max((loss for loss in losses if loss is not None), key=lambda loss: loss.sure, default=None)
     by_accuracy = _by_accuracy(run, start)
     if by_loss and by_accuracy and by_loss.classes == by_accuracy.classes:
         message = f"{by_loss.message}, and {by_accuracy.message}"
         return Chance(1 - (1 - by_loss.sure) * (1 - by_accuracy.sure) * 0.3, by_loss.classes, message)
-    accuracy = run.history.curve("train_accuracy")
-    if by_loss and accuracy is not None and by_accuracy is None:
+    accuracy = _accuracy(run)
+    if by_loss and accuracy is not None:
         level = float(np.median(accuracy.values[-max(1, len(accuracy) // 5) :]))
-        if level > 2.0 / by_loss.classes:
-            return None
-    found = [chance for chance in (by_loss, by_accuracy) if chance is not None]
-    return max(found, key=lambda chance: chance.sure) if found else None
+        if level > LARGEST_CLASS / by_loss.classes:
+            return by_accuracy
+    return by_loss or by_accuracy
+
+
+def _by_val_loss(run: Run, course: Course, since: float, start: float) -> Chance | None:
+    """A level stretch of the validation loss at ln N, with the training loss level and not far from it.
+
+    The training loss of one that guesses may lie a little lower: it learns the shares of the classes at hand.
+    """
+    val = run.val_course
+    if val is None or len(val) < 3:
+        return None
+    val_since = min(0.98, float(np.mean(val.steps < start)))
+    found = _by_loss(val, val_since)
+    if found is None or not course.scaled[-1] > 0:
+        return None
+    distance = abs(course.unscaled(course.level(since, 1.0)) / math.log(found.classes) - 1)
+    close = share_above(BESIDE / max(distance, 1e-9), 1.0, 4.0)
+    sure = 0.95 * found.sure * close * _steady(course, since)
+    return Chance(sure, found.classes, f"in validation, {found.message}") if sure > 0.1 else None
+
+
+def _accuracy(run: Run) -> Curve | None:
+    """The finite training accuracy as shares of one."""
+    curve = run.history.curve("train_accuracy")
+    if curve is None or len(finite := finite_of(in_order(curve))) == 0:
+        return None
+    top = float(finite.values.max())
+    return Curve(finite.name, finite.steps, finite.values / 100.0) if 1.0 < top <= 100.0 else finite
+
+
+def _fallen_accuracy(run: Run, start: float) -> str | None:
+    """Words for a training accuracy that has lost more than half of its best."""
+    accuracy = _accuracy(run)
+    if accuracy is None:
+        return None
+    before, after = accuracy.values[accuracy.steps < start], accuracy.values[accuracy.steps >= start]
+    if before.size == 0 or after.size == 0:
+        return None
+    best, level = float(before.max()), float(np.median(after))
+    return f"the accuracy fell from {figure(best)} to {figure(level)}" if level < 0.5 * best else None
 
 
 def _by_loss(course: Course, since: float) -> Chance | None:
@@ -75,11 +144,7 @@ def _by_loss(course: Course, since: float) -> Chance | None:
     level = course.unscaled(scaled)
     if not 0.6 < level < 7.1 or not scaled > 0:
         return None
-    size = course.bins.size
-    stretch = course.smooth[min(size - 1, int(since * size)) :]
-    drift = abs(course.level(since, since + 0.3 * (1 - since)) - course.level(1 - 0.3 * (1 - since), 1.0)) / scaled
-    wide = float(np.quantile(stretch, 0.9) - np.quantile(stretch, 0.1)) / scaled
-    steady = share_above(STEADY / max(wide, 1e-9), 1.0, 3.0) * share_above(TOLERANCE / max(drift, 1e-9), 1.0, 3.0)
+    steady = _steady(course, since)
     classes = round(math.exp(level))
     names = range(max(2, classes - 1), classes + 2) if classes <= FEW_CLASSES else ROUND_NUMBERS
     nearest = min(names, key=lambda number: abs(math.log(number) - level))
@@ -95,9 +160,18 @@ def _by_loss(course: Course, since: float) -> Chance | None:
     return Chance(min(0.96, steady * close), nearest, message) if steady * close > 0.1 else None
 
 
+def _steady(course: Course, since: float) -> float:
+    """How surely a course above zero neither drifts nor wanders from a fraction of the run on."""
+    size, scaled = course.bins.size, course.level(since, 1.0)
+    stretch = course.smooth[min(size - 1, int(since * size)) :]
+    drift = abs(course.level(since, since + 0.3 * (1 - since)) - course.level(1 - 0.3 * (1 - since), 1.0)) / scaled
+    wide = float(np.quantile(stretch, 0.9) - np.quantile(stretch, 0.1)) / scaled
+    return share_above(STEADY / max(wide, 1e-9), 1.0, 3.0) * share_above(TOLERANCE / max(drift, 1e-9), 1.0, 3.0)
+
+
 def _by_accuracy(run: Run, start: float) -> Chance | None:
-    """An accuracy that stays at 1/N from the given position on, in training or else in validation."""
-    curve = run.history.curve("train_accuracy")
+    """A training accuracy that stays at 1/N from the given position on."""
+    curve = _accuracy(run)
     if curve is None:
         return None
     late = Curve(curve.name, curve.steps[curve.steps >= start], curve.values[curve.steps >= start])
@@ -105,7 +179,6 @@ def _by_accuracy(run: Run, start: float) -> Chance | None:
     if course is None or len(course) < 3:
         return None
     level = course.unscaled(course.level(0.0, 1.0))
-    level = level / 100.0 if 1.0 < level <= 100.0 else level
     if not 0.0009 < level < 0.52:
         return None
     nearest = max(2, round(1.0 / level))

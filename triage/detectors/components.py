@@ -8,6 +8,7 @@ from triage.detectors.course import course_of, in_order
 from triage.detectors.onset import onset_row
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
+from triage.detectors.settling import level_since
 from triage.detectors.shape import judge
 from triage.detectors.words import at, count, figure
 from triage.history.model import Curve
@@ -16,6 +17,9 @@ __all__ = ["failing_component"]
 
 BAD = ("diverging", "jump_then_plateau", "falls_then_rises")
 """Shapes that are a failure of a term."""
+
+SETTLED_EARLY = 1 / 3
+"""A term that rises to a level within this part of the run, and keeps it, has made way for another one."""
 
 LEAD = 2.0
 """A term that fails by growth leads where its factor of growth is this many times that of the next one."""
@@ -78,7 +82,8 @@ def _by_growth(run: Run, parts: list[Curve]) -> Reading | None:
             return None
         lowest = max(abs(float(course.smooth.min())), 1e-12)
         factors.append(max(course.end, float(course.scaled[-1])) / lowest)
-        if shape.state in BAD and shape.likelihood[shape.state] > 0.6 and shape.event_row is not None:
+        traded = shape.state == "falls_then_rises" and level_since(course) < SETTLED_EARLY * len(course)
+        if shape.state in BAD and shape.likelihood[shape.state] > 0.6 and shape.event_row is not None and not traded:
             failing.append((factors[-1], float(course.steps[shape.event_row]), curve))
     if not failing:
         return None

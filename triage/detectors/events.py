@@ -38,6 +38,9 @@ SPIKE_OVER_TAIL = 4.0
 """... and this many times as high as the 99th percentile of the rest: heavy-tailed noise has no such gap (Gaussian
 noise and a threshold of ten standard deviations make 4.3)."""
 
+NOT_BACK = 0.05
+"""A tail that ends at this share of its height, and above everything before it, has not come back."""
+
 OPENING = 0.05
 """Spikes in the first twentieth belong to the start: healthy record runs have them at step 2."""
 
@@ -58,11 +61,16 @@ class Jump:
 
 @dataclass(frozen=True, slots=True)
 class Runaway:
-    """A tail that leaves the course upwards and does not come back: its first row, the level before, its last value."""
+    """A tail that leaves the course upwards and does not come back.
+
+    Its first row, the level before, its last and its highest value (the last one again, where it is nearly as high),
+    and its number of rows.
+    """
 
     row: int
     before: float
     last: float
+    top: float
     rows: int
 
 
@@ -116,14 +124,15 @@ def find_runaway(course: Course) -> Runaway | None:
     body = values[:-reach]
     before = float(np.median(body[-max(5, 2 * reach) :]))
     ceiling = max(float(np.max(body)), before + 8.0 * course.noise)
-    if not (tail[-1] > ceiling and tail[-1] >= 0.9 * tail.max()):
+    last, top = float(tail[-1]), float(tail.max())
+    if not (last > ceiling and last - before >= NOT_BACK * (top - before)):
         return None
     inside = np.flatnonzero(tail <= before + max(8.0 * course.noise, 0.3 * abs(before)))
     first = int(inside[-1]) + 1 if inside.size else 0
     if first >= reach:
         return None
     rows = reach - first
-    return Runaway(size - rows, before, float(tail[-1]), rows)
+    return Runaway(size - rows, before, last, last if last >= 0.9 * top else top, rows)
 
 
 def find_spikes(course: Course) -> Spikes:

@@ -70,7 +70,9 @@ def _training(curve: Curve, row: int, unit: str) -> Reading:
     last_bad = float(steps[np.flatnonzero(~finite)[-1]])
     span = (float(steps[row]), last_bad)
     if not finite.any():
-        message = f"{kind} from the first logged value on: none of {count(size)} values, from {here}, is finite."
+        message = (
+            f"{kind} in the very first logged value, {here}{_nothing_learned(curve, unit)}, and in all {count(size)}."
+        )
         sure = 0.96 if unit == "step" or size > 1 else 0.85
         return Reading("nan_onset", certain({"first_step": sure, "sudden": 1 - sure}), message, span)
     after = int(finite[row:].sum())
@@ -99,12 +101,14 @@ def _training(curve: Curve, row: int, unit: str) -> Reading:
 def _intermittent(curve: Curve, row: int, kind: str, after: int, unit: str, span: tuple[float, float]) -> Reading:
     """Finite values come again after the first bad one."""
     finite = np.isfinite(curve.values)
+    where = f"in the very first logged value, {at(unit, span[0])}{_nothing_learned(curve, unit)}"
+    where = where if row == 0 else f"first at {at(unit, span[0])}"
     bad = int((~finite).sum())
     ends_bad = not finite[-1]
     last_good = int(np.flatnonzero(finite)[-1])
     final_run = len(curve) - 1 - last_good
     message = (
-        f"{kind} at {count(bad)} of {count(len(curve))} values, first at {at(unit, span[0])}, with "
+        f"{kind} at {count(bad)} of {count(len(curve))} values, {where}, with "
         f"{count(after)} finite "
         f"values after the first of them"
     )
@@ -116,6 +120,11 @@ def _intermittent(curve: Curve, row: int, kind: str, after: int, unit: str, span
         (1 - for_good, {"intermittent": 0.95}), (for_good, {"intermittent": 0.4, "sudden": 0.45, "after_growth": 0.1})
     )
     return Reading("nan_onset", certain(likelihood), message, span)
+
+
+def _nothing_learned(curve: Curve, unit: str) -> str:
+    """Words for a first logged value that stands before or right after the first update; an epoch has many of them."""
+    return ", before anything was learned" if unit == "step" and curve.steps[0] <= 1 else ""
 
 
 def _growth(before: Floats) -> _Growth:

@@ -9,7 +9,7 @@ import numpy as np
 from triage.detectors.course import Course
 from triage.detectors.words import mix, share_above
 
-__all__ = ["Direction", "Likelihood", "fell", "flat_since", "late_direction", "settling"]
+__all__ = ["Direction", "Likelihood", "fell", "flat_since", "late_direction", "level_since", "settling"]
 
 Direction = Literal["falls", "flat", "rises"]
 
@@ -21,6 +21,9 @@ FLAT_CHANGE = 0.03
 LATE_SHARE = 0.06
 """The fall over the last third, as a share of the whole fall, from which on the run is not done yet. An exponential
 approach with five time constants in the run makes 0.03 there, with three 0.09."""
+
+REACHED = 0.1
+"""The level after a rise is reached where this share of the rise is left."""
 
 HIGH_FLOOR = 0.5
 """A floor above this share of the start is too high; runs that learn their task usually end below a third."""
@@ -63,6 +66,15 @@ def flat_since(course: Course) -> int:
     near = max(3.0 * course.bin_noise, 0.04 * abs(fall))
     away = np.flatnonzero(np.abs(course.smooth - course.end) > near)
     return int(away[-1]) + 1 if away.size else 0
+
+
+def level_since(course: Course) -> int:
+    """First row after the minimum from which on the course stays at the level that it rose to."""
+    lowest = int(np.argmin(course.smooth))
+    near = max(3.0 * course.bin_noise, REACHED * (course.end - float(course.smooth[lowest])))
+    away = np.flatnonzero(np.abs(course.smooth - course.end) > near)
+    last = int(away[-1]) if away.size else lowest
+    return course.row_of_bin(min(max(last, lowest) + 1, course.smooth.size - 1))
 
 
 def fell(course: Course) -> bool:

@@ -18,7 +18,7 @@ from triage.detectors.events import (
     find_spikes,
     is_rhythmic,
 )
-from triage.detectors.settling import Direction, Likelihood, fell, flat_since, late_direction, settling
+from triage.detectors.settling import Direction, Likelihood, fell, flat_since, late_direction, level_since, settling
 from triage.detectors.swings import alternation, find_swings, swing_size, unrest
 from triage.detectors.words import at, certain, count, figure, mix, share_above
 
@@ -36,6 +36,12 @@ SIGNIFICANT = 4.0
 BATCH_SPIKE = 0.8
 """A single high value in a log of steps is as a rule one odd batch, which the weights survive: two healthy record runs
 with different optimizers share theirs, 40 % over the level, at the same two steps. Above this size it is a spike."""
+
+SMALL_FALL = 0.25
+"""A fall before a rise is not worth the name below this share of the first value and of the rise."""
+
+GOES_ON = 0.06
+"""A rise goes on at the end where the last fifth of the run makes this share of it; straight growth makes 0.2."""
 
 TRUSTED_POINTS = 20
 """Below this number of points the shape is spread over its look-alikes."""
@@ -90,13 +96,14 @@ def judge(course: Course, unit: str) -> Shape | None:
         return None
     words = _Words(course, unit)
     runaway = find_runaway(course)
+    unsettled = unrest(course, unit)
     found = (
         _constant(course, words)
         or (_running_away(course, words, runaway) if runaway else None)
-        or _risen(course, words)
-        or _swinging(course, words)
+        or _risen(course, words, unsettled)
+        or _swinging(course, words, unsettled)
         or _spiking(course, words)
-        or _settled(course, words)
+        or _settled(course, words, unsettled)
     )
     return _tempered(found, len(course))
 
@@ -144,18 +151,23 @@ def _running_away(course: Course, words: _Words, tail: Runaway) -> Shape | None:
         return None
     if tail.rows == 1:
         likelihood = {"spikes_that_heal": 0.35, "diverging": 0.4, "falling": 0.2}
+    elif tail.last < tail.top:
+        likelihood = {"spikes_that_heal": 0.3, "diverging": 0.6, "falling": 0.05}
     else:
         likelihood = mix((grown, {"diverging": 0.9, "falls_then_rises": 0.05}), (1 - grown, {"falls_then_rises": 0.7}))
     text = (
         f"leaves its level of {words.value(tail.before)} at {words.row(tail.row)} and has grown to "
-        f"{words.value(tail.last)} by the end"
+        f"{words.value(tail.top)}"
     )
+    text += " by the end" if tail.last == tail.top else f", with {words.value(tail.last)} at the end"
     last = len(course) - 1
     return Shape(certain(likelihood), text, "rises", "rises", tail.row, (tail.row, last))
 
 
-def _risen(course: Course, words: _Words) -> Shape | None:
+def _risen(course: Course, words: _Words, unsettled: float) -> Shape | None:
     """The end lies clearly above the minimum: a jump that stays, a slow climb, or growth without end."""
+    if unsettled >= 0.5:
+        return None
     smooth = course.smooth
     lowest = int(np.argmin(smooth))
     low = float(smooth[lowest])
@@ -173,16 +185,13 @@ def _risen(course: Course, words: _Words) -> Shape | None:
     jump = find_jump(course)
     if jump is not None and _stays(course, jump, rise, fall):
         return _jumped(course, words, jump, risen)
-    at_start = lowest <= 0.1 * smooth.size
-    growing = course.level(0.9, 1.0) - course.level(0.7, 0.8) > -0.1 * rise
-    without_end = share_above(max(above_start, 0.0) / reference, 0.15 if at_start else 0.5) if growing else 0.2
-    if not at_start and above_start <= 0:
-        without_end = 0.0
-    if at_start and growing:
+    fell_before = max(float(course.scaled[0]), float(smooth[: lowest + 1].max())) - low
+    at_start = lowest <= 0.1 * smooth.size and fell_before <= SMALL_FALL * min(rise, abs(course.initial))
+    without_end = share_above(max(above_start, 0.0) / reference, 0.15 if at_start else 0.5)
+    if at_start:
         without_end = max(without_end, 0.6)
-    unsettled = unrest(course)
-    if unsettled >= 0.5:
-        return None
+    growing = _going_on(course, rise)
+    without_end *= growing
     likelihood = mix(
         (risen * without_end * (1 - unsettled), {"diverging": 0.92, "falls_then_rises": 0.05}),
         (risen * (1 - without_end) * (1 - unsettled), {"falls_then_rises": 0.9, "jump_then_plateau": 0.04}),
@@ -190,12 +199,21 @@ def _risen(course: Course, words: _Words) -> Shape | None:
         (1 - risen, {"falling": 0.8, "plateau": 0.15}),
     )
     row = course.row_of_bin(lowest)
-    text = (
-        f"has its minimum of {words.value(low)} at {words.row(row)} and climbs to {words.value(course.end)} by the end"
-    )
+    text = f"has its minimum of {words.value(low)} at {words.row(row)} and climbs to {words.value(course.end)}"
     if at_start:
         text = f"grows {words.fell()}, with no fall worth the name"
+    if growing < 0.5:
+        text += f", its level from {words.row(level_since(course))} on"
+    elif not at_start:
+        text += " by the end"
     return Shape(certain(likelihood), text, "rises", "rises", row, (row, len(course) - 1))
+
+
+def _going_on(course: Course, rise: float) -> float:
+    """How surely a rise goes on at the end, rather than having reached its level."""
+    noise = course.bin_noise / max(1.0, 0.1 * course.bins.size) ** 0.5
+    late = course.level(0.9, 1.0) - course.level(0.7, 0.8)
+    return share_above(max(late, 0.0) / max(GOES_ON * rise, 2.0 * noise), 1.0)
 
 
 def _stays(course: Course, jump: Jump, rise: float, fall: float) -> bool:
@@ -225,18 +243,17 @@ def _jumped(course: Course, words: _Words, jump: Jump, risen: float) -> Shape:
     return Shape(certain(likelihood), text, "rises", "rises", jump.row, (jump.row, len(course) - 1))
 
 
-def _swinging(course: Course, words: _Words) -> Shape | None:
+def _swinging(course: Course, words: _Words, unsettled: float) -> Shape | None:
     """Swings that are large against the net fall and do not settle."""
-    swings_score = unrest(course)
-    if swings_score < 0.3:
+    if unsettled < 0.5:
         return None
     swings = find_swings(course, swing_size(course))
     size = max(swings.size, alternation(course))
     rows = (swings.first_row, swings.last_row) if swings.turns >= 4 else None
     turns = f", {count(swings.turns)} turns," if swings.turns >= 4 else " from value to value,"
     likelihood = mix(
-        (swings_score, {"oscillating": 0.93, "spikes_that_heal": 0.03}),
-        (1 - swings_score, {"falling": 0.5, "flat_from_start": 0.4}),
+        (unsettled, {"oscillating": 0.93, "spikes_that_heal": 0.03}),
+        (1 - unsettled, {"falling": 0.5, "flat_from_start": 0.4}),
     )
     text = (
         f"swings by about {words.value(size)} around {words.value(course.level(0.3, 1.0))}{turns} "
@@ -294,14 +311,14 @@ def _is_hill(course: Course, hill: Hill) -> bool:
     return hill.first_row > 0.1 * len(course) and hill.height > max(8.0 * noise, 0.25 * abs(course.end), 0.15 * fall)
 
 
-def _settled(course: Course, words: _Words) -> Shape:
-    """No event: the course is flat, falls and flattens, or falls."""
-    likelihood = certain(settling(course))
+def _settled(course: Course, words: _Words, unsettled: float) -> Shape:
+    """No event: the course is flat, falls and flattens, or falls, in noise that may hide swings."""
+    likelihood = certain(mix((1 - unsettled, settling(course)), (unsettled, {"oscillating": 0.95})))
     state = max(likelihood, key=lambda name: likelihood[name])
     last = len(course) - 1
     if state == "flat_from_start":
-        moved = abs(course.initial - course.end) > 0.1 * abs(course.initial)
-        text = "does not move beyond its noise" if moved else "hardly moves"
+        noisy = max(abs(course.initial - course.end), course.noise) > 0.1 * abs(course.initial)
+        text = f"does not move beyond its noise of {words.value(course.noise)}" if noisy else "hardly moves"
         text += f": {words.fell()} between {words.row(0)} and {words.row(last)}"
         return Shape(likelihood, text, "flat", "flat")
     since = course.row_of_bin(flat_since(course))

@@ -116,7 +116,7 @@ def _negative(values: Floats, steps: Floats, unit: str) -> Reading | None:
 
 def _chance(run: Run, state: str) -> Reading | None:
     """Guessing all along; a run that fell back to it is told by its trend instead."""
-    if state in ("collapsed_to_chance", "jump_then_plateau", "diverging"):
+    if state in ("collapsed_to_chance", "jump_then_plateau", "falls_then_rises", "diverging"):
         return None
     course = run.train_course
     chance = chance_of(run) if course is not None else None

@@ -10,6 +10,7 @@ from triage.detectors.chance import chance_after
 from triage.detectors.course import Course
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
+from triage.detectors.settling import level_since
 from triage.detectors.words import at, certain, count, figure, mix, share_above
 
 __all__ = ["speed_of_descent", "train_loss_trend"]
@@ -20,8 +21,22 @@ FAST_LEVEL = 0.02
 FAST_PART = 0.02
 """... reached within this part of the run."""
 
-SLOW_FALL = 0.12
+SLOW_FALL = 1 / 3
 """A straight fall of less than this share of the first value over a whole run is very slow."""
+
+STRAIGHT = 0.15
+"""Distance from a straight line, as a share of the fall, up to which a fall is one: an exponential approach with one
+time constant in the run makes 0.12, with two 0.24."""
+
+SLOW_POINTS = 36
+"""A slow fall shows over this many points, ..."""
+
+SLOW_UPDATES = 100
+"""... and this many updates, where the log counts them: at the start of a run no loss falls far."""
+
+
+PARTS = (0.2, 0.35, 0.5, 0.65, 0.8)
+"""Where the distance from the straight line is measured."""
 
 
 def train_loss_trend(run: Run) -> Reading | None:
@@ -32,7 +47,7 @@ def train_loss_trend(run: Run) -> Reading | None:
     likelihood = dict(shape.likelihood)
     message = f"The training loss {shape.message}"
     if shape.event_row is not None and shape.state in ("jump_then_plateau", "falls_then_rises", "diverging"):
-        chance = chance_after(run, shape.event_row)
+        chance = chance_after(run, level_since(course))
         if chance is not None:
             likelihood = certain(
                 mix(
@@ -61,7 +76,7 @@ def speed_of_descent(run: Run) -> Reading | None:
         return None
     trust = min(1.0, len(course) / 20)
     fast = _fast(course, run.unit)
-    slow = _slow(course)
+    slow = _slow(course, run.unit)
     likelihood = mix(
         (trust * fast, {"suspiciously_fast": 0.93, "ordinary": 0.05}),
         (trust * (1 - fast) * slow, {"very_slow": 0.9, "ordinary": 0.08}),
@@ -97,15 +112,23 @@ def _fast(course: Course, unit: str) -> float:
     )
 
 
-def _slow(course: Course) -> float:
+def _slow(course: Course, unit: str) -> float:
     """How surely the loss falls in a nearly straight line that covers little of the way."""
     fall = course.initial - course.end
     if not course.positive or not fall > 0 or not course.initial > 0 or len(course) < 8:
         return 0.0
-    little = share_above(SLOW_FALL / (fall / course.initial), 1.0, 3.0)
-    first_half = (course.level(0, 0.1) - course.level(0.45, 0.55)) / fall
-    straight = math.exp(-(((first_half - 0.5) / 0.3) ** 2))
-    return little * straight
+    little = share_above(SLOW_FALL / (fall / course.initial), 1.0, 8.0)
+    begin = course.level(0.0, 0.1)
+    line = begin - course.end
+    if not line > 0:
+        return 0.0
+    # The first and last levels stand for the middle of their tenths, 0.9 of the run apart.
+    away = max(abs((begin - course.level(part - 0.05, part + 0.05)) / line - (part - 0.05) / 0.9) for part in PARTS)
+    straight = math.exp(-((away / STRAIGHT) ** 2))
+    long = min(1.0, len(course) / SLOW_POINTS)
+    if unit == "step":
+        long *= share_above(float(course.steps[-1] - course.steps[0]), SLOW_UPDATES)
+    return little * straight * long
 
 
 def _half_way(course: Course) -> int:

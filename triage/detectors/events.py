@@ -94,19 +94,23 @@ class Hill:
 
 
 def find_jump(course: Course) -> Jump | None:
-    """The largest step up between two neighbouring windows of the bins, its row made exact on the values."""
+    """The largest step up between two windows of the bins, its row made exact on the values.
+
+    A jump of a long run may take a few rows: the windows stand a fortieth of the run apart.
+    """
     bins = course.bins
     width = max(1, min(5, bins.size // 8))
+    apart = width + bins.size // 40
     if bins.size < 4:
         return None
     windows = np.median(np.lib.stride_tricks.sliding_window_view(bins, width), axis=1)
-    rises = windows[width:] - windows[:-width]
+    rises = windows[apart:] - windows[:-apart]
     if rises.size == 0:
         return None
-    edge = int(np.argmax(rises)) + width
-    before, after = float(windows[edge - width]), float(windows[edge])
+    edge = int(np.argmax(rises)) + apart
+    before, after = float(windows[edge - apart]), float(windows[edge])
     middle = 0.5 * (before + after)
-    low = course.row_of_bin(max(0, edge - width))
+    low = course.row_of_bin(max(0, edge - apart))
     high = min(len(course), course.row_of_bin(edge) + (width + 1) * course.rows)
     above = course.scaled[low:high] > middle
     row = low + _best_split(above)

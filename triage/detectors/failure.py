@@ -216,11 +216,15 @@ def _rate_change(run: Run, failure: Failure) -> str | None:
     rate = run.history.curve("learning_rate")
     if rate is None:
         return None
-    rate = finite_of(in_order(rate))
+    rate = in_order(rate)
+    reach = max(3 * _spacing(failure.curve.steps), 2 * _spacing(rate.steps))
+    lost = rate.steps[~np.isfinite(rate.values)]
+    if lost.size and 0 < lost[0] and abs(failure.step - float(lost[0])) <= reach:
+        return "stops being a number"
+    rate = finite_of(rate)
     if len(rate) < 5:
         return None
     values, steps = rate.values, rate.steps
-    reach = max(3 * _spacing(failure.curve.steps), 2 * _spacing(steps))
     row = int(np.searchsorted(steps, failure.step, side="right"))
     low = int(np.searchsorted(steps, failure.step - reach))
     window = values[max(0, low - 1) : row]

@@ -9,7 +9,7 @@ import numpy as np
 from triage.detectors.course import Floats, noise_of
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
-from triage.detectors.words import at, certain, count, figure, mix, share_above
+from triage.detectors.words import FACT, at, certain, count, figure, mix, share_above
 from triage.history.model import Curve
 
 __all__ = ["nan_onset", "onset_row"]
@@ -74,7 +74,7 @@ def _training(curve: Curve, row: int, unit: str) -> Reading:
             f"{kind} in the very first logged value, {here}{_nothing_learned(curve, unit)}, and in all {count(size)}."
         )
         sure = 0.96 if unit == "step" or size > 1 else 0.85
-        return Reading("nan_onset", certain({"first_step": sure, "sudden": 1 - sure}), message, span)
+        return Reading("nan_onset", certain({"first_step": sure, "sudden": 1 - sure}, FACT), message, span)
     after = int(finite[row:].sum())
     if after:
         return _intermittent(curve, row, kind, after, unit, span)
@@ -95,7 +95,7 @@ def _training(curve: Curve, row: int, unit: str) -> Reading:
         tail += f", {growth.increases} increases in a row" if growth.increases > 1 else ""
     else:
         tail = f"; nothing unusual in the {count(min(WINDOW, row))} before" if row >= 5 else ""
-    return Reading("nan_onset", certain(likelihood), f"{kind} from {here} on, {fell}{tail}.", span)
+    return Reading("nan_onset", certain(likelihood, FACT), f"{kind} from {here} on, {fell}{tail}.", span)
 
 
 def _intermittent(curve: Curve, row: int, kind: str, after: int, unit: str, span: tuple[float, float]) -> Reading:

@@ -7,7 +7,7 @@ import numpy as np
 from triage.detectors.course import Floats, finite_of, in_order, typical
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
-from triage.detectors.words import at, certain, count, figure, mix, share_above
+from triage.detectors.words import FACT, at, certain, count, figure, mix, share_above
 
 __all__ = ["learning_rate_course", "loss_scale_course"]
 
@@ -43,7 +43,7 @@ def learning_rate_course(run: Run) -> Reading | None:
         message = (
             f"The learning rate is {figure(values[bad[0]])} at {at(unit, span[0])}, {count(bad.size)} values in all."
         )
-        return Reading("learning_rate_course", {"not_finite": 0.97}, message, span)
+        return Reading("learning_rate_course", {"not_finite": FACT}, message, span)
     found = _zero(values, steps, unit) or _jump(values, steps, unit) or _gone_early(values, steps, unit)
     if found is not None:
         return found

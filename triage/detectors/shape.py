@@ -223,7 +223,7 @@ def _stays(course: Course, jump: Jump, rise: float, fall: float) -> bool:
     if len(course) - jump.row < max(3, len(course) // 50):
         return False
     after = course.smooth[min(jump.row // course.rows + 2, course.smooth.size - 1) :]
-    middle = jump.before + 0.4 * jump.height
+    middle = jump.before + 0.4 * min(jump.height, rise)
     down = float(np.mean(after < middle))
     fell_before = course.initial - jump.before > max(0.1 * fall, SIGNIFICANT * course.bin_noise)
     stops = course.end - jump.after < 1.0 * jump.height and course.end > middle

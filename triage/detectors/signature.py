@@ -10,7 +10,7 @@ from triage.detectors.chance import chance_of
 from triage.detectors.course import Floats
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
-from triage.detectors.words import at, certain, count, figure, mix
+from triage.detectors.words import FACT, at, certain, count, figure, mix
 
 __all__ = ["loss_signature"]
 
@@ -111,7 +111,7 @@ def _negative(values: Floats, steps: Floats, unit: str) -> Reading | None:
         f"The training loss is below zero at {count(int(rows.size))} of {count(values.size)} values, first at "
         f"{at(unit, span[0])}, the lowest {figure(float(values.min()))}."
     )
-    return Reading("loss_signature", {"negative": 0.97}, message, span)
+    return Reading("loss_signature", {"negative": FACT}, message, span)
 
 
 def _chance(run: Run, state: str) -> Reading | None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-__all__ = ["at", "certain", "count", "figure", "mix", "share_above"]
+__all__ = ["FACT", "at", "certain", "count", "figure", "mix", "share_above"]
 
 CEILING = 0.97
 """The most that one reading puts on its states together: a detector is never sure to the last percent."""
+
+
+FACT = 0.998
+"""What a reading puts on a state that stands in the log in so many words: a NaN, a negative number, an exact zero."""
 
 
 def figure(value: float) -> str:

@@ -111,8 +111,8 @@ class KnowledgeBase:
         """The knowledge as a directed multigraph.
 
         Nodes are causes, findings, remedies and sources, called ``kind:id``, with ``kind``, ``name`` (the id) and
-        ``title``. Edges run from a cause to what it brings about (``shows``, ``is_checked_by``), to the settings that it
-        needs or prefers (``requires``, ``weighs``), to its remedies (``is_cured_by``), and from all of them to their
+        ``title``. Edges run from a cause to what it brings about (``shows``, ``is_checked_by``), to the settings that
+        it needs or prefers (``requires``, ``weighs``), to its remedies (``is_cured_by``), and from all of them to their
         sources (``cites``); edges to findings carry a probability or a factor per state, the basis and the evidence.
         """
         from knowledge.graph import build_graph

@@ -116,7 +116,7 @@ SIZE = SizePrior(none=0.2, one=0.5, two=0.25, not_listed=0.05)
 
 
 def long_way_posterior(base, likelihoods, not_listed_rows):
-    """Posterior over frozensets of causes, plus ``"not listed"``, by summing over every joint state of every finding."""
+    """Posterior over frozensets of causes and ``"not listed"``: the sum over every joint state of every finding."""
     names = list(base.causes)
     sets = {0: [frozenset()], 1: [frozenset([name]) for name in names]}
     sets[2] = [frozenset(couple) for couple in combinations(names, 2)]

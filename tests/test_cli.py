@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -223,7 +224,7 @@ def run(*arguments, **environment):
 
 
 def test_standard_input_is_read_from_a_dash(broken):
-    with open(broken) as file:
+    with Path(broken).open() as file:
         process = subprocess.run(
             [sys.executable, "-m", "triage.cli", "--log", "-"], stdin=file, capture_output=True, text=True, check=False
         )

@@ -42,7 +42,7 @@ SMALLEST_WEIGHT = 0.5
 
 CONFLICT_BITS = 1.0
 """Conflict from which on the banner is raised: above the 99th percentile of runs whose findings do have a common cause,
-which is 0.7 for twelve findings and less for fewer (tests/benchmarks/conflict_threshold.py)."""
+which is 0.9 for twelve findings and less for fewer (tests/benchmarks/conflict_threshold.py)."""
 
 
 def conclude(

@@ -48,8 +48,8 @@ def list_trials(base: KnowledgeBase, causes: Sequence[str]) -> Trials:
 def expected_minutes(trials: Trials, probability: NDArray[np.float64]) -> float:
     """Expected minutes of trying remedies, in order of probability over cost, until one helps.
 
-    A trial is paid for with the probability that no trial before it helped; of each cause, what remains after a trial is
-    its probability times the chance that the remedy does not relieve it. The order is the one that is optimal for
+    A trial is paid for with the probability that no trial before it helped; of each cause, what remains after a trial
+    is its probability times the chance that the remedy does not relieve it. The order is the one that is optimal for
     exclusive causes (Heckerman, Breese and Rommelse 1995, "Decision-theoretic troubleshooting", section 3).
 
     Args:

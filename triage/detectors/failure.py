@@ -219,7 +219,7 @@ def _rate_change(run: Run, failure: Failure) -> str | None:
     rate = in_order(rate)
     reach = max(3 * _spacing(failure.curve.steps), 2 * _spacing(rate.steps))
     lost = rate.steps[~np.isfinite(rate.values)]
-    if lost.size and 0 < lost[0] and abs(failure.step - float(lost[0])) <= reach:
+    if lost.size and lost[0] > 0 and abs(failure.step - float(lost[0])) <= reach:
         return "stops being a number"
     rate = finite_of(rate)
     if len(rate) < 5:

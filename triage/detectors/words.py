@@ -11,7 +11,7 @@ CEILING = 0.97
 """The most that one reading puts on its states together: a detector is never sure to the last percent."""
 
 
-FACT = 0.998
+FACT = 0.9998
 """What a reading puts on a state that stands in the log in so many words: a NaN, a negative number, an exact zero."""
 
 

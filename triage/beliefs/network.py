@@ -15,7 +15,7 @@ from triage.beliefs.hypotheses import SIZE_PRIOR, Hypotheses, SizePrior, enumera
 
 __all__ = ["Network", "compile_network"]
 
-UNIFORM_WEIGHT_NOT_LISTED = 0.05
+UNIFORM_WEIGHT_NOT_LISTED = 0.02
 """How much of the distribution of a fault that is not listed is spread evenly over the states."""
 
 

@@ -80,8 +80,9 @@ def failure_time(run: Run, failure: Failure | None) -> Reading | None:
         likelihood = _by_epochs(done, failure.row)
     else:
         likelihood = _by_updates(done if run.unit == "step" else float(failure.row), share, failure.row)
+    lie = "value lies" if failure.row == 1 else "values lie"
     message = (
-        f"Where {failure.what}, at {at(run.unit, failure.step)}, {count(failure.row)} good values lie behind and "
+        f"Where {failure.what}, at {at(run.unit, failure.step)}, {count(failure.row)} good {lie} behind and "
         f"{100 * share:.0f} % of the log."
     )
     return Reading("failure_time", certain(likelihood), message, (failure.step, failure.step))

@@ -232,13 +232,17 @@ def _probability_of(posterior: Posterior, finding: str, states: list[str]) -> fl
 
 
 def _known_states(posterior: Posterior, evidence: Mapping[str, Array]) -> dict[str, tuple[str, float]]:
-    """Finding -> its likeliest state and how probable it is, of the findings that something was reported on."""
+    """Finding -> its likeliest state and how sure that is, of the findings that something was reported on.
+
+    Sure is what the reports say by themselves, or together with how common the state is.
+    """
     known = {}
     for name, likelihood in evidence.items():
         if likelihood.max() > likelihood.min():
-            share = likelihood / likelihood.sum()
-            best = int(share.argmax())
-            known[name] = (posterior.network.states[name][best], float(share[best]))
+            best = int(likelihood.argmax())
+            weighed = likelihood * posterior.network.background(name)
+            sure = max(likelihood[best] / likelihood.sum(), weighed[best] / weighed.sum())
+            known[name] = (posterior.network.states[name][best], float(sure))
     return known
 
 

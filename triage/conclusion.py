@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
-from knowledge.schema import Cause
+from knowledge.schema import Cause, Symptom
 from triage.beliefs import Posterior, Report, conflict_bits, state_probabilities, weights_of_causes
 from triage.diagnosis import (
     SCHEMA_VERSION,
@@ -76,7 +76,7 @@ def conclude(
         schema_version=SCHEMA_VERSION,
         knowledge=KnowledgeView(version=base.version, hash=base.hash),
         history=None if history is None else _history(history),
-        findings=_findings(posterior, reports, evidence),
+        findings=_findings(base, posterior, reports, evidence),
         hypotheses=_hypotheses(posterior),
         causes=_causes(base, posterior, evidence, {} if history is None else facts_of(history)),
         not_listed=posterior.not_listed,
@@ -98,26 +98,42 @@ def _history(history: History) -> HistoryView:
 
 
 def _findings(
-    posterior: Posterior, reports: Sequence[Report], evidence: Mapping[str, NDArray[np.float64]]
+    base: KnowledgeBase,
+    posterior: Posterior,
+    reports: Sequence[Report],
+    evidence: Mapping[str, NDArray[np.float64]],
 ) -> list[FindingView]:
-    views = []
-    for report in reports:
-        if report.says_nothing:
-            continue
-        states = posterior.network.states[report.finding]
-        state = states[int(np.argmax(report.likelihood))]
-        probability = state_probabilities(posterior, report.finding, evidence)[states.index(state)]
-        views.append(
-            FindingView(
-                finding=report.finding,
-                state=state,
-                probability=float(probability),
-                origin=report.origin,
-                steps=report.steps,
-                message=report.message,
-            )
+    told = [report for report in reports if not report.says_nothing]
+    seen = {report.finding: _likeliest(posterior, report) for report in told}
+    return [
+        FindingView(
+            finding=report.finding,
+            state=_likeliest(posterior, report),
+            probability=_probability(posterior, report, evidence),
+            origin=report.origin,
+            steps=report.steps,
+            message=_with_readout(base, report, seen),
         )
-    return views
+        for report in told
+    ]
+
+
+def _likeliest(posterior: Posterior, report: Report) -> str:
+    return posterior.network.states[report.finding][int(np.argmax(report.likelihood))]
+
+
+def _probability(posterior: Posterior, report: Report, evidence: Mapping[str, NDArray[np.float64]]) -> float:
+    return float(state_probabilities(posterior, report.finding, evidence)[int(np.argmax(report.likelihood))])
+
+
+def _with_readout(base: KnowledgeBase, report: Report, seen: Mapping[str, str]) -> str:
+    """The message, and what the knowledge says of several findings read together, where they are as it describes."""
+    finding = base.findings[report.finding]
+    for readout in finding.readouts if isinstance(finding, Symptom) else []:
+        if all(seen.get(name) in states for name, states in readout.when.items()):
+            title = "" if report.message.lower().startswith(readout.title.lower()) else f"{readout.title}: "
+            return f"{report.message} {title}{readout.says}"
+    return report.message
 
 
 def _hypotheses(posterior: Posterior) -> list[HypothesisView]:

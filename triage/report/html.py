@@ -176,7 +176,7 @@ def _seen(diagnosis: Diagnosis, base: KnowledgeBase, seen: Sequence[Seen], unit:
         badge = '<span class="badge said"></span>' if index is None else f'<span class="badge">{index}</span>'
         yield f"<li>{badge}<div><p>{_text(title)}: <strong>{_text(label)}</strong></p>"
         if finding.origin == "detector":
-            yield f'<p class="soft small">{_text(finding.message, 600)}</p>'
+            yield f'<p class="soft small">{_text(finding.message, 900)}</p>'
         origin = {"detector": "read from the log", "answer": "your answer"}.get(finding.origin, finding.origin)
         place = where(finding, unit)
         facts = [origin, *([place] if place else []), f"{percent(finding.probability)} sure"]

@@ -118,7 +118,7 @@ def _seen(diagnosis: Diagnosis, base: KnowledgeBase, seen: Sequence[Seen], unit:
         yield from ("", "| | Finding | State | Where | How it is known |", "| ---: | --- | --- | --- | --- |")
     for index, finding in seen:
         title, label = finding_words(base, finding.finding, finding.state)
-        known = {"detector": prose(finding.message, 600), "answer": "your answer"}.get(finding.origin)
+        known = {"detector": prose(finding.message, 900), "answer": "your answer"}.get(finding.origin)
         cells = [
             "" if index is None else str(index),
             prose(title),

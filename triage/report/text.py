@@ -98,7 +98,7 @@ def _seen(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Iterator[s
         said = " (your answer)" if finding.origin == "answer" else ""
         yield from _wrapped(f"{title}: {label}{said}", f"  {head}", "     ")
         if finding.origin == "detector":
-            yield from map(style.dim, _wrapped(plain(finding.message, 400), "     ", "     "))
+            yield from map(style.dim, _wrapped(plain(finding.message, 900), "     ", "     "))
     unremarkable = unremarkable_titles(diagnosis, base)
     if unremarkable:
         yield from map(style.dim, _wrapped("Unremarkable: " + "; ".join(unremarkable) + ".", "  ", "  "))

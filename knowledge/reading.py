@@ -9,9 +9,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from knowledge.errors import Problem
+from knowledge.errors import KnowledgeError, Problem
 
-__all__ = ["read_yaml_model"]
+__all__ = ["load_plain", "read_yaml_model"]
 
 DEEPEST = 50
 """Levels of nesting; no model has a tenth of them, and libyaml's recursion over many ends the process."""
@@ -37,10 +37,9 @@ def read_yaml_model(model: type[Model], text: str, place: str) -> tuple[Model | 
 
     """
     try:
-        _hold_depth(text)
-        plain = yaml.load(text, _UniqueKeyLoader)  # noqa: S506 - a safe loader that also refuses doubled keys
-    except yaml.YAMLError as error:
-        return None, [Problem(_place_of(error, place, text), f"expected YAML, found {_reason(error)}")]
+        plain = load_plain(text, place)
+    except KnowledgeError as error:
+        return None, error.problems
     if not isinstance(plain, dict):
         return None, [Problem(f"{place}:1", f"expected a mapping of keys, found {type(plain).__name__}")]
     try:
@@ -54,6 +53,22 @@ def read_yaml_model(model: type[Model], text: str, place: str) -> tuple[Model | 
             )
             for item in error.errors(include_url=False)
         ]
+
+
+def load_plain(text: str, place: str) -> object:
+    """The plain values of a YAML text: no key twice, no merge keys, nothing but safe types.
+
+    Raises:
+        KnowledgeError: with the one problem that was met, at ``place:line``.
+
+    """
+    try:
+        _hold_depth(text)
+        plain: object = yaml.load(text, _UniqueKeyLoader)  # noqa: S506 - a safe loader that refuses even more
+    except yaml.YAMLError as error:
+        problem = Problem(_place_of(error, place, text), f"expected YAML, found {_reason(error)}")
+        raise KnowledgeError([problem]) from None
+    return plain
 
 
 class _UniqueKeyLoader(SafeLoader):
@@ -71,10 +86,16 @@ class _UniqueKeyLoader(SafeLoader):
                 seen.add(key)
         return super().construct_mapping(node, deep)
 
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Refuse merge keys: nothing here needs them, and merged merges grow without bound."""
+        for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(None, None, "a merge key <<", key_node.start_mark)
+
     def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
         try:
             value: object = super().construct_object(node, deep)
-        except ValueError as error:  # a date of month 13, a number of too many digits
+        except (ValueError, LookupError, AttributeError, TypeError) as error:  # a date of month 13, !!bool abc
             raise yaml.constructor.ConstructorError(None, None, f"a bad value: {error}", node.start_mark) from None
         return value
 

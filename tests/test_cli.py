@@ -185,7 +185,7 @@ def bad_inputs(folder):
     yield "an unknown column", ["--log", str(good), "--column", "train_loss=x"], "'x'"
     yield "an unknown canonical name", ["--log", str(good), "--column", "los=loss"], "los"
     yield "a list of answers", ["--answers", str(folder / "list.yaml")], "mapping"
-    yield "broken answers", ["--answers", str(folder / "broken.yaml")], "line 2"
+    yield "broken answers", ["--answers", str(folder / "broken.yaml")], "broken.yaml:2:"
     yield "an unwritable report", ["--log", str(good), "--output", str(folder / "no" / "where")], "written"
     yield "an unknown id", ["knowledge", "show", "learning_rate_to_high"], "learning_rate_too_high"
     yield "no command", ["knowledge"], "COMMAND"

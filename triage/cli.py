@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAULTY
     except TriageError as error:
         return _complain(str(error))
+    except OSError as error:
+        return _complain(f"expected to write the report, found: {error.strerror}")
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -56,6 +58,8 @@ def _run(arguments: Sequence[str]) -> int:
 
         return run_knowledge(arguments[1:])
     parser = _parser()
+    if arguments and not arguments[0].startswith("-"):
+        parser.error(f"expected --log FILE or the command knowledge, found {arguments[0]!r}")
     options = parser.parse_args(arguments)
     if not options.log and not options.answer and options.answers is None:
         if arguments:
@@ -105,23 +109,9 @@ def _write(text: str, output: str | None) -> None:
 def _answers_from_file(file: str | None) -> dict[str, str]:
     if file is None:
         return {}
-    import yaml
+    from triage.answers import read_answers
 
-    try:
-        content = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "no UTF-8 text"
-        raise AnswerError(f"{file}: expected a file of answers, found: {reason}") from None
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = file if mark is None else f"{file}, line {mark.line + 1}"
-        raise AnswerError(f"{where}: expected YAML or JSON, found: {getattr(error, 'problem', error)}") from None
-    if not isinstance(content, dict):
-        raise AnswerError(f"{file}: expected a mapping of findings to states, found {type(content).__name__}")
-    for finding, state in content.items():
-        if not isinstance(finding, str) or not isinstance(state, str):
-            raise AnswerError(f"{file}: expected FINDING: STATE, found {finding!r}: {state!r}")
-    return content
+    return read_answers(file)
 
 
 def _pairs(given: Sequence[str], form: str) -> dict[str, str]:

@@ -177,7 +177,7 @@ def stop_reason(
         return "out_of_questions"
     if max(candidate.gain_bits for candidate in candidates) < WORTHLESS_BITS:
         return "nothing_left_to_learn"
-    if _cheaper_to_try(questions, posterior, candidates[0], trials):
+    if posterior.none < 0.5 and _cheaper_to_try(questions, posterior, candidates[0], trials):
         return "cheaper_to_try"
     return None
 

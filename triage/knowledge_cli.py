@@ -57,7 +57,7 @@ def _lint(packs: list[str]) -> int:
 
     problems = lint_folders(packs)
     for problem in problems:
-        sys.stdout.write(f"{problem}\n")
+        sys.stdout.write(f"{plain(str(problem), 1000)}\n")
     errors = sum(problem.severity == "error" for problem in problems)
     sys.stdout.write(f"{errors} errors, {len(problems) - errors} warnings\n")
     return 1 if errors else 0
@@ -69,7 +69,7 @@ def _list(base: KnowledgeBase) -> int:
         sys.stdout.write(f"{family.replace('_', ' ')}\n")
         for cause in base.causes.values():
             if cause.family == family:
-                sys.stdout.write(f"  {cause.id:<44} {cause.title}\n")
+                sys.stdout.write(f"  {cause.id:<44} {plain(cause.title)}\n")
     kinds = {
         kind: sum(finding.kind == kind for finding in base.findings.values())
         for kind in ("symptom", "setting", "check")

@@ -64,15 +64,18 @@ def expected_minutes(trials: Trials, probability: NDArray[np.float64]) -> float:
 
 
 def checks_of(base: KnowledgeBase, cause: Cause) -> list[Check]:
-    """The checks that bear on a cause, best first: by the probability of the telling outcome over the minutes."""
+    """The checks that bear on a cause: first those that confirm it, each group by what it tells over its minutes.
+
+    What a check tells is how much likelier an abnormal outcome is with the cause than without any.
+    """
 
     def rank(finding: str) -> tuple[bool, float]:
         edge = next(edge for edge in cause.checks if edge.finding == finding)
         check = base.findings[finding]
         normal = next(iter(check.states))
-        telling = sum(likelihood.probability for state, likelihood in edge.states.items() if state != normal)
-        leak = 1.0 - (check.states[normal].leak or 0.0)
-        return (not edge.confirms, -(max(telling - leak, 0.0) or 0.01) / check.minutes)
+        abnormal = sum(likelihood.probability for state, likelihood in edge.states.items() if state != normal)
+        anyway = 1.0 - (check.states[normal].leak or 0.0)
+        return (not edge.confirms, -max(abnormal - anyway, 0.01) / check.minutes)
 
     found = [base.findings[name] for name in sorted((edge.finding for edge in cause.checks), key=rank)]
     return [check for check in found if isinstance(check, Check)]

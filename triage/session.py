@@ -90,6 +90,8 @@ class Session:
 
     def check_answer(self, finding: str, state: str) -> None:
         """Hold that an answer can be taken; raises `AnswerError` with the nearest names if not."""
+        if not isinstance(finding, str) or not isinstance(state, str):
+            raise AnswerError(f"expected the names of a finding and a state, found {finding!r}: {state!r}")
         try:
             self.base.finding(finding)
             if state != DONT_KNOW:

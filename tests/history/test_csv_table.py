@@ -243,8 +243,49 @@ def test_a_column_of_text_is_left_out_and_named_among_the_ignored(tmp_path):
 
 
 def test_a_loss_that_is_text_is_named_in_the_error(tmp_path):
-    error = refusal(tmp_path, "step;loss\n1;0,5\n2;0,4\n")
+    error = refusal(tmp_path, "step;loss\n1;high\n2;low\n")
     assert "in numbers, found 'loss'" in error.reason
+    assert "'high' in line 2" in error.reason
+
+
+def test_a_quote_that_is_never_closed_swallows_no_rows(tmp_path):
+    rows = [f"{i},{2 - i / 100},{chr(34) + 'checkpoint' if i == 20 else 'ok'}" for i in range(100)]
+    history = read(tmp_path, "step,loss,message\n" + "\n".join(rows))
+    assert history.rows == 100
+    assert len(history.curve("train_loss")) == 100
+
+
+def test_decimal_commas_are_read_where_the_cells_are_kept_apart_by_something_else(tmp_path):
+    history = read(tmp_path, "step;loss\n1;0,5\n2;0,4\n")
+    assert history.curve("train_loss").values.tolist() == [0.5, 0.4]
+
+
+def test_comments_are_left_out_and_one_that_names_the_columns_is_the_header(tmp_path):
+    plain = read(tmp_path, "# run 42\nstep,loss\n1,0.5\n# saved\n2,0.4\n")
+    numpy_style = read(tmp_path, "# run 42\n# step,loss\n1,0.5\n2,0.4\n")
+    for history in (plain, numpy_style):
+        assert history.step.tolist() == [1, 2]
+        assert history.curve("train_loss").values.tolist() == [0.5, 0.4]
+        assert history.warnings == ()
+
+
+def test_a_measurement_that_cannot_be_read_is_missed_with_a_note(tmp_path):
+    history = read(tmp_path, "step,loss,accuracy\n1,0.5,good\n2,0.4,better\n")
+    assert history.warnings == ("accuracy was not used: 2 of 2 cells are no numbers, the first 'good' in line 2",)
+
+
+def test_nan_between_evaluations_is_a_gap_and_nan_of_a_broken_run_is_not(tmp_path):
+    rows = [f"{i},{2 - i / 100},{1.5 if i % 10 == 0 else 'nan'}" for i in range(100)]
+    history = read(tmp_path, "step,loss,val_loss\n" + "\n".join(rows))
+    assert len(history.curve("val_loss")) == 10
+    broken = [f"{i},{2 - i / 100 if i < 50 else 'nan'}" for i in range(100)]
+    assert len(read(tmp_path, "step,loss\n" + "\n".join(broken)).curve("train_loss")) == 100
+
+
+def test_train_and_validation_rows_that_leave_nan_in_each_others_column_are_gaps(tmp_path):
+    rows = [f"{i},{'nan' if i % 7 == 3 else 2 - i / 100},{1.5 if i % 7 == 3 else 'nan'}" for i in range(100)]
+    history = read(tmp_path, "step,loss,val_loss\n" + "\n".join(rows))
+    assert len(history.curve("train_loss")) + len(history.curve("val_loss")) == 100
 
 
 def test_a_header_that_comes_again_when_a_run_is_resumed_is_a_gap(tmp_path):

@@ -24,7 +24,7 @@ def test_the_verdict_names_the_leading_cause_or_health_or_the_unknown():
     assert verdict(a_diagnosis(no_fault=0.6)) == "No fault found (60 %)"
     assert verdict(a_diagnosis(not_listed=0.8)) == "Most likely: something is wrong that is not listed here (80 %)"
     unclear = verdict(a_diagnosis(causes=[]))
-    assert unclear == "Not clear yet; first of several: something is wrong that is not listed here (5 %)"
+    assert unclear == "Not clear yet; first of several causes: something is wrong that is not listed here (5 %)"
 
 
 def test_what_was_read_is_numbered_and_what_was_said_is_not():

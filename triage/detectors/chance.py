@@ -23,6 +23,10 @@ FEW_CLASSES = 12
 ROUND_NUMBERS = (16, 20, 21, 26, 32, 36, 43, 47, 50, 62, 64, 80, 100, 101, 102, 120, 128, 196, 200, 256, 500, 512, 1000)
 """Numbers of classes of common data sets: matched within a fifth of the tolerance, and never fully sure."""
 
+FELL_THERE = 0.05
+"""A loss that is this share above its end after the first tenth came there by learning; ln N is then chance only if the
+accuracy says so too."""
+
 STEADY = 0.03
 """A loss at chance varies by less than this share of itself over its level stretch, noise aside."""
 
@@ -52,7 +56,10 @@ def chance_of(run: Run) -> Chance | None:
     course = run.train_course
     if course is None or len(course) < 3:
         return None
-    return _best(run, course, 0.45)
+    found = _best(run, course, 0.45)
+    early, end = course.level(0.1, 0.2), course.level(0.45, 1.0)
+    fell_there = early - end > FELL_THERE * abs(end)
+    return None if found is not None and fell_there and _by_accuracy(run, float(course.steps[0])) is None else found
 
 
 def chance_after(run: Run, row: int) -> Chance | None:

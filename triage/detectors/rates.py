@@ -7,7 +7,7 @@ import numpy as np
 from triage.detectors.course import Floats, finite_of, in_order, typical
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
-from triage.detectors.words import FACT, at, certain, count, figure, mix, share_above
+from triage.detectors.words import CEILING, FACT, at, certain, count, figure, mix, share_above
 
 __all__ = ["learning_rate_course", "loss_scale_course"]
 
@@ -80,13 +80,13 @@ def _zero(values: Floats, steps: Floats, unit: str) -> Reading | None:
         )
         span = (float(steps[size - tail]), float(steps[-1]))
     elif zero.all():
-        likelihood = {"zero": 0.96} if size >= 3 else {"zero": 0.7, "as_planned": 0.25}
+        likelihood = {"zero": FACT} if size >= 3 else {"zero": 0.7, "as_planned": 0.25}
     else:
         likelihood = {"zero": 0.85, "as_planned": 0.12}
     message = (
         f"The learning rate is exactly 0 at {count(number)} of {count(size)} values, first at {at(unit, span[0])}."
     )
-    return Reading("learning_rate_course", certain(likelihood), message, span)
+    return Reading("learning_rate_course", certain(likelihood, FACT if zero.all() else CEILING), message, span)
 
 
 def _jump(values: Floats, steps: Floats, unit: str) -> Reading | None:

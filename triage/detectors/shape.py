@@ -122,7 +122,7 @@ class _Words:
         return at(self.unit, float(self.course.steps[row]))
 
     def fell(self) -> str:
-        return f"from {self.value(self.course.initial)} to {self.value(self.course.end)}"
+        return f"from {figure(float(self.course.values[0]))} to {self.value(self.course.end)}"
 
 
 def _constant(course: Course, words: _Words) -> Shape | None:
@@ -175,7 +175,7 @@ def _risen(course: Course, words: _Words, unsettled: float) -> Shape | None:
     if rise <= SIGNIFICANT * course.bin_noise or lowest >= smooth.size - 1:
         return None
     fall = max(course.initial, float(smooth[: lowest + 1].max())) - low
-    by_level = rise / (MATERIAL_RISE * abs(low)) if low else float("inf")
+    by_level = rise / (MATERIAL_RISE * abs(low)) if MATERIAL_RISE * abs(low) > 0 else float("inf")
     strength = min(by_level, rise / (MATERIAL_SHARE * fall) if fall > 0 else by_level)
     risen = share_above(strength, 1.0)
     if risen < 0.5:
@@ -232,12 +232,13 @@ def _stays(course: Course, jump: Jump, rise: float, fall: float) -> bool:
 
 def _jumped(course: Course, words: _Words, jump: Jump, risen: float) -> Shape:
     """A jump up to a level that stays."""
+    lowest = float(course.smooth[: max(1, jump.row // course.rows)].min())
     likelihood = mix(
         (risen, {"jump_then_plateau": 0.93, "falls_then_rises": 0.03, "collapsed_to_chance": 0.02}),
         (1 - risen, {"falling": 0.6, "falls_then_rises": 0.3}),
     )
     text = (
-        f"falls from {words.value(course.initial)} to {words.value(jump.before)}, jumps at {words.row(jump.row)} to "
+        f"falls from {figure(float(course.values[0]))} to {words.value(lowest)}, jumps at {words.row(jump.row)} to "
         f"{words.value(jump.after)} and stays up there ({words.value(course.end)} at the end)"
     )
     return Shape(certain(likelihood), text, "rises", "rises", jump.row, (jump.row, len(course) - 1))

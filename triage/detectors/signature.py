@@ -38,9 +38,9 @@ def loss_signature(run: Run, trend: str) -> Reading | None:
         return None
     values, steps, unit = course.values, course.steps, run.unit
     return (
-        _zero(values, steps, unit)
+        _negative(values, steps, unit)
+        or _zero(values, steps, unit)
         or _saturated(values, steps, unit)
-        or _negative(values, steps, unit)
         or _chance(run, trend)
         or _ordinary(values)
     )

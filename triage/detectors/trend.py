@@ -124,7 +124,7 @@ def _slow(course: Course, unit: str) -> float:
         return 0.0
     # The first and last levels stand for the middle of their tenths, 0.9 of the run apart.
     away = max(abs((begin - course.level(part - 0.05, part + 0.05)) / line - (part - 0.05) / 0.9) for part in PARTS)
-    straight = math.exp(-((away / STRAIGHT) ** 2))
+    straight = math.exp(-(min(away / STRAIGHT, 20.0) ** 2))
     long = min(1.0, len(course) / SLOW_POINTS)
     if unit == "step":
         long *= share_above(float(course.steps[-1] - course.steps[0]), SLOW_UPDATES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-__all__ = ["FACT", "at", "certain", "count", "figure", "mix", "share_above"]
+__all__ = ["CEILING", "FACT", "at", "certain", "count", "figure", "mix", "share_above"]
 
 CEILING = 0.97
 """The most that one reading puts on its states together: a detector is never sure to the last percent."""

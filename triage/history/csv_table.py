@@ -17,12 +17,14 @@ A file of bare numbers, one a line, is read as a training loss. Rows may end in 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 import numpy as np
 
 from triage.errors import HistoryError
+from triage.history.gaps import with_gaps
 from triage.history.model import Series
 from triage.history.numbers import NotANumber, parse_cell, parse_column
 from triage.history.table import TEXT_SHARE, Table, unique_names
@@ -30,7 +32,14 @@ from triage.history.table import TEXT_SHARE, Table, unique_names
 __all__ = ["read_csv_table"]
 
 CHUNK_ROWS = 20_000
+MOST_COLUMNS = 100_000
+LONGEST_CELL = 10
+"""Lines that one quoted cell may run over."""
+
 DELIMITERS = ",\t;|"
+
+_MEASURES = re.compile(r"loss|acc|error|rate|^lr$", re.IGNORECASE)
+"""Names of columns that are missed when they cannot be read."""
 
 csv.field_size_limit(1_000_000)
 
@@ -46,7 +55,7 @@ def read_csv_table(lines: Iterable[str], file: str) -> Table:
         HistoryError: it has no header, no rows, or rows that do not fit the header.
 
     """
-    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    numbered = _without_comments((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     first = next(numbered, None)
     if first is None:
         raise HistoryError(file, "expected a history, found an empty file")
@@ -76,7 +85,28 @@ def read_csv_table(lines: Iterable[str], file: str) -> Table:
             f"{width_problems} rows have more or fewer cells than the header; what is missing was not logged"
         )
     text = tuple(name for name in names if name not in columns)
-    return Table(file, _format(names, delimiter, headerless), columns, tuple(warnings), text)
+    return Table(file, _format(names, delimiter, headerless), with_gaps(columns), tuple(warnings), text)
+
+
+def _without_comments(numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The lines but those that begin with #; the last of them at the top is the header where the rows below fit it."""
+    comment: tuple[int, str] | None = None
+    started = False
+    for number, line in numbered:
+        if line.lstrip().startswith("#"):
+            comment = (number, line.lstrip().lstrip("#"))
+            continue
+        if not started and comment is not None and _heads(comment[1], line):
+            yield comment
+        started = True
+        yield number, line
+
+
+def _heads(comment: str, line: str) -> bool:
+    """Whether a comment names the columns of a line of numbers."""
+    delimiter = _delimiter(line)
+    names, cells = _split(comment, delimiter), _split(line, delimiter)
+    return len(names) == len(cells) and all(map(_is_number, cells)) and not any(map(_is_number, names))
 
 
 def _delimiter(header: str) -> str:
@@ -96,15 +126,36 @@ def _chunks(
     numbered: Iterator[tuple[int, str]], delimiter: str, width: int, file: str
 ) -> Iterator[tuple[list[int], list[tuple[str, ...]], int]]:
     """Runs of rows as columns of text: line numbers, columns, and how many rows had another width than the header."""
-    while chunk := list(islice(numbered, CHUNK_ROWS)):
-        try:
-            rows = list(csv.reader((line for _, line in chunk), delimiter=delimiter))
-        except csv.Error as error:
-            raise HistoryError(file, f"expected a separated table, found: {error}", chunk[0][0]) from None
+    if width > MOST_COLUMNS:
+        raise HistoryError(file, f"expected at most {MOST_COLUMNS:,} columns, found {width:,}", 1)
+    while chunk := list(islice(numbered, CHUNK_ROWS if width <= 100 else CHUNK_ROWS * 100 // width)):
+        rows, starts = _rows([line for _, line in chunk], delimiter, width, file, chunk[0][0])
         fitted = [row if len(row) == width else _fit(row, width) for row in rows]
         ragged = sum(len(row) != width for row in rows)
-        numbers = [number for number, _ in chunk][: len(rows)]
-        yield numbers, list(zip(*fitted, strict=True)), ragged
+        yield [chunk[start][0] for start in starts], list(zip(*fitted, strict=True)), ragged
+
+
+def _rows(lines: list[str], delimiter: str, width: int, file: str, first: int) -> tuple[list[list[str]], Sequence[int]]:
+    """The cells of each row and the line at which it begins.
+
+    A quoted cell may run over a few lines; a quote that is never closed would swallow all rows below it, so where one
+    does not close soon, quotes are taken for ordinary characters.
+    """
+    rows: list[list[str]] = []
+    starts: list[int] = []
+    try:
+        reader = csv.reader(lines, delimiter=delimiter)
+        start = 0
+        for row in reader:
+            spans = reader.line_num - start
+            if spans > LONGEST_CELL or (spans > 1 and len(row) != width):
+                return list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)), range(len(lines))
+            rows.append(row)
+            starts.append(start)
+            start = reader.line_num
+    except csv.Error as error:
+        raise HistoryError(file, f"expected a separated table, found: {error}", first) from None
+    return rows, starts
 
 
 def _fit(row: Sequence[str], width: int) -> list[str]:
@@ -119,6 +170,11 @@ def _joined(
     for name, parts in chunks.items():
         odd = strange[name]
         if len(odd) > TEXT_SHARE * rows:
+            if len(odd) < rows or _MEASURES.search(name):
+                warnings.append(
+                    f"{name} was not used: {len(odd)} of {rows} cells are no numbers, the first {odd[0][1][:40]!r} "
+                    f"in line {odd[0][0]}"
+                )
             continue
         columns[name] = Series(
             np.concatenate([part.values for part in parts]), np.concatenate([part.logged for part in parts])

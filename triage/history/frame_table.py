@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from triage.errors import HistoryError
+from triage.history.gaps import with_gaps
 from triage.history.model import Series
 from triage.history.numbers import parse_column
 from triage.history.table import TEXT_SHARE, Table, unique_names
@@ -32,6 +33,8 @@ def read_frame(frame: pd.DataFrame) -> Table:
     """
     import pandas as pd
 
+    if frame.index.name is not None and frame.index.name not in frame.columns:
+        frame = frame.reset_index()
     if not len(frame):
         raise HistoryError(FRAME, "expected rows, found an empty frame")
     columns: dict[str, Series] = {}
@@ -54,7 +57,7 @@ def read_frame(frame: pd.DataFrame) -> Table:
     if not columns:
         raise HistoryError(FRAME, "expected columns of numbers, found only text")
     text = tuple(name for name in names if name not in columns)
-    return Table(FRAME, "pandas frame", _with_gaps(columns), text=text)
+    return Table(FRAME, "pandas frame", with_gaps(columns), text=text)
 
 
 def _written(cell: object) -> str:
@@ -62,17 +65,3 @@ def _written(cell: object) -> str:
         return "" if cell is None else str(cell)
     except ValueError:  # an integer of more digits than Python writes out
         return type(cell).__name__
-
-
-def _with_gaps(columns: dict[str, Series]) -> dict[str, Series]:
-    """Take a column's NaN for gaps where they alternate with its numbers over the whole frame.
-
-    A run that turned NaN stays NaN; a column that is filled on every tenth row was not logged on the others.
-    """
-    found = {}
-    for name, column in columns.items():
-        missing = np.isnan(column.values) & column.logged
-        changes = int(np.count_nonzero(np.diff(missing)))
-        alternates = bool(missing.any()) and changes >= 3 and missing.sum() >= 0.3 * missing.size
-        found[name] = Series(column.values, column.logged & ~missing) if alternates else column
-    return found

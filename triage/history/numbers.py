@@ -12,12 +12,14 @@ from triage.history.model import Series
 
 __all__ = ["NotANumber", "parse_cell", "parse_column"]
 
-MISSING = frozenset({"", "null", "none", "na", "n/a", "<na>", "--", "-", "missing"})
-"""What stands where nothing was logged; Keras' CSVLogger writes NA for a key that a row lacks."""
+MISSING = frozenset({"", "null", "none", "na", "n/a", "<na>", "--", "-", "missing", "no log"})
+"""What stands where nothing was logged: Keras' CSVLogger writes NA, the table of a Hugging Face notebook No log."""
 
 _NAN = re.compile(r"[+-]?(nan(\(.*\))?|1\.#(qnan|snan|ind)0*)", re.IGNORECASE)
 _INFINITE = re.compile(r"([+-]?)(inf|infinity|1\.#inf0*)", re.IGNORECASE)
 _WRAPPED = re.compile(r"(?:tensor|array|np\.float\d*|float\d*)\(\s*([^,)]+)(?:,.*)?\)", re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.IGNORECASE)
 
 
 class NotANumber(ValueError):
@@ -72,6 +74,12 @@ def parse_cell(cell: str) -> float | None:
         return -math.inf if infinite[1] == "-" else math.inf
     if wrapped := _WRAPPED.fullmatch(text):
         return parse_cell(wrapped[1])
+    if text.endswith("%") and len(text) > 1:
+        return parse_cell(text[:-1])
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    elif _DECIMAL_COMMA.fullmatch(text):
+        text = text.replace(",", ".")
     try:
         return float(text)
     except ValueError:

@@ -79,15 +79,15 @@ def with_loss(history: History) -> History:
     if losses:
         raise HistoryError(_named(history), "expected values in the column of the loss, found only empty cells")
     found = listed([*history.columns.values(), *history.ignored])
+    advice = history.warnings[0] if history.warnings else "name it with --column train_loss=NAME"
     raise HistoryError(
         _named(history),
-        f"expected a column with the loss (such as loss, train_loss or val_loss) in numbers, found {found}; "
-        "name it with --column train_loss=NAME",
+        f"expected a column with the loss (such as loss, train_loss or val_loss) in numbers, found {found}; {advice}",
     )
 
 
 def merge_histories(histories: list[History]) -> History:
-    """The files of one run as one history, joined on their positions; the first file that has a series keeps it.
+    """The files of one run as one history, joined on their positions; where two have a value, the first file's counts.
 
     Raises:
         HistoryError: the files count in different units, so that their rows cannot be brought together.
@@ -102,17 +102,18 @@ def merge_histories(histories: list[History]) -> History:
                 "name the column to join on with --column step=NAME",
             )
         positions = np.union1d(first.step, other.step)
-        added = {name: series for name, series in other.series.items() if name not in first.series}
-        doubled = sorted(other.series.keys() & first.series.keys())
+        placed = {name: _placed(series, first.step, positions) for name, series in first.series.items()}
+        added = {name: _placed(series, other.step, positions) for name, series in other.series.items()}
+        doubled = [name for name in placed if name in added and (placed[name].logged & added[name].logged).any()]
         first = replace(
             first,
             step=positions,
             epoch=None,
             series={
-                **{name: _placed(series, first.step, positions) for name, series in first.series.items()},
-                **{name: _placed(series, other.step, positions) for name, series in added.items()},
+                name: _completed(placed[name], added[name]) if name in placed and name in added else series
+                for name, series in {**added, **placed}.items()
             },
-            columns={**{name: other.columns[name] for name in added if name in other.columns}, **first.columns},
+            columns={**other.columns, **first.columns},
             files=first.files + other.files,
             ignored=first.ignored + other.ignored,
             warnings=(
@@ -122,6 +123,11 @@ def merge_histories(histories: list[History]) -> History:
             ),
         )
     return first
+
+
+def _completed(series: Series, other: Series) -> Series:
+    """A column with the values of another where it has none of its own."""
+    return Series(np.where(series.logged, series.values, other.values), series.logged | other.logged)
 
 
 def _named(history: History) -> str:

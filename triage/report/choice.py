@@ -114,7 +114,10 @@ def verdict(diagnosis: Diagnosis) -> str:
     words = f"{result.title} ({percent(result.probability)})"
     if diagnosis.is_healthy:
         return words[0].upper() + words[1:]
-    return f"Most likely: {words}" if result.probability >= CLEAR else f"Not clear yet; first of several: {words}"
+    if result.probability >= CLEAR:
+        return f"Most likely: {words}"
+    sound = f"no fault {percent(diagnosis.no_fault)}, " if diagnosis.no_fault > result.probability else ""
+    return f"Not clear yet; {sound}first of several causes: {words}"
 
 
 def notable_findings(diagnosis: Diagnosis, base: KnowledgeBase) -> list[Seen]:
@@ -188,34 +191,36 @@ def explained_causes(diagnosis: Diagnosis) -> list[CauseView]:
 
 
 def best_checks(diagnosis: Diagnosis, most: int = MOST_CHECKS) -> list[tuple[CauseView, CheckView]]:
-    """The checks to name, each beside the cause for which it was chosen; none for a healthy run."""
-    return _across_causes(diagnosis, lambda cause: cause.checks, most)
+    """The checks to name, each beside the likeliest cause that it bears on; none for a healthy run.
+
+    A check whose outcome is known is not among them.
+    """
+    known = {finding.finding for finding in diagnosis.findings}
+    return _by_worth(diagnosis, lambda cause: [check for check in cause.checks if check.id not in known], most)
 
 
 def best_remedies(diagnosis: Diagnosis, most: int = MOST_REMEDIES) -> list[tuple[CauseView, RemedyView]]:
-    """The changes to name, each beside the cause for which it was chosen; none for a healthy run."""
-    return _across_causes(diagnosis, lambda cause: cause.remedies, most)
+    """The changes to name, each beside the likeliest cause that it is meant for; none for a healthy run."""
+    return _by_worth(diagnosis, lambda cause: cause.remedies, most)
 
 
-def _across_causes(
+def _by_worth(
     diagnosis: Diagnosis, items_of: Callable[[CauseView], Sequence[Item]], most: int
 ) -> list[tuple[CauseView, Item]]:
-    """Of each cause in turn, its best item that was not named yet, weighed by the cause's probability."""
+    """The items whose causes are likeliest, each cause's own list being in order of probability over cost.
+
+    An item is worth the probability of each of its causes over its place in that cause's list, summed over the causes.
+    """
     if diagnosis.is_healthy:
         return []
-    ranked = sorted(
-        (-cause.probability / (position + 1), order, position)
-        for order, cause in enumerate(diagnosis.causes)
-        for position in range(len(items_of(cause)))
-    )
-    chosen: dict[str, tuple[CauseView, Item]] = {}
-    for _, order, position in ranked:
-        cause = diagnosis.causes[order]
-        item = items_of(cause)[position]
-        chosen.setdefault(item.id, (cause, item))
-        if len(chosen) == most:
-            break
-    return list(chosen.values())
+    worth: dict[str, float] = {}
+    first: dict[str, tuple[CauseView, Item]] = {}
+    for cause in diagnosis.causes:
+        for place, item in enumerate(items_of(cause), start=1):
+            worth[item.id] = worth.get(item.id, 0.0) + cause.probability / place
+            first.setdefault(item.id, (cause, item))
+    order = sorted(worth, key=lambda name: -worth[name])
+    return [first[name] for name in order[:most]]
 
 
 def code_in_order(diagnosis: Diagnosis, snippets: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -58,7 +58,7 @@ def text_report(
         _why(diagnosis, base, style),
         _checks(diagnosis, style),
         _changes(diagnosis, style),
-        _questions(diagnosis, style),
+        _questions(diagnosis, base, style),
         _foot(diagnosis, style),
     ]
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
@@ -108,7 +108,9 @@ def _ranking(diagnosis: Diagnosis, style: Style, top: int) -> Iterator[str]:
     yield style.bold("What it may be")
     listed, others = ranking(diagnosis, top)
     for title, probability in listed:
-        yield f"  {percent(probability):>5} {_bar(probability, style)} {title}"
+        first, *more = textwrap.wrap(plain(title), WIDTH - BAR - 9)
+        yield f"  {percent(probability):>5} {_bar(probability, style)} {first}"
+        yield from (" " * (BAR + 9) + line for line in more)
     rest = ", ".join(f"{title} {percent(probability)}" for title, probability in others)
     yield from map(style.dim, _wrapped(f"{rest}; {RANKING_NOTE}", "        ", "        "))
 
@@ -166,16 +168,17 @@ def _code(diagnosis: Diagnosis, snippets: dict[str, str], style: Style) -> Itera
     for framework, code in list(code_in_order(diagnosis, snippets))[:1]:
         yield style.dim(f"     {framework}:")
         for line in code.rstrip().splitlines():
-            yield style.accent(f"       {line}".rstrip())
+            yield style.accent(f"       {plain(line, 500)}".rstrip())
 
 
-def _questions(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
+def _questions(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Iterator[str]:
     questions = open_questions(diagnosis)
     if not questions:
         return
     yield style.bold("What would help most to know")
     for index, question in enumerate(questions, start=1):
         yield from _wrapped(question.prompt, f"  {index}. ", "     ")
+        yield from map(style.dim, _wrapped(base.findings[question.finding].question.why, "     ", "     "))
         yield from (f"     {style.accent(line)}" for line in _answers(question))
 
 
@@ -212,5 +215,5 @@ def _foot(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
 
 def _wrapped(text: str, head: str = "", tail: str = "") -> list[str]:
     return textwrap.wrap(
-        " ".join(text.split()), WIDTH, initial_indent=head, subsequent_indent=tail, break_on_hyphens=False
+        plain(" ".join(text.split()), 5000), WIDTH, initial_indent=head, subsequent_indent=tail, break_on_hyphens=False
     )

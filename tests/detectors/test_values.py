@@ -95,3 +95,21 @@ class TestMetric:
     def test_percent_is_understood(self):
         loss = decay(100, 2.3, 0.2, 0.2, 0.01)
         assert readings(loss, train_accuracy=100 - loss / 0.026)["metric_against_loss"].state == "agree"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 1e300, 1e300, 0.54, 0.44, 0.36, 0.30, 0.24, 0.20, 0.16, 0.13, 0.11],
+        [1.1e-8, 4.7e-23, 3.4e-32, 4.3e-23, 5e7, 9e-35, 39, 4e10, 1e300, 1e21, 1e17, 1e300],
+    ],
+)
+def test_values_near_the_ends_of_the_number_format_are_read(values):
+    assert readings(np.array(values, dtype=float))["nan_onset"].state == "none"
+
+
+def test_a_loss_that_fell_to_the_logarithm_of_a_number_has_learnt():
+    loss = 2.3026 + (10.7 - 2.3026) * np.exp(-np.arange(600) / 60)
+    assert readings(loss)["loss_signature"].state == "ordinary"
+    stuck = 2.3026 + 0.002 * np.random.default_rng(0).normal(size=600)
+    assert readings(stuck)["loss_signature"].state == "at_chance"

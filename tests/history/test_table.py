@@ -155,3 +155,25 @@ def test_the_list_of_names_in_a_message_is_cut():
     assert listed(["x"] * 10).endswith("'x' and 2 more")
     assert len(listed(["x" * 1000] * 8)) < 400
     assert "\x1b" not in listed(["\x1b[31m"])
+
+
+def test_the_parts_of_a_run_in_two_files_complete_each_other():
+    early = history(step=[0, 1, 2], loss=[3, 2, 1])
+    late = history(file="late.csv", step=[3, 4], loss=["0.5", "nan"])
+    merged = merge_histories([early, late])
+    assert merged.step.tolist() == [0, 1, 2, 3, 4]
+    assert np.isnan(merged.curve("train_loss").values[-1])
+    assert len(merged.curve("train_loss")) == 5
+    assert merged.warnings == ()
+
+
+def test_repeated_steps_restarts_and_epochs_of_the_first_file_survive_a_second_one():
+    first = history(step=[0, 1, 2, 2, 3], epoch=[0, 0, 0, 1, 1], loss=["3", "2", "nan", "0.8", "0.7"])
+    merged = merge_histories([first, history(file="rate.csv", step=[0, 1, 2, 3], lr=[1, 1, 1, 1])])
+    assert len(merged.curve("train_loss")) == 5
+    assert np.isnan(merged.curve("train_loss").values[2])
+    assert merged.epoch.tolist() == [0, 0, 0, 1, 1]
+    restarted = merge_histories(
+        [history(step=[0, 1, 0, 1], loss=[4, 3, 2, 1]), history(file="r", step=[0, 1], lr=[1, 1])]
+    )
+    assert restarted.step.tolist() == [0, 1, 0, 1]

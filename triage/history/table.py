@@ -87,7 +87,10 @@ def with_loss(history: History) -> History:
 
 
 def merge_histories(histories: list[History]) -> History:
-    """The files of one run as one history, joined on their positions; where two have a value, the first file's counts.
+    """The files of one run as one history; where two have a value at one position, the first file's counts.
+
+    The rows of the first file stay as they are, repeated and restarted steps too; a row of another file goes to the
+    first of them that stands at its position, and makes a row of its own where there is none.
 
     Raises:
         HistoryError: the files count in different units, so that their rows cannot be brought together.
@@ -101,28 +104,58 @@ def merge_histories(histories: list[History]) -> History:
                 f"expected positions in {first.step_unit}s as in {_named(first)}, found {other.step_unit}s; "
                 "name the column to join on with --column step=NAME",
             )
-        positions = np.union1d(first.step, other.step)
-        placed = {name: _placed(series, first.step, positions) for name, series in first.series.items()}
-        added = {name: _placed(series, other.step, positions) for name, series in other.series.items()}
-        doubled = [name for name in placed if name in added and (placed[name].logged & added[name].logged).any()]
-        first = replace(
-            first,
-            step=positions,
-            epoch=None,
-            series={
-                name: _completed(placed[name], added[name]) if name in placed and name in added else series
-                for name, series in {**added, **placed}.items()
-            },
-            columns={**other.columns, **first.columns},
-            files=first.files + other.files,
-            ignored=first.ignored + other.ignored,
-            warnings=(
-                *first.warnings,
-                *other.warnings,
-                *(f"{name} also stands in {_named(other)}; {_named(first)} was used" for name in doubled),
-            ),
-        )
+        first = _joined(first, other)
     return first
+
+
+def _joined(first: History, other: History) -> History:
+    rows, new = _rows_in(first.step, other.step)
+    order = _in_time(np.concatenate([first.step, other.step[new]]), first.step)
+    own = np.arange(first.rows)
+    size = first.rows + int(new.sum())
+    placed = {name: _placed(series, own, size, order) for name, series in first.series.items()}
+    added = {name: _placed(series, rows, size, order) for name, series in other.series.items()}
+    doubled = [name for name in placed if name in added and (placed[name].logged & added[name].logged).any()]
+    epochs = np.full(int(new.sum()), np.nan) if other.epoch is None else other.epoch[new]
+    return replace(
+        first,
+        step=np.concatenate([first.step, other.step[new]])[order],
+        epoch=None if first.epoch is None else np.concatenate([first.epoch, epochs])[order],
+        series={
+            name: _completed(placed[name], added[name]) if name in placed and name in added else series
+            for name, series in {**added, **placed}.items()
+        },
+        columns={**other.columns, **first.columns},
+        files=first.files + other.files,
+        ignored=first.ignored + other.ignored,
+        warnings=(
+            *first.warnings,
+            *other.warnings,
+            *(f"{name} also stands in {_named(other)}; {_named(first)} was used" for name in doubled),
+        ),
+    )
+
+
+def _rows_in(steps: NDArray[np.float64], others: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """For every other position the row where it goes, and whether that row is a new one behind all of ``steps``.
+
+    A position that comes again in the other file gets a row of its own, so that none of its values is lost.
+    """
+    known, at = np.unique(steps, return_index=True)
+    place = np.minimum(np.searchsorted(known, others), known.size - 1)
+    again = np.ones(others.size, dtype=np.bool_)
+    again[np.unique(others, return_index=True)[1]] = False
+    new = (known[place] != others) | again
+    rows = at[place].astype(np.int64)
+    rows[new] = steps.size + np.arange(int(new.sum()))
+    return rows, new
+
+
+def _in_time(positions: NDArray[np.float64], first: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Order of the joined rows: by position where the first file is so, else its rows and then the new ones."""
+    if np.all(np.diff(first) >= 0):
+        return np.argsort(positions, kind="stable")
+    return np.arange(positions.size)
 
 
 def _completed(series: Series, other: Series) -> Series:
@@ -134,13 +167,12 @@ def _named(history: History) -> str:
     return history.files[0] if history.files else "<History>"
 
 
-def _placed(series: Series, at: NDArray[np.float64], positions: NDArray[np.float64]) -> Series:
-    values = np.full(positions.shape, np.nan)
-    logged = np.zeros(positions.shape, dtype=np.bool_)
-    rows = np.searchsorted(positions, at[series.logged])
-    values[rows] = series.values[series.logged]
-    logged[rows] = True
-    return Series(values, logged)
+def _placed(series: Series, rows: NDArray[np.int64], size: int, order: NDArray[np.int64]) -> Series:
+    values = np.full(size, np.nan)
+    logged = np.zeros(size, dtype=np.bool_)
+    values[rows[series.logged]] = series.values[series.logged]
+    logged[rows[series.logged]] = True
+    return Series(values[order], logged[order])
 
 
 def _positions(table: Table, mapped: ColumnMap) -> tuple[NDArray[np.float64], str]:

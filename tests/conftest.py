@@ -6,8 +6,10 @@ import tempfile
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")
+PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("suite", **PATIENT)
+settings.register_profile("repeatable", derandomize=True, **PATIENT)
+settings.load_profile("repeatable" if os.environ.get("CI") else "suite")
 
 
 def pytest_configure(config):

@@ -23,7 +23,6 @@ __all__ = [
     "Evidence",
     "Finding",
     "Framework",
-    "Kind",
     "Likelihood",
     "OddsEdge",
     "Pair",
@@ -93,14 +92,6 @@ class Basis(StrEnum):
     DOCUMENTED = "documented"
     MEASURED = "measured"
     EXPERT = "expert"
-
-
-class Kind(StrEnum):
-    """The three kinds of finding."""
-
-    SYMPTOM = "symptom"
-    SETTING = "setting"
-    CHECK = "check"
 
 
 class Strict(BaseModel):

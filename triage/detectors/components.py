@@ -55,15 +55,12 @@ def _by_onset(run: Run, parts: list[Curve]) -> Reading | None:
     order = sorted(onsets.items(), key=lambda item: item[1])
     first_name, first = order[0]
     curve = next(part for part in parts if part.name == first_name)
-    alone = len(order) == 1 or order[1][1] > first
-    if not alone:
-        together = [part for part in parts if onsets.get(part.name) == first]
-        if len(together) == len(parts) or len(together) > 1:
-            message = (
-                f"{count(len(together))} of {count(len(parts))} loss terms stop being finite together at "
-                f"{at(run.unit, first)}."
-            )
-            return Reading("failing_component", {"none_stands_out": 0.85, "one_first": 0.1}, message, (first, first))
+    together = sum(onset == first for onset in onsets.values())
+    if together > 1:
+        message = (
+            f"{count(together)} of {count(len(parts))} loss terms stop being finite together at {at(run.unit, first)}."
+        )
+        return Reading("failing_component", {"none_stands_out": 0.85, "one_first": 0.1}, message, (first, first))
     row = onset_row(curve)
     kind = figure(float(curve.values[row])) if row is not None else "NaN"
     rest = "the others stay finite" if len(order) == 1 else f"the next one follows at {at(run.unit, order[1][1])}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from knowledge.errors import UnknownIdError
@@ -21,6 +22,7 @@ from knowledge.schema import (
     Source,
     State,
     Symptom,
+    Trial,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ __all__ = ["VERSION", "AnyFinding", "KnowledgeBase", "edge_probabilities", "edge
 VERSION = "2026.11"
 """Version of the built-in knowledge: year and month of its last review."""
 
-AnyFinding = Symptom | Setting | Check
+AnyFinding = Symptom | Setting | Check | Trial
 Thing = TypeVar("Thing")
 
 
@@ -54,6 +56,17 @@ class KnowledgeBase:
     hash: str
     version: str = VERSION
 
+    @cached_property
+    def trials(self) -> Mapping[str, Trial]:
+        """What may come of trying each remedy, by its id; without those whose trial is a check of its own."""
+        from knowledge.trial import trial_of
+
+        return {
+            name: trial_of(remedy)
+            for name, remedy in self.remedies.items()
+            if remedy.trial is None and name not in self.findings and remedy.replaced_by is None
+        }
+
     def cause(self, name: str) -> Cause:
         """The cause of that id.
 
@@ -64,8 +77,17 @@ class KnowledgeBase:
         return _look_up("cause", name, self.causes)
 
     def finding(self, name: str) -> AnyFinding:
-        """The finding of that id; raises `UnknownIdError` with the nearest ids if there is none."""
-        return _look_up("finding", name, self.findings)
+        """The finding of that id, or what came of trying the remedy of that id.
+
+        Raises:
+            UnknownIdError: there is none; the error names the nearest ids, or the check that trying the remedy is.
+
+        """
+        if name in self.findings:
+            return self.findings[name]
+        if name in self.remedies and (check := self.remedies[name].trial) is not None:
+            raise UnknownIdError("finding", name, [check])
+        return _look_up("finding", name, {**self.findings, **self.trials})
 
     def remedy(self, name: str) -> Remedy:
         """The remedy of that id; raises `UnknownIdError` with the nearest ids if there is none."""
@@ -90,7 +112,7 @@ class KnowledgeBase:
         if isinstance(thing, Cause):
             for link in cause_links(thing):
                 yield from link.evidence
-        if isinstance(thing, (Symptom, Setting, Check)):
+        if isinstance(thing, (Symptom, Setting, Check, Trial)):
             for state in thing.states.values():
                 yield from state.evidence
         if isinstance(thing, Symptom):

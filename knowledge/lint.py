@@ -49,6 +49,7 @@ def lint(base: KnowledgeBase) -> list[Problem]:
         _incomplete_causes,
         _unused_findings_and_remedies,
         _rows_that_do_not_sum,
+        _confusions,
         _leaks_above_links,
         _doubled_edges,
         _precondition_cycles,
@@ -72,7 +73,12 @@ def _unknown_ids(base: KnowledgeBase) -> Iterator[Problem]:
         yield from _unknown(here, "remedy", (link.remedy for link in cause.remedies), base.remedies)
         yield from _unknown(here, "cause", [*cause.see_also, *filter(None, [cause.replaced_by])], base.causes)
     for remedy in base.remedies.values():
-        yield from _unknown(f"remedies/{remedy.id}", "remedy", filter(None, [remedy.replaced_by]), base.remedies)
+        here = f"remedies/{remedy.id}"
+        yield from _unknown(here, "remedy", filter(None, [remedy.replaced_by]), base.remedies)
+        checks = [name for name, finding in base.findings.items() if finding.kind == "check"]
+        yield from _unknown(here, "check", filter(None, [remedy.trial]), checks)
+        if remedy.trial is None and remedy.id in base.findings:
+            yield Problem(here, f"expected trial: {remedy.id}, as the finding of that id is what trying it shows")
     for finding in base.findings.values():
         here = f"{finding.kind}s/{finding.id}"
         yield from _unknown(here, "finding", filter(None, [finding.replaced_by]), base.findings)
@@ -171,6 +177,18 @@ def _rows_that_do_not_sum(base: KnowledgeBase) -> Iterator[Problem]:
                 yield Problem(
                     f"causes/{cause.id}", f"expected states of {edge.finding} that sum to at most 1, found {total:.4g}"
                 )
+
+
+def _confusions(base: KnowledgeBase) -> Iterator[Problem]:
+    for finding in base.findings.values():
+        here = f"{finding.kind}s/{finding.id}"
+        detector = finding.detector if isinstance(finding, Symptom) else None
+        for confusion in (finding.question.confusion, {} if detector is None else detector.confusion):
+            for true, likes in confusion.items():
+                yield from _unknown_states(base, here, finding.id, [true, *likes])
+                total = sum(likelihood.probability for likelihood in likes.values())
+                if true in likes or total >= 1.0:
+                    yield Problem(here, f"expected {true} to be taken for others less than always, found {total:.4g}")
 
 
 def _leaks_above_links(base: KnowledgeBase) -> Iterator[Problem]:

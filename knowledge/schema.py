@@ -34,6 +34,7 @@ __all__ = [
     "Source",
     "State",
     "Symptom",
+    "Trial",
     "ValueRule",
 ]
 
@@ -209,32 +210,45 @@ class Cause(Strict):
 
 
 class State(Strict):
-    """One state of a finding: its label, its probability or share, and the words people use for it."""
+    """One state of a finding: its label, its probability or share, and the words people use for it.
+
+    ``complaint`` is how a person brings it up unasked; the states that have one open an interview.
+    """
 
     label: Text
+    complaint: Text | None = None
     leak: Probability | None = None
     share: Probability | None = None
     words: list[Text] = []
     evidence: list[Evidence] = []
 
 
+Confusion = dict[Identifier, dict[Identifier, Annotated[Likelihood, BeforeValidator(_band_alone)]]]
+"""True state -> the states that it is taken for, and how often; what is left over is taken for what it is."""
+
+
 class Detector(Strict):
-    """The detector that reads a symptom from a history, and the chance that its reading is the true state."""
+    """The detector that reads a symptom from a history, and how its reading goes with the true state.
+
+    ``reliability`` is the chance that it is no random error; ``confusion`` tells of look-alikes on top.
+    """
 
     name: Identifier
     reliability: Annotated[float, Field(gt=0.0, lt=1.0)]
+    confusion: Confusion = {}
     basis: Basis = Basis.EXPERT
     n: Annotated[int, Field(gt=0)] | None = None
 
 
 class Question(Strict):
-    """How a person is asked about a finding."""
+    """How a person is asked about a finding, and how the answer goes with the true state (as of a `Detector`)."""
 
     prompt: Text
     why: Text
     minutes: Minutes | None = None
     answerable: Annotated[float, Field(gt=0.0, le=1.0)]
     reliability: Annotated[float, Field(gt=0.0, lt=1.0)]
+    confusion: Confusion = {}
     how: Snippets = {}
 
 
@@ -308,7 +322,7 @@ class ValueRule(Strict):
 
 
 class Remedy(Strict):
-    """A change that cures or relieves causes."""
+    """A change that cures or relieves causes; ``trial`` is the check that is the same as trying it, if there is one."""
 
     id: Identifier
     title: Text
@@ -318,8 +332,22 @@ class Remedy(Strict):
     relief: Band
     side_effects: Text
     snippets: Snippets = {}
+    trial: Identifier | None = None
     evidence: list[Evidence] = []
     replaced_by: Identifier | None = None
+
+
+class Trial(Finding):
+    """What came of a remedy that was tried; it has the id of the remedy and no file of its own."""
+
+    kind: Literal["trial"] = "trial"
+    combine: Literal["nominal"] = "nominal"
+    trial_minutes: Minutes
+
+    @property
+    def minutes(self) -> float:
+        """Minutes it takes to make the change."""
+        return self.trial_minutes
 
 
 class Pair(Strict):

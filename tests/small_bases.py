@@ -159,7 +159,7 @@ def _odds_of(base, causes):
 
 def long_way_row(base, name, causes):
     """P(state | causes): every combination of what each cause and the leak would do alone, one by one."""
-    finding = base.findings[name]
+    finding = base.finding(name)
     states = list(finding.states)
     if finding.kind == "setting":
         weights = []
@@ -186,6 +186,8 @@ def long_way_row(base, name, causes):
 
 def _alone(cause, name, states):
     row = np.zeros(len(states))
+    if states == ["no_effect", "helped"]:
+        row[1] = next((0.55 for link in cause.remedies if link.remedy == name), 0.0)
     for edge in (*cause.symptoms, *cause.checks):
         if edge.finding == name:
             for state, likelihood in edge.states.items():

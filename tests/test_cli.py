@@ -68,7 +68,8 @@ def test_the_json_has_exactly_the_fields_of_the_contract(broken, capsys):
     assert output.err == ""
     assert set(diagnosis) == {
         "schema_version", "knowledge", "history", "findings", "hypotheses", "causes", "not_listed", "no_fault",
-        "conflict", "next_questions", "stopped",
+        "conflict",
+        "plan", "next_questions", "stopped",
     }  # fmt: skip
     assert set(diagnosis["knowledge"]) == {"version", "hash"}
     assert set(diagnosis["history"]) == {"format", "files", "steps", "columns", "warnings"}
@@ -83,7 +84,7 @@ def test_the_json_has_exactly_the_fields_of_the_contract(broken, capsys):
     assert set(cause["remedies"][0]) == {"id", "title", "change", "values", "snippets"}
     assert set(diagnosis["conflict"]) == {"score", "banner"}
     question = diagnosis["next_questions"][0]
-    assert set(question) == {"finding", "prompt", "choices", "gain_bits", "minutes", "answer_with"}
+    assert set(question) == {"finding", "prompt", "why", "how", "choices", "gain_bits", "minutes", "answer_with"}
     assert set(question["choices"][0]) == {"state", "label"}
 
 

@@ -42,7 +42,7 @@ def test_expected_gain_is_the_mean_drop_of_entropy_over_the_answers(given_base):
         expected = entropy(posterior.probability)
         total = 0.0
         for answer in range(len(states)):
-            told = Report(name, answer_likelihood(network.background(name), answer, 0.9), "a second person")
+            told = Report(name, answer_likelihood(questions.answers[name], [answer]), "a second person")
             before = evidence.get(name, np.ones(len(states)))
             table = network.tables[name]
             given_reports = (table * before) / np.maximum((table * before).sum(axis=1, keepdims=True), 1e-300)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
-from knowledge.schema import Cause, Symptom
+from knowledge.schema import Cause, Check, Symptom
 from triage.beliefs import Posterior, Report, conflict_bits, state_probabilities, weights_of_causes
 from triage.diagnosis import (
     SCHEMA_VERSION,
@@ -19,19 +20,19 @@ from triage.diagnosis import (
     Diagnosis,
     EvidenceItem,
     FindingView,
-    HistoryView,
     HypothesisView,
     KnowledgeView,
     NextQuestion,
+    PlanItem,
     RemedyView,
     SourceView,
 )
-from triage.facts import facts_of, values_of
-from triage.history import History
+from triage.events import Attached
+from triage.facts import values_of
 from triage.interview import Candidate, Questions, rank_questions, stop_reason
-from triage.plan import Trials, checks_of, remedies_of
+from triage.plan import Trials, checks_of, rank_checks, rank_remedies, remedies_of
 
-__all__ = ["CONFLICT_BITS", "conclude"]
+__all__ = ["CONFLICT_BITS", "Beliefs", "conclude"]
 
 SMALLEST_PROBABILITY = 0.001
 """Causes below it are not listed."""
@@ -45,56 +46,92 @@ CONFLICT_BITS = 1.0
 which is 0.9 for twelve findings and less for fewer (tests/benchmarks/conflict_threshold.py)."""
 
 
-def conclude(
-    base: KnowledgeBase,
-    posterior: Posterior,
-    questions: Questions,
-    trials: Trials,
-    reports: Sequence[Report],
-    evidence: Mapping[str, NDArray[np.float64]],
-    history: History | None,
-    asked: Set[str],
-    most_questions: int = 3,
-) -> Diagnosis:
-    """Put the result together.
+@dataclass(frozen=True)
+class Beliefs:
+    """Everything that a diagnosis is made from.
 
     Args:
         base: the knowledge.
-        posterior: the beliefs after all reports.
         questions: the tabulated questions.
         trials: the remedies as trials.
         reports: the reports that count, in the order in which they came.
-        evidence: the same, merged per finding.
-        history: the history that was attached, if any.
-        asked: findings that the person was asked already.
+        evidence: what they say, merged per finding.
+        posterior: the beliefs after all reports.
+        asked: findings that the person was asked already, or brought up.
+        attached: the history that counts, if any.
+        stopped_by_user: whether the person wants no more questions.
+
+    """
+
+    base: KnowledgeBase
+    questions: Questions
+    trials: Trials
+    reports: Sequence[Report]
+    evidence: Mapping[str, NDArray[np.float64]]
+    posterior: Posterior
+    asked: Set[str]
+    attached: Attached | None
+    stopped_by_user: bool
+
+
+def conclude(beliefs: Beliefs, most_questions: int = 3) -> Diagnosis:
+    """Put the result together.
+
+    Args:
+        beliefs: what is believed and why.
         most_questions: how many questions to name.
 
     """
-    candidates = rank_questions(questions, posterior, evidence, asked)
+    base, posterior, attached = beliefs.base, beliefs.posterior, beliefs.attached
+    candidates = rank_questions(beliefs.questions, posterior, beliefs.evidence, beliefs.asked)
+    stopped = stop_reason(beliefs.questions, posterior, candidates, beliefs.trials)
     score = conflict_bits(posterior)
     return Diagnosis(
         schema_version=SCHEMA_VERSION,
         knowledge=KnowledgeView(version=base.version, hash=base.hash),
-        history=None if history is None else _history(history),
-        findings=_findings(base, posterior, reports, evidence),
+        history=None if attached is None else attached.history,
+        findings=_findings(base, posterior, beliefs.reports, beliefs.evidence),
         hypotheses=_hypotheses(posterior),
-        causes=_causes(base, posterior, evidence, {} if history is None else facts_of(history)),
+        causes=_causes(base, posterior, beliefs.evidence, {} if attached is None else attached.facts),
         not_listed=posterior.not_listed,
         no_fault=posterior.none,
-        conflict=Conflict(score=score, banner=_banner(posterior, score)),
+        conflict=Conflict(score=score, banner=_banner(score)),
+        plan=_plan(beliefs),
         next_questions=[_question(base, candidate) for candidate in candidates[:most_questions]],
-        stopped=stop_reason(questions, posterior, candidates, trials),
+        stopped="user_stopped" if beliefs.stopped_by_user else stopped,
     )
 
 
-def _history(history: History) -> HistoryView:
-    return HistoryView(
-        format=history.format,
-        files=[file.encode("utf-8", "backslashreplace").decode() for file in history.files],
-        steps=history.rows,
-        columns=dict(history.columns),
-        warnings=list(history.warnings),
-    )
+def _plan(beliefs: Beliefs) -> list[PlanItem]:
+    """Checks, then remedies, each best first; none for a run that is likelier sound than not."""
+    if beliefs.posterior.none >= 0.5:
+        return []
+    base, posterior, done = beliefs.base, beliefs.posterior, frozenset(beliefs.evidence)
+    blame = posterior.network.hypotheses.blame(posterior.probability)
+    return [
+        *(
+            PlanItem(
+                kind="check",
+                id=s.id,
+                title=base.findings[s.id].title,
+                cause=s.cause,
+                probability=s.probability,
+                minutes=s.minutes,
+            )
+            for s in rank_checks(base, posterior.network.hypotheses.causes, posterior.cause_probability, done)
+        ),
+        *(
+            PlanItem(
+                kind="remedy",
+                id=s.id,
+                title=base.remedies[s.id].title,
+                cause=s.cause,
+                probability=s.probability,
+                minutes=s.minutes,
+            )
+            for s in rank_remedies(base, beliefs.trials, posterior.network.hypotheses.causes, blame, done)
+        ),
+    ]
 
 
 def _findings(
@@ -220,6 +257,8 @@ def _question(base: KnowledgeBase, candidate: Candidate) -> NextQuestion:
     return NextQuestion(
         finding=finding.id,
         prompt=finding.question.prompt,
+        why=finding.question.why,
+        how=dict(finding.snippets if isinstance(finding, Check) else finding.question.how),
         choices=[Choice(state=name, label=state.label) for name, state in finding.states.items()],
         gain_bits=round(candidate.gain_bits, 4),
         minutes=finding.minutes,
@@ -227,7 +266,7 @@ def _question(base: KnowledgeBase, candidate: Candidate) -> NextQuestion:
     )
 
 
-def _banner(posterior: Posterior, score: float) -> str | None:
+def _banner(score: float) -> str | None:
     if score < CONFLICT_BITS:
         return None
     return (

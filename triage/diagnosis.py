@@ -19,11 +19,12 @@ __all__ = [
     "HypothesisView",
     "KnowledgeView",
     "NextQuestion",
+    "PlanItem",
     "RemedyView",
     "SourceView",
 ]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Changes in its first part when a field goes or changes its meaning, in its second when one is added."""
 
 
@@ -124,11 +125,27 @@ class Choice(View):
     label: str
 
 
+class PlanItem(View):
+    """Something to do next: ``probability`` is that a check confirms a cause, or that a remedy helps.
+
+    ``cause`` is the one that it is most likely about.
+    """
+
+    kind: Literal["check", "remedy"]
+    id: str
+    title: str
+    cause: str
+    probability: float
+    minutes: float
+
+
 class NextQuestion(View):
-    """A question that would help, and the flag that answers it."""
+    """A question that would help, why it is asked, the code that answers it, and the flag to tell the answer by."""
 
     finding: str
     prompt: str
+    why: str
+    how: dict[str, str]
     choices: list[Choice]
     gain_bits: float
     minutes: float
@@ -146,7 +163,8 @@ class Diagnosis(View):
     """All that is known of a run at one moment.
 
     ``causes`` is ranked by marginal probability and holds every cause above 0.001; ``hypotheses`` are the likeliest
-    sets of causes, the empty set being no fault.
+    sets of causes, the empty set being no fault. ``plan`` lists the checks that are still open, then the remedies that
+    were not tried in vain, each in order of probability over cost.
     """
 
     schema_version: str
@@ -158,6 +176,7 @@ class Diagnosis(View):
     not_listed: float
     no_fault: float
     conflict: Conflict
+    plan: list[PlanItem]
     next_questions: list[NextQuestion]
     stopped: Literal["confident", "nothing_left_to_learn", "cheaper_to_try", "out_of_questions", "user_stopped"] | None
 

@@ -7,19 +7,28 @@ of value against cost).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.base import KnowledgeBase
+from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.schema import Condition
-from triage.beliefs import Network, Posterior, answer_matrix, states_given_reports
-from triage.plan import Trials, expected_minutes
+from triage.beliefs import (
+    Expansion,
+    Network,
+    Posterior,
+    answer_matrix,
+    confusion_matrix,
+    expand,
+    mean,
+    states_given_reports,
+)
+from triage.plan import READING_MINUTES, Trials, expected_minutes
 
-__all__ = ["Candidate", "Questions", "StopReason", "compile_questions", "rank_questions", "stop_reason"]
+__all__ = ["Candidate", "Questions", "StopReason", "answers_to", "compile_questions", "rank_questions", "stop_reason"]
 
 Array = NDArray[np.float64]
 
@@ -30,9 +39,6 @@ CONFIDENT = 0.9
 
 WORTHLESS_BITS = 0.01
 """Expected gain below which an answer would not change what to do."""
-
-READING_MINUTES = 2.0
-"""Minutes of attention that any question costs, however quick its answer."""
 
 SMALLEST = 1e-300
 """Stands for zero under a logarithm: 0 log 0 is 0."""
@@ -48,21 +54,25 @@ class Questions:
     Args:
         findings: ids, one per question.
         answers: finding -> float64 of shape (states, answers), P(answer | true state).
-        given: finding -> float64 of shape (hypotheses, answers), P(answer | hypothesis).
-        entropy: float64 of shape (hypotheses, questions), H(answer | hypothesis) in bits.
+        outlook: of each question in turn P(answer | hypothesis) for each answer, then H(answer | hypothesis) in bits.
+        starts: int64 of shape (questions,), where the quantities of each question begin.
         answerable: float64 of shape (questions,), share of people who can answer.
         minutes: float64 of shape (questions,), time to answer, reading included.
         conditions: finding -> alternatives, one of which must hold for it to be asked; empty if it always can.
+        required: finding that some condition names -> where its states stand in ``states``.
+        states: P(state | hypothesis) of those findings.
 
     """
 
     findings: tuple[str, ...]
     answers: Mapping[str, Array]
-    given: Mapping[str, Array]
-    entropy: Array
+    outlook: Expansion
+    starts: NDArray[np.int64]
     answerable: Array
     minutes: Array
     conditions: Mapping[str, tuple[Condition, ...]]
+    required: Mapping[str, slice]
+    states: Expansion
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +95,41 @@ class Candidate:
 
 def compile_questions(base: KnowledgeBase, network: Network) -> Questions:
     """Tabulate the questions of a knowledge base."""
-    findings = tuple(network.states)
-    answers = {
-        name: answer_matrix(network.background(name), base.findings[name].question.reliability) for name in findings
-    }
-    given = {name: network.tables[name] @ answers[name] for name in findings}
+    findings = tuple(name for name, finding in base.findings.items() if finding.replaced_by is None)
+    answers = {name: answers_to(base.findings[name], network.background(name)) for name in findings}
+    conditions = {name: tuple(base.findings[name].asks_when) for name in findings}
+    needed = list(dict.fromkeys(name for name in findings for condition in conditions[name] for name in condition))
+    sizes = np.array([answers[name].shape[1] + 1 for name in findings])
+    ends = np.cumsum([len(network.states[name]) for name in needed], dtype=np.int64)
     return Questions(
         findings=findings,
         answers=answers,
-        given=given,
-        entropy=np.stack([_entropy(given[name]) for name in findings], axis=1),
+        outlook=expand(network, findings, [_outlook(answers[name]) for name in findings]),
+        starts=np.cumsum(sizes) - sizes,
         answerable=np.array([base.findings[name].question.answerable for name in findings]),
         minutes=np.array([base.findings[name].minutes + READING_MINUTES for name in findings]),
-        conditions={name: tuple(base.findings[name].asks_when) for name in findings},
+        conditions=conditions,
+        required={name: slice(end - len(network.states[name]), end) for name, end in zip(needed, ends, strict=True)},
+        states=expand(network, needed or findings[:1], [_unchanged] * max(len(needed), 1)),
     )
+
+
+def answers_to(finding: AnyFinding, common: Array) -> Array:
+    """P(answer | true state) of a finding's question, shape (states, answers); ``common`` is its background."""
+    question = finding.question
+    return answer_matrix(common, question.reliability, confusion_matrix(tuple(finding.states), question.confusion))
+
+
+def _outlook(answers: Array) -> Callable[[Array], Array]:
+    def quantities(rows: Array) -> Array:
+        given: Array = rows @ answers
+        return np.concatenate([given, _entropy(given)[:, None]], axis=1)
+
+    return quantities
+
+
+def _unchanged(rows: Array) -> Array:
+    return rows
 
 
 def rank_questions(
@@ -117,31 +148,32 @@ def rank_questions(
         them; the precondition is, with the larger of its own worth and that of what it would open.
 
     """
-    gains = information_gain(questions, posterior, evidence)
-    worth = gains * questions.answerable / questions.minutes
     known = _known_states(posterior, evidence)
-    place = {name: index for index, name in enumerate(questions.findings)}
-    opened = dict.fromkeys(questions.findings, 0.0)
+    settled = {name for name, (_, sure) in known.items() if sure >= KNOWN} | asked
+    gains = information_gain(
+        questions, posterior, {name: value for name, value in evidence.items() if name not in settled}
+    )
+    expected = gains * questions.answerable
+    likely = mean(questions.states, posterior)
+    opened: dict[str, float] = {}
     ready = []
-    for name in questions.findings:
-        if name in asked or (name in known and known[name][1] >= KNOWN):
+    place = {name: index for index, name in enumerate(questions.findings)}
+    for index, name in enumerate(questions.findings):
+        if name in settled:
             continue
-        missing = _missing_precondition(questions.conditions[name], posterior, known, asked)
+        missing = _missing_precondition(questions, likely, posterior.network.states, name, known, asked)
         if missing is None:
             continue
         if not missing.findings:
             ready.append(name)
         for needed in missing.findings:
-            cost = questions.minutes[place[needed]] + questions.minutes[place[name]]
-            value = missing.probability * gains[place[name]] * questions.answerable[place[name]] / cost
-            opened[needed] = max(opened[needed], float(value))
+            cost = questions.minutes[place[needed]] + questions.minutes[index]
+            value = float(missing.probability * expected[index] / cost)
+            opened[needed] = max(opened.get(needed, 0.0), value)
+    worth = (expected / questions.minutes).tolist()
+    gain, minutes = gains.tolist(), questions.minutes.tolist()
     candidates = [
-        Candidate(
-            name,
-            float(gains[place[name]]),
-            float(questions.minutes[place[name]]),
-            max(float(worth[place[name]]), opened[name]),
-        )
+        Candidate(name, gain[place[name]], minutes[place[name]], max(worth[place[name]], opened.get(name, 0.0)))
         for name in ready
     ]
     return sorted(candidates, key=lambda candidate: (-candidate.worth, candidate.finding))
@@ -150,17 +182,22 @@ def rank_questions(
 def information_gain(questions: Questions, posterior: Posterior, evidence: Mapping[str, Array]) -> Array:
     """Expected information gain of each question about the hypotheses, in bits, shape (questions,).
 
-    EIG(q) = H(A) - sum over h of p(h) H(A | h), the mutual information of answer and hypothesis. H(A | h) is tabulated,
-    but for findings that have reports already, where the answer also depends on what was reported of the true state.
+    EIG(q) = H(A) - sum over h of p(h) H(A | h), the mutual information of answer and hypothesis. Both means over h are
+    tabulated, but for findings of ``evidence``, where the answer also depends on what was reported of the true state.
     """
-    marginal = np.array([_entropy(posterior.probability @ questions.given[name]) for name in questions.findings])
-    gains = marginal - posterior.probability @ questions.entropy
+    quantities = mean(questions.outlook, posterior)
+    ends = np.append(questions.starts[1:], quantities.size) - 1
+    conditional = quantities[ends]
+    surprise = -quantities * np.log2(np.maximum(quantities, SMALLEST))
+    surprise[ends] = 0.0
+    gains = np.add.reduceat(surprise, questions.starts) - conditional
     for index, name in enumerate(questions.findings):
         if name in evidence:
             states = states_given_reports(posterior.network.tables[name], evidence[name])
             given = states @ questions.answers[name]
             gains[index] = _entropy(posterior.probability @ given) - posterior.probability @ _entropy(given)
-    return np.maximum(gains, 0.0)
+    result: Array = np.maximum(gains, 0.0)
+    return result
 
 
 def stop_reason(
@@ -183,16 +220,11 @@ def stop_reason(
 
 
 def _cheaper_to_try(questions: Questions, posterior: Posterior, best: Candidate, trials: Trials) -> bool:
-    given = questions.given[best.finding]
-    blame = (
-        posterior.network.hypotheses.members / np.maximum(posterior.network.hypotheses.members.sum(axis=1), 1)[:, None]
-    )
-    after = best.minutes
-    for answer in range(given.shape[1]):
-        joint = posterior.probability * given[:, answer]
-        if joint.sum() > 0.0:
-            after += joint.sum() * expected_minutes(trials, (joint / joint.sum()) @ blame)
-    return expected_minutes(trials, posterior.probability @ blame) <= after
+    """Where no remedy can help (no fault, a fault that is not listed), trying costs the same either way: left out."""
+    blame = posterior.network.hypotheses.blame
+    given = posterior.network.tables[best.finding] @ questions.answers[best.finding]
+    after = best.minutes + sum(expected_minutes(trials, blame(posterior.probability * answer)) for answer in given.T)
+    return expected_minutes(trials, blame(posterior.probability)) <= after
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,31 +236,34 @@ class _Missing:
 
 
 def _missing_precondition(
-    conditions: tuple[Condition, ...],
-    posterior: Posterior,
+    questions: Questions,
+    likely: Array,
+    states: Mapping[str, tuple[str, ...]],
+    name: str,
     known: Mapping[str, tuple[str, float]],
     asked: Set[str],
 ) -> _Missing | None:
     """What to ask first; no findings where an alternative holds; None where none can hold any more."""
-    if not conditions:
-        return _Missing((), 1.0)
-    open_alternatives = []
-    for condition in conditions:
-        wanted = [name for name in condition if name not in known]
-        if any(known[name][0] not in condition[name] for name in condition if name in known):
+    if not questions.conditions[name]:
+        return _NOTHING_MISSING
+    best = None
+    for condition in questions.conditions[name]:
+        if any(needed in known and known[needed][0] not in condition[needed] for needed in condition):
             continue
+        wanted = tuple(needed for needed in condition if needed not in known)
         if not wanted:
-            return _Missing((), 1.0)
-        if not any(name in asked for name in wanted):
-            probability = float(np.prod([_probability_of(posterior, name, condition[name]) for name in wanted]))
-            open_alternatives.append(_Missing(tuple(wanted), probability))
-    return max(open_alternatives, key=lambda missing: missing.probability, default=None)
+            return _NOTHING_MISSING
+        if not any(needed in asked for needed in wanted):
+            probability = 1.0
+            for needed in wanted:
+                distribution = likely[questions.required[needed]]
+                probability *= sum(distribution[states[needed].index(state)] for state in condition[needed])
+            if best is None or probability > best.probability:
+                best = _Missing(wanted, probability)
+    return best
 
 
-def _probability_of(posterior: Posterior, finding: str, states: list[str]) -> float:
-    names = posterior.network.states[finding]
-    chosen = [names.index(state) for state in states]
-    return float((posterior.probability @ posterior.network.tables[finding])[chosen].sum())
+_NOTHING_MISSING = _Missing((), 1.0)
 
 
 def _known_states(posterior: Posterior, evidence: Mapping[str, Array]) -> dict[str, tuple[str, float]]:

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.errors import UnknownIdError
-from triage.beliefs import Report, answer_likelihood, compile_network, infer, merge, reading_likelihood
-from triage.conclusion import conclude
-from triage.detectors import Reading, detect
+from triage.attaching import attached
+from triage.beliefs import (
+    Report,
+    answer_likelihood,
+    compile_network,
+    confusion_matrix,
+    infer,
+    merge,
+    reading_likelihood,
+    volunteered_findings,
+)
+from triage.conclusion import Beliefs, conclude
+from triage.detectors import Reading
 from triage.diagnosis import Diagnosis
 from triage.errors import AnswerError
+from triage.events import (
+    Attached,
+    Event,
+    Redone,
+    Said,
+    Stopped,
+    Undone,
+    Withdrawn,
+    changes_that_count,
+    undone,
+)
 from triage.history import History, read_history
-from triage.interview import compile_questions
+from triage.interview import answers_to, compile_questions
 from triage.plan import list_trials
 
 if TYPE_CHECKING:
@@ -24,19 +45,26 @@ __all__ = ["DONT_KNOW", "Session", "diagnose"]
 DONT_KNOW = "unknown"
 """The answer that changes nothing but is not asked for again."""
 
+RELIABILITY_UNSTATED = 0.9
+"""Reliability of a detector of which the knowledge says nothing."""
+
+States = str | Sequence[str]
+
 
 def diagnose(
     history: Source | Sequence[Source] | None = None,
-    answers: Mapping[str, str] | None = None,
+    answers: Mapping[str, States] | None = None,
     *,
     columns: Mapping[str, str] | None = None,
     base: KnowledgeBase | None = None,
 ) -> Diagnosis:
     """Diagnose a run in one call.
 
+    Nobody was asked anything, so symptoms among the answers count as brought up unasked (`Session.volunteer`).
+
     Args:
         history: a path, ``-``, a pandas frame, a `History`, a sequence of those that belong to one run, or None.
-        answers: finding -> state, or ``unknown``.
+        answers: finding -> state, several states where it is one of them, or ``unknown``.
         columns: canonical name -> name in the file, where the columns should not be guessed.
         base: the knowledge; by default the built-in one.
 
@@ -46,12 +74,12 @@ def diagnose(
 
     """
     session = Session(base)
-    for finding, state in (answers or {}).items():
-        session.check_answer(finding, state)
+    for finding, states in (answers or {}).items():
+        session.check_answer(finding, states)
     if history is not None:
-        session.attach(read_history(history, columns))
-    for finding, state in (answers or {}).items():
-        session.answer(finding, state)
+        session.attach(read_history(history, columns), columns)
+    for finding, states in (answers or {}).items():
+        session.volunteer(finding, states)
     return session.diagnosis()
 
 
@@ -60,10 +88,11 @@ class Session:
 
     Args:
         base: the knowledge; by default the built-in one.
+        keep: is given every event before it counts, e.g. to save it; what it raises leaves the session as it was.
 
     """
 
-    def __init__(self, base: KnowledgeBase | None = None) -> None:
+    def __init__(self, base: KnowledgeBase | None = None, keep: Callable[[Event], None] | None = None) -> None:
         """Compile the knowledge; nothing is reported yet."""
         if base is None:
             from knowledge.loader import load
@@ -74,75 +103,174 @@ class Session:
         self._network = compile_network(base)
         self._questions = compile_questions(base, self._network)
         self._trials = list_trials(base, self._network.hypotheses.causes)
-        self._reports: dict[tuple[str, str], Report] = {}
+        self._keep = keep
+        self._events: list[Event] = []
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Everything that happened, in order."""
+        return tuple(self._events)
 
     @property
     def reports(self) -> tuple[Report, ...]:
         """The reports that count, in the order in which they came."""
-        return tuple(self._reports.values())
+        reports: dict[tuple[str, str], Report] = {}
+        for change in changes_that_count(self._events):
+            match change:
+                case Attached():
+                    reports = {key: report for key, report in reports.items() if report.origin != "detector"}
+                    for reading in change.readings:
+                        reports[reading.finding, "detector"] = self._report_of_reading(reading)
+                case Said():
+                    reports[change.finding, "answer"] = self._report_of_answer(change)
+                case Withdrawn():
+                    reports.pop((change.finding, "answer"), None)
+        return tuple(reports.values())
 
-    def attach(self, history: History) -> None:
-        """Read the symptoms of a history; what an earlier one said is forgotten."""
-        self._reports = {key: report for key, report in self._reports.items() if report.origin != "detector"}
+    def attach(self, history: History, columns: Mapping[str, str] | None = None) -> None:
+        """Read the symptoms of a history; what an earlier one said is forgotten.
+
+        Args:
+            history: the curves.
+            columns: canonical name -> name in the file, where the person said which column is which; it is kept, so
+                that the file can be read again.
+
+        """
+        self._happen(attached(history, columns))
         self.history = history
-        for reading in detect(history):
-            self._add(self._report_of(reading))
 
-    def check_answer(self, finding: str, state: str) -> None:
+    def check_answer(self, finding: str, states: States) -> None:
         """Hold that an answer can be taken; raises `AnswerError` with the nearest names if not."""
-        if not isinstance(finding, str) or not isinstance(state, str):
-            raise AnswerError(f"expected the names of a finding and a state, found {finding!r}: {state!r}")
-        try:
-            self.base.finding(finding)
-            if state != DONT_KNOW:
-                self.base.state(finding, state)
-        except UnknownIdError as error:
-            raise AnswerError(str(error)) from None
+        self._said(finding, states, volunteered=False)
 
-    def answer(self, finding: str, state: str) -> None:
-        """Take an answer; a later answer on the same finding replaces the earlier one.
+    def answer(self, finding: str, states: States) -> None:
+        """Take the answer to a question; a later word on the same finding replaces the earlier one.
+
+        Args:
+            finding: id of a finding, or of a remedy that was tried (``no_effect``, ``helped``).
+            states: a state, several where it is one of them, or ``unknown``.
 
         Raises:
             AnswerError: there is no such finding or state.
 
         """
-        self.check_answer(finding, state)
-        known = self.base.finding(finding)
-        states = tuple(known.states)
-        if state == DONT_KNOW:
-            self._add(Report(finding, (1.0,) * len(states), "answer", "not known"))
-        else:
-            common = self._network.background(finding)
-            likelihood = answer_likelihood(common, states.index(state), known.question.reliability)
-            self._add(Report(finding, likelihood, "answer", f"{known.title}: {known.states[state].label}"))
+        self._happen(self._said(finding, states, volunteered=False))
+
+    def volunteer(self, finding: str, states: States) -> None:
+        """Take what the person brings up unasked.
+
+        As `answer`, but an abnormal symptom is weighed as chosen among those that a hypothesis would show.
+        """
+        self._happen(self._said(finding, states, volunteered=True))
 
     def withdraw(self, finding: str) -> None:
-        """Take an answer back; nothing happens where there is none."""
-        self._reports.pop((finding, "answer"), None)
+        """Take back what was said of a finding; nothing happens where nothing was."""
+        if any(report.finding == finding and report.origin == "answer" for report in self.reports):
+            self._happen(Withdrawn(finding))
+
+    def stop(self) -> None:
+        """Want no more questions."""
+        self._happen(Stopped())
+
+    def undo(self) -> bool:
+        """Undo the last change that counts; False where there is none."""
+        if not changes_that_count(self._events):
+            return False
+        self._happen(Undone())
+        return True
+
+    def redo(self) -> bool:
+        """Redo what was undone last; False where there is nothing."""
+        if not undone(self._events):
+            return False
+        self._happen(Redone())
+        return True
+
+    def replay(self, events: Iterable[Event]) -> list[str]:
+        """Take over the events of an earlier session; they are not given to ``keep``.
+
+        Returns:
+            What could not be taken over because the knowledge no longer has it, one sentence each.
+
+        """
+        lost = []
+        for event in events:
+            if isinstance(event, Said):
+                try:
+                    self._said(event.finding, event.states or DONT_KNOW, volunteered=event.volunteered)
+                except AnswerError as error:
+                    lost.append(f"the answer {event.finding}={','.join(event.states)} is left out: {error}")
+                    self._events.append(Said(event.finding, (), volunteered=False))
+                    continue
+            self._events.append(event)
+        return lost
+
+    def beliefs(self) -> Beliefs:
+        """What is believed now, as the numbers behind `diagnosis`."""
+        reports = self.reports
+        telling = [report for report in reports if not report.says_nothing]
+        evidence = merge(telling)
+        changes = changes_that_count(self._events)
+        return Beliefs(
+            base=self.base,
+            questions=self._questions,
+            trials=self._trials,
+            reports=reports,
+            evidence=evidence,
+            posterior=infer(self._network, evidence, volunteered_findings(telling)),
+            asked=frozenset(report.finding for report in reports if report.origin == "answer"),
+            attached=next((change for change in reversed(changes) if isinstance(change, Attached)), None),
+            stopped_by_user=bool(changes) and isinstance(changes[-1], Stopped),
+        )
 
     def diagnosis(self, most_questions: int = 3) -> Diagnosis:
         """What is believed now."""
-        evidence = merge(report for report in self._reports.values() if not report.says_nothing)
-        posterior = infer(self._network, evidence)
-        asked = {finding for finding, origin in self._reports if origin == "answer"}
-        return conclude(
-            self.base,
-            posterior,
-            self._questions,
-            self._trials,
-            self.reports,
-            evidence,
-            self.history,
-            asked,
-            most_questions,
+        return conclude(self.beliefs(), most_questions)
+
+    def _happen(self, event: Event) -> None:
+        if self._keep is not None:
+            self._keep(event)
+        self._events.append(event)
+
+    def _said(self, finding: str, states: States, *, volunteered: bool) -> Said:
+        names = (states,) if isinstance(states, str) else tuple(states)
+        if not isinstance(finding, str) or not names or not all(isinstance(name, str) for name in names):
+            raise AnswerError(f"expected the names of a finding and a state, found {finding!r}: {states!r}")
+        try:
+            known = self.base.finding(finding)
+            chosen = [] if names == (DONT_KNOW,) else [name for name in names if self._state(known, name)]
+        except UnknownIdError as error:
+            raise AnswerError(str(error)) from None
+        if len(set(chosen)) == len(known.states):
+            chosen = []
+        abnormal = known.kind == "symptom" and bool(chosen) and next(iter(known.states)) not in chosen
+        return Said(finding, tuple(dict.fromkeys(chosen)), volunteered=volunteered and abnormal)
+
+    def _state(self, known: AnyFinding, name: str) -> str:
+        if name not in known.states:
+            self.base.state(known.id, name)
+        return name
+
+    def _report_of_answer(self, said: Said) -> Report:
+        known = self.base.finding(said.finding)
+        if not said.states:
+            return Report(said.finding, (1.0,) * len(known.states), "answer", "not known")
+        names = list(known.states)
+        answers = answers_to(known, self._network.background(said.finding))
+        likelihood = answer_likelihood(answers, [names.index(state) for state in said.states])
+        labels = " or ".join(known.states[state].label for state in said.states)
+        message = f"{known.title}: {labels}"
+        return Report(said.finding, likelihood, "answer", message, volunteered=said.volunteered)
+
+    def _report_of_reading(self, reading: Reading) -> Report:
+        finding = self.base.finding(reading.finding)
+        stated = finding.detector if finding.kind == "symptom" else None
+        states = tuple(finding.states)
+        likelihood = reading_likelihood(
+            states,
+            self._network.background(reading.finding),
+            reading.likelihood,
+            RELIABILITY_UNSTATED if stated is None else stated.reliability,
+            confusion_matrix(states, {} if stated is None else stated.confusion),
         )
-
-    def _add(self, report: Report) -> None:
-        self._reports[report.finding, report.origin] = report
-
-    def _report_of(self, reading: Reading) -> Report:
-        finding: AnyFinding = self.base.finding(reading.finding)
-        reliability = finding.detector.reliability if finding.kind == "symptom" and finding.detector else 0.9
-        common = self._network.background(reading.finding)
-        likelihood = reading_likelihood(tuple(finding.states), common, reading.likelihood, reliability)
         return Report(reading.finding, likelihood, "detector", reading.message, reading.steps)

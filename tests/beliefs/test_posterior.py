@@ -15,13 +15,17 @@ from triage.beliefs import (
     state_probabilities,
 )
 from triage.conclusion import CONFLICT_BITS
+from triage.interview import answers_to
 
 
 def reports_of(base, answers, origin="answer"):
     return [
         Report(
             name,
-            answer_likelihood(background(base.findings[name]), list(base.findings[name].states).index(state), 0.9),
+            answer_likelihood(
+                answers_to(base.findings[name], background(base.findings[name])),
+                [list(base.findings[name].states).index(state)],
+            ),
             origin,
         )
         for name, state in answers.items()

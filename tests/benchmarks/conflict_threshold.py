@@ -10,8 +10,9 @@ Run: python -m tests.benchmarks.conflict_threshold
 import numpy as np
 
 import knowledge
-from triage.beliefs import Report, answer_matrix, compile_network, conflict_bits, infer, merge
+from triage.beliefs import Report, compile_network, conflict_bits, infer, merge
 from triage.conclusion import CONFLICT_BITS
+from triage.interview import answers_to
 
 RUNS = 2000
 
@@ -49,8 +50,7 @@ def score(base, network, random, findings, hypotheses):
     for name, hypothesis in zip(findings, hypotheses, strict=True):
         states = network.states[name]
         row = network.tables[name][hypothesis]
-        reliability = base.findings[name].question.reliability
-        answers = answer_matrix(network.background(name), reliability)
+        answers = answers_to(base.findings[name], network.background(name))
         answer = random.choice(len(states), p=(row / row.sum()) @ answers)
         reports.append(Report(name, tuple(answers[:, answer]), "answer"))
     return conflict_bits(infer(network, merge(reports)))

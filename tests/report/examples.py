@@ -17,6 +17,7 @@ from triage.diagnosis import (
     HistoryView,
     KnowledgeView,
     NextQuestion,
+    PlanItem,
     RemedyView,
     SourceView,
 )
@@ -152,10 +153,19 @@ def a_diagnosis(text: str = "plain words", address: str = "https://a.example/", 
         "not_listed": 0.05,
         "no_fault": 0.01,
         "conflict": Conflict(score=7.0, banner=f"It does not fit together. {text}"),
+        "plan": [
+            PlanItem(
+                kind=kind, id=f"{kind}_of_{name}", title=f"{kind} {text}", cause=name, probability=0.5, minutes=5.0
+            )
+            for kind in ("check", "remedy")
+            for name in ("first", "second")
+        ],
         "next_questions": [
             NextQuestion(
                 finding="optimizer",
                 prompt=f"Which optimizer? {text}",
+                why=f"Some faults exist under one optimizer only. {text}",
+                how={"pytorch": f"print(optimizer)  # {text}"},
                 choices=[Choice(state="sgd", label=f"SGD {text}"), Choice(state="adam", label="Adam")],
                 gain_bits=0.4,
                 minutes=0.5,

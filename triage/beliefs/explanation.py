@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.beliefs.posterior import Posterior, normalised
+from triage.beliefs.posterior import Posterior
 
 __all__ = ["Weight", "weights_between", "weights_of_causes"]
 
@@ -37,7 +37,7 @@ def weights_between(posterior: Posterior, leading: int, other: int) -> tuple[Wei
         leading, other: indices of hypotheses.
 
     """
-    ratio = (posterior.log_likelihood[:, leading] - posterior.log_likelihood[:, other]) * 10.0 / np.log(10.0)
+    ratio = 10.0 * np.log10(posterior.likelihood[:, leading] / posterior.likelihood[:, other])
     return tuple(Weight(f, float(np.clip(w, -LIMIT, LIMIT))) for f, w in zip(posterior.findings, ratio, strict=True))
 
 
@@ -47,16 +47,18 @@ def weights_of_causes(posterior: Posterior) -> NDArray[np.float64]:
     10 log10 of the cause's odds with all reports over its odds with all but those on the finding. Not additive: two
     findings that say the same each look weaker than both together are.
     """
-    total = posterior.log_likelihood.sum(axis=0)
-    without = normalised(posterior.network, total[None, :] - posterior.log_likelihood)
-    members = posterior.network.hypotheses.members
-    odds_with = _log_odds(posterior.probability @ members)
-    odds_without = _log_odds(without @ members)
-    result: NDArray[np.float64] = np.clip((odds_with[None, :] - odds_without) * 10.0 / np.log(10.0), -LIMIT, LIMIT)
+    hypotheses = posterior.network.hypotheses
+    weights = np.zeros((len(posterior.findings), len(hypotheses.causes)))
+    odds_with = _log_odds(posterior.cause_probability)
+    for row, likelihood in enumerate(posterior.likelihood):
+        without = posterior.probability / likelihood
+        weights[row] = odds_with - _log_odds(hypotheses.marginal(without / without.sum()))
+    result: NDArray[np.float64] = np.clip(weights, -LIMIT, LIMIT)
     return result
 
 
 def _log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Odds in decibans."""
     bounded = np.clip(probability, 1e-15, 1.0 - 1e-15)
-    result: NDArray[np.float64] = np.log(bounded) - np.log1p(-bounded)
+    result: NDArray[np.float64] = 10.0 * np.log10(bounded / (1.0 - bounded))
     return result

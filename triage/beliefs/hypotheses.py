@@ -42,10 +42,9 @@ class Hypotheses:
     """All hypotheses in a fixed order: none, single causes, pairs of causes, not listed.
 
     Args:
-        causes: ids, in the order of the columns of ``members``.
+        causes: ids.
         sets: the causes of each hypothesis; empty for the first (none) and for the last (not listed).
         first, second: int64 of shape (pairs,), the cause indices of each pair.
-        members: bool of shape (hypotheses, causes).
         prior: float64 of shape (hypotheses,), sums to one.
 
     """
@@ -54,12 +53,38 @@ class Hypotheses:
     sets: tuple[tuple[str, ...], ...]
     first: NDArray[np.int64]
     second: NDArray[np.int64]
-    members: NDArray[np.bool_]
     prior: NDArray[np.float64]
 
     def __len__(self) -> int:
         """Number of hypotheses."""
         return len(self.sets)
+
+    @property
+    def singles(self) -> slice:
+        """Where the single causes stand."""
+        return slice(1, 1 + len(self.causes))
+
+    @property
+    def pairs(self) -> slice:
+        """Where the pairs of causes stand."""
+        return slice(1 + len(self.causes), len(self.sets) - 1)
+
+    def marginal(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The weight of all hypotheses that contain each cause, shape (causes,), of a weight per hypothesis."""
+        return self._of_causes(weight[self.singles], weight[self.pairs])
+
+    def blame(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """As `marginal`, but the weight of a pair is shared by its two causes."""
+        return self._of_causes(weight[self.singles], 0.5 * weight[self.pairs])
+
+    def _of_causes(self, single: NDArray[np.float64], pair: NDArray[np.float64]) -> NDArray[np.float64]:
+        count = len(self.causes)
+        result: NDArray[np.float64] = (
+            single
+            + np.bincount(self.first, weights=pair, minlength=count)
+            + np.bincount(self.second, weights=pair, minlength=count)
+        )
+        return result
 
 
 def enumerate_hypotheses(
@@ -87,12 +112,8 @@ def enumerate_hypotheses(
     prior = np.concatenate(
         [[size.none], size.one * _normalised(single), size.two * _normalised(together), [size.not_listed]]
     )
-    pairs = np.arange(len(couples)) + 1 + len(causes)
-    members = np.zeros((len(prior), len(causes)), dtype=np.bool_)
-    members[1 + np.arange(len(causes)), np.arange(len(causes))] = True
-    members[pairs, first] = members[pairs, second] = True
     sets = ((), *((cause,) for cause in causes), *((causes[i], causes[j]) for i, j in couples), ())
-    return Hypotheses(causes, sets, first, second, members, prior / prior.sum())
+    return Hypotheses(causes, sets, first, second, prior / prior.sum())
 
 
 def _normalised(weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,21 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.schema import PRIOR_ODDS, Setting
-from triage.beliefs.combination import combine_nominal, combine_ordered, combine_setting, row_sums
+from knowledge.trial import CHANCE_CURE, HELPED, NO_EFFECT, relief_of
+from triage.beliefs.combination import combine_nominal, combine_ordered, combine_setting
 from triage.beliefs.hypotheses import SIZE_PRIOR, Hypotheses, SizePrior, enumerate_hypotheses
 
-__all__ = ["Network", "compile_network"]
+__all__ = ["Effect", "Network", "compile_network"]
 
 UNIFORM_WEIGHT_NOT_LISTED = 0.02
 """How much of the distribution of a fault that is not listed is spread evenly over the states."""
+
+COMES_TO_MIND = 0.5
+"""Of the abnormal symptoms that people can tell of when asked, the share that comes to their mind unasked. A judgement:
+in 34 reported cases they bring up 60 symptoms, where the knowledge expects about 150 and they could tell of 100."""
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What each cause alone does to one finding.
+
+    Args:
+        kind: how effects meet: ``ordered`` and ``nominal`` states, or a ``setting``.
+        alone: float64 of shape (causes, states); a distribution without the leak, the normal state first; of a setting,
+            factors.
+        background: float64 of shape (states,), how common each state is where no cause acts.
+
+    """
+
+    kind: Literal["ordered", "nominal", "setting"]
+    alone: Array
+    background: Array
+
+    @property
+    def acting(self) -> NDArray[np.bool_]:
+        """Which causes do anything to the finding, shape (causes,)."""
+        neutral = np.ones if self.kind == "setting" else _normal
+        result: NDArray[np.bool_] = (self.alone != neutral(self.background.size)).any(axis=1)
+        return result
+
+    def rows(self, first: Indices, second: Indices) -> Array:
+        """The finding's distribution under no cause, each cause, and each of the given pairs of causes."""
+        combine = {"ordered": combine_ordered, "nominal": combine_nominal, "setting": combine_setting}[self.kind]
+        return combine(self.alone, self.background, first, second)
+
+    def not_listed(self, prior: Array) -> Array:
+        """Its distribution under a fault that is not listed: that of the listed ones on average, and then anything.
+
+        Args:
+            prior: float64 of shape (causes,), how probable each cause is alone.
+
+        """
+        if self.kind == "setting":
+            return self.background
+        nobody = np.zeros(0, dtype=np.int64)
+        rows = self.rows(nobody, nobody)
+        mean = prior @ rows[1:] / prior.sum() if prior.size else rows[0]
+        result: Array = (1.0 - UNIFORM_WEIGHT_NOT_LISTED) * mean + UNIFORM_WEIGHT_NOT_LISTED / mean.size
+        return result
+
+
+class Tables(Mapping[str, Array]):
+    """Finding -> P(state | hypothesis), each worked out when it is first asked for."""
+
+    def __init__(self, effects: Mapping[str, Effect], hypotheses: Hypotheses) -> None:
+        """Keep what is needed; nothing is worked out yet."""
+        self._effects = effects
+        self._hypotheses = hypotheses
+        self._known: dict[str, Array] = {}
+
+    def __getitem__(self, finding: str) -> Array:
+        """Table of shape (hypotheses, states), the hypotheses lying next to each other in memory."""
+        if finding not in self._known:
+            effect, hypotheses = self._effects[finding], self._hypotheses
+            rows = effect.rows(hypotheses.first, hypotheses.second)
+            last = effect.not_listed(hypotheses.prior[hypotheses.singles])
+            self._known[finding] = np.asfortranarray(np.concatenate([rows, last[None, :]]))
+        return self._known[finding]
+
+    def __iter__(self) -> Iterator[str]:
+        """The findings."""
+        return iter(self._effects)
+
+    def __len__(self) -> int:
+        """Number of findings."""
+        return len(self._effects)
 
 
 @dataclass(frozen=True)
@@ -26,6 +106,8 @@ class Network:
     Args:
         hypotheses: the hypotheses with their prior.
         states: finding -> its states, in order.
+        effects: finding -> what the causes do to it.
+        noticed: symptom -> share of people to whom it comes to mind where it is abnormal, so that they may bring it up.
         tables: finding -> float64 of shape (hypotheses, states); every row sums to one, but for a pair of causes that
             require different states of one setting: its row is zero, and so is its prior.
 
@@ -33,16 +115,21 @@ class Network:
 
     hypotheses: Hypotheses
     states: Mapping[str, tuple[str, ...]]
-    tables: Mapping[str, NDArray[np.float64]]
+    effects: Mapping[str, Effect]
+    noticed: Mapping[str, float]
+    tables: Mapping[str, Array] = field(init=False)
 
-    def background(self, finding: str) -> NDArray[np.float64]:
+    def __post_init__(self) -> None:
+        """Make the tables."""
+        object.__setattr__(self, "tables", Tables(self.effects, self.hypotheses))
+
+    def background(self, finding: str) -> Array:
         """How common each state of a finding is where no cause acts, shape (states,)."""
-        row: NDArray[np.float64] = self.tables[finding][0]
-        return row
+        return self.effects[finding].background
 
 
 def compile_network(base: KnowledgeBase, size: SizePrior = SIZE_PRIOR) -> Network:
-    """Tabulate a knowledge base.
+    """Make the tables of a knowledge base.
 
     Args:
         base: knowledge that passes the lint.
@@ -55,26 +142,57 @@ def compile_network(base: KnowledgeBase, size: SizePrior = SIZE_PRIOR) -> Networ
         size,
     )
     findings = {name: finding for name, finding in base.findings.items() if finding.replaced_by is None}
-    effects = _effects(base, hypotheses.causes, findings)
-    tables = {name: _table(finding, effects[name], hypotheses) for name, finding in findings.items()}
-    states = {name: tuple(finding.states) for name, finding in findings.items()}
-    return Network(_without_impossible(hypotheses, tables), states, tables)
+    alone = _alone(base, hypotheses.causes, findings)
+    effects = {name: Effect(_kind(finding), alone[name], _background(finding)) for name, finding in findings.items()}
+    trials = _trials(base, hypotheses.causes)
+    return Network(
+        _without_impossible(hypotheses, [effect for effect in effects.values() if effect.kind == "setting"]),
+        {
+            **{name: tuple(finding.states) for name, finding in findings.items()},
+            **dict.fromkeys(trials, (NO_EFFECT, HELPED)),
+        },
+        effects | trials,
+        {
+            name: COMES_TO_MIND * finding.question.answerable
+            for name, finding in findings.items()
+            if finding.kind == "symptom"
+        },
+    )
 
 
-def _without_impossible(hypotheses: Hypotheses, tables: Mapping[str, NDArray[np.float64]]) -> Hypotheses:
+def _without_impossible(hypotheses: Hypotheses, settings: list[Effect]) -> Hypotheses:
     """Take the prior from pairs of causes that require different states of one setting, and normalise anew per size."""
-    possible = np.all([row_sums(table) > 0.0 for table in tables.values()], axis=0)
-    prior = np.where(possible, hypotheses.prior, 0.0)
-    pairs = slice(1 + len(hypotheses.causes), -1)
-    kept = prior[pairs].sum()
+    possible = np.ones(hypotheses.first.size, dtype=np.bool_)
+    for setting in settings:
+        allowed = setting.alone * setting.background > 0.0
+        if not allowed.all():
+            possible &= (allowed[hypotheses.first] & allowed[hypotheses.second]).any(axis=1)
+    prior = hypotheses.prior.copy()
+    prior[hypotheses.pairs] *= possible
+    kept = prior[hypotheses.pairs].sum()
     if kept > 0.0:
-        prior[pairs] *= hypotheses.prior[pairs].sum() / kept
+        prior[hypotheses.pairs] *= hypotheses.prior[hypotheses.pairs].sum() / kept
     return replace(hypotheses, prior=prior / prior.sum())
 
 
-def _effects(
-    base: KnowledgeBase, causes: tuple[str, ...], findings: Mapping[str, AnyFinding]
-) -> dict[str, NDArray[np.float64]]:
+def _normal(states: int) -> Array:
+    row = np.zeros(states)
+    row[0] = 1.0
+    return row
+
+
+def _kind(finding: AnyFinding) -> Literal["ordered", "nominal", "setting"]:
+    return "setting" if isinstance(finding, Setting) else finding.combine
+
+
+def _background(finding: AnyFinding) -> Array:
+    values = [(state.share if finding.kind == "setting" else state.leak) or 0.0 for state in finding.states.values()]
+    row = np.array(values, dtype=np.float64)
+    result: Array = row / row.sum()
+    return result
+
+
+def _alone(base: KnowledgeBase, causes: tuple[str, ...], findings: Mapping[str, AnyFinding]) -> dict[str, Array]:
     """What each cause alone does to each finding: a distribution for symptoms and checks, factors for settings.
 
     The probability that the listed states of an edge leave over is the cause not acting, which is the normal state.
@@ -104,24 +222,11 @@ def _effects(
     return effects
 
 
-def _table(finding: AnyFinding, effect: NDArray[np.float64], hypotheses: Hypotheses) -> NDArray[np.float64]:
-    background = np.array(
-        [(state.share if finding.kind == "setting" else state.leak) or 0.0 for state in finding.states.values()]
-    )
-    background = background / background.sum()
-    if isinstance(finding, Setting):
-        rows = combine_setting(effect, background, hypotheses.first, hypotheses.second)
-        return np.concatenate([rows, background[None, :]])
-    combine = combine_ordered if finding.combine == "ordered" else combine_nominal
-    rows = combine(effect, background, hypotheses.first, hypotheses.second)
-    return np.concatenate([rows, _not_listed(rows, hypotheses)[None, :]])
-
-
-def _not_listed(rows: NDArray[np.float64], hypotheses: Hypotheses) -> NDArray[np.float64]:
-    """A fault that is not listed looks like the listed ones on average, and then anything is possible."""
-    singles = slice(1, 1 + len(hypotheses.causes))
-    weights = hypotheses.prior[singles]
-    states = rows.shape[1]
-    mean = weights @ rows[singles] / weights.sum() if weights.size else rows[0]
-    result: NDArray[np.float64] = (1.0 - UNIFORM_WEIGHT_NOT_LISTED) * mean + UNIFORM_WEIGHT_NOT_LISTED / states
-    return result
+def _trials(base: KnowledgeBase, causes: tuple[str, ...]) -> dict[str, Effect]:
+    """What each cause does to the outcome of each remedy: the chance that it helps is its relief of the cause."""
+    trials = {}
+    for name in base.trials:
+        helps = np.array([relief_of(base.causes[cause], base.remedies[name]) for cause in causes])
+        alone = np.stack([1.0 - helps, helps], axis=1)
+        trials[name] = Effect("nominal", alone, np.array([1.0 - CHANCE_CURE, CHANCE_CURE]))
+    return trials

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triage.beliefs.combination import row_sums
 from triage.beliefs.network import Network
+from triage.beliefs.volunteering import choice_likelihood
 
 __all__ = ["Posterior", "conflict_bits", "infer", "normalised", "state_probabilities", "states_given_reports"]
 
 Array = NDArray[np.float64]
 
-TINY = 1e-300
-"""Keeps the logarithm of an impossible report finite; far below any probability that can matter."""
+TINY = 1e-18
+"""The least that one finding can make of a hypothesis, against what it makes of the one that it fits best."""
+
+BLOCK = 16
+"""Findings that are multiplied before the product is scaled anew; ``TINY`` to this power is still a number."""
 
 
 @dataclass(frozen=True)
@@ -25,21 +30,21 @@ class Posterior:
 
     Args:
         network: what was inferred in.
-        findings: the findings that were reported on, in the order of the rows of ``log_likelihood``.
-        log_likelihood: float64 of shape (findings, hypotheses), natural logarithm of P(reports on it | hypothesis).
+        findings: the findings that were reported on, in the order of the rows of ``likelihood``.
+        likelihood: float64 of shape (findings, hypotheses), P(reports on it | hypothesis) over its largest value.
         probability: float64 of shape (hypotheses,), sums to one.
 
     """
 
     network: Network
     findings: tuple[str, ...]
-    log_likelihood: Array
+    likelihood: Array
     probability: Array
 
-    @property
+    @cached_property
     def cause_probability(self) -> Array:
         """Marginal probability of each cause, shape (causes,)."""
-        return self.probability @ self.network.hypotheses.members
+        return self.network.hypotheses.marginal(self.probability)
 
     @property
     def none(self) -> float:
@@ -52,30 +57,39 @@ class Posterior:
         return float(self.probability[-1])
 
 
-def infer(network: Network, evidence: Mapping[str, Array]) -> Posterior:
+def infer(network: Network, evidence: Mapping[str, Array], volunteered: Set[str] = frozenset()) -> Posterior:
     """Posterior over all hypotheses, exact for the model.
 
-    P(h | reports) is proportional to P(h) x product over findings f of sum over states s of P(s | h) x likelihood_f(s).
+    P(h | reports) is proportional to P(h) x product over findings f of sum over states s of P(s | h) x likelihood_f(s),
+    and, where symptoms were brought up unasked, x P(these are the ones that the person chose | h), of which each of
+    them is given an equal part.
 
     Args:
         network: the tables.
         evidence: finding -> likelihood over its states, as `triage.beliefs.report.merge` makes it.
+        volunteered: those of the findings that are symptoms which the person brought up unasked.
 
     """
     findings = tuple(evidence)
-    log_likelihood = np.empty((len(findings), len(network.hypotheses)))
+    likelihood = np.empty((len(findings), len(network.hypotheses)))
     for row, finding in enumerate(findings):
-        log_likelihood[row] = np.log(np.maximum(network.tables[finding] @ evidence[finding], TINY))
-    return Posterior(network, findings, log_likelihood, normalised(network, log_likelihood.sum(axis=0)))
+        np.matmul(network.tables[finding], evidence[finding], out=likelihood[row])
+    if volunteered:
+        part = choice_likelihood(network, evidence, volunteered) ** (1.0 / len(volunteered))
+        likelihood[[finding in volunteered for finding in findings]] *= part
+    if findings:
+        likelihood /= likelihood.max(axis=1, keepdims=True)
+    np.maximum(likelihood, TINY, out=likelihood)
+    return Posterior(network, findings, likelihood, normalised(network, likelihood))
 
 
-def normalised(network: Network, log_likelihood: Array) -> Array:
-    """Prior times likelihood, normalised; ``log_likelihood`` has the hypotheses on its last axis."""
-    with np.errstate(divide="ignore"):
-        joint = np.log(network.hypotheses.prior) + log_likelihood
-    joint -= joint.max(axis=-1, keepdims=True)
-    weight: Array = np.exp(joint)
-    result: Array = weight / weight.sum(axis=-1, keepdims=True)
+def normalised(network: Network, likelihood: Array) -> Array:
+    """Prior times the product of the rows of ``likelihood``, normalised."""
+    joint = network.hypotheses.prior
+    for start in range(0, len(likelihood), BLOCK):
+        joint = joint * np.multiply.reduce(likelihood[start : start + BLOCK], axis=0)
+        joint /= joint.max()
+    result: Array = joint / joint.sum()
     return result
 
 
@@ -107,9 +121,8 @@ def conflict_bits(posterior: Posterior) -> float:
     if len(posterior.findings) < 2:
         return 0.0
     known = posterior.network.hypotheses.prior[:-1] / posterior.network.hypotheses.prior[:-1].sum()
-    log_likelihood = posterior.log_likelihood[:, :-1]
-    apart = np.log(np.maximum(np.exp(log_likelihood) @ known, TINY)).sum()
-    total = log_likelihood.sum(axis=0)
+    likelihood = posterior.likelihood[:, :-1]
+    apart = np.log2(likelihood @ known).sum()
+    total = np.log2(likelihood).sum(axis=0)
     peak = total.max()
-    together = peak + np.log(np.exp(total - peak) @ known)
-    return float((apart - together) / np.log(2.0))
+    return float(apart - peak - np.log2(np.exp2(total - peak) @ known))

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Report", "answer_likelihood", "answer_matrix", "merge", "reading_likelihood"]
+from knowledge.schema import Likelihood
+
+__all__ = [
+    "Report",
+    "answer_likelihood",
+    "answer_matrix",
+    "confusion_matrix",
+    "merge",
+    "reading_likelihood",
+    "volunteered_findings",
+]
 
 EVEN_GUESS = 0.25
 """Share of wrong answers that are as likely to be any state, look-alikes among them."""
@@ -25,6 +35,7 @@ class Report:
         origin: who says so: ``detector``, ``answer``, or the name of another intake.
         message: the sentence that goes with it.
         steps: first and last position in the history, where the report is about a place.
+        volunteered: whether it is an abnormal symptom that the person brought up unasked.
 
     """
 
@@ -33,6 +44,7 @@ class Report:
     origin: str
     message: str = ""
     steps: tuple[float, float] | None = None
+    volunteered: bool = False
 
     @property
     def says_nothing(self) -> bool:
@@ -40,19 +52,33 @@ class Report:
         return max(self.likelihood) == min(self.likelihood)
 
 
-def answer_matrix(common: NDArray[np.float64], reliability: float) -> NDArray[np.float64]:
+def confusion_matrix(states: Sequence[str], taken_for: Mapping[str, Mapping[str, Likelihood]]) -> NDArray[np.float64]:
+    """P(what it is taken for | true state), shape (states, states): look-alikes of which the knowledge tells."""
+    matrix = np.eye(len(states))
+    for true, likes in taken_for.items():
+        row = matrix[states.index(true)]
+        for state, likelihood in likes.items():
+            row[states.index(state)] = likelihood.probability
+        row[states.index(true)] = 1.0 - sum(likelihood.probability for likelihood in likes.values())
+    return matrix
+
+
+def answer_matrix(
+    common: NDArray[np.float64], reliability: float, confusion: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """P(answer | true state) of a person, shape (states, answers).
 
-    With probability ``reliability`` the answer is the true state. Otherwise it is a guess, drawn mostly from how common
-    the states are and partly evenly: people who are wrong seldom report something rare, and rare states that are
-    reported are mostly there.
+    With probability ``reliability`` the answer is what the true state is taken for. Otherwise it is a guess, drawn
+    mostly from how common the states are and partly evenly: people who are wrong seldom report something rare, and rare
+    states that are reported are mostly there.
 
     Args:
         common: float64 of shape (states,), how common each state is where no cause acts.
-        reliability: chance that the answer is right, below one.
+        reliability: chance that the answer is no guess, below one.
+        confusion: float64 of shape (states, states), as `confusion_matrix` makes it.
 
     """
-    result: NDArray[np.float64] = reliability * np.eye(common.size) + (1.0 - reliability) * _guess(common)[None, :]
+    result: NDArray[np.float64] = reliability * confusion + (1.0 - reliability) * _guess(common)[None, :]
     return result
 
 
@@ -61,31 +87,44 @@ def _guess(common: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-def answer_likelihood(common: NDArray[np.float64], answer: int, reliability: float) -> tuple[float, ...]:
-    """P(answer | true state) for each true state: the column of `answer_matrix` that belongs to the answer."""
-    return tuple(answer_matrix(common, reliability)[:, answer].tolist())
+def answer_likelihood(answers: NDArray[np.float64], chosen: Sequence[int]) -> tuple[float, ...]:
+    """P(answer | true state) for each true state: the sum of the columns of `answer_matrix` that belong to the answer.
+
+    Args:
+        answers: float64 of shape (states, answers), as `answer_matrix` makes it.
+        chosen: the state that was answered; several where the person says that it is one of them.
+
+    """
+    return tuple(answers[:, list(chosen)].sum(axis=1).tolist())
 
 
 def reading_likelihood(
-    states: Sequence[str], common: NDArray[np.float64], reading: Mapping[str, float], reliability: float
+    states: Sequence[str],
+    common: NDArray[np.float64],
+    reading: Mapping[str, float],
+    reliability: float,
+    confusion: NDArray[np.float64],
 ) -> tuple[float, ...]:
     """P(reading | true state) of a detector.
 
-    With probability ``reliability`` the detector's own likelihood holds, what it leaves over being shared evenly by the
-    states that it does not name. Otherwise the reading is a guess, as that of a person is: what is rare is seldom read
-    where it is not.
+    With probability ``reliability`` the detector's own likelihood holds of what the true state is taken for, what it
+    leaves over being shared evenly by the states that it does not name. Otherwise the reading is a guess, as that of a
+    person is: what is rare is seldom read where it is not.
 
     Args:
         states: the states of the finding.
         common: float64 of shape (states,), how common each state is where no cause acts.
         reading: state -> likelihood, as in `triage.detectors.Reading`.
-        reliability: chance that the detector is right, below one.
+        reliability: chance that the reading is no guess, below one.
+        confusion: float64 of shape (states, states), as `confusion_matrix` makes it.
 
     """
     rest = max(0.0, 1.0 - sum(reading.values()))
     unnamed = sum(state not in reading for state in states)
     own = np.array([reading[state] if state in reading else rest / unnamed for state in states])
-    likelihood = reliability * own + (1.0 - reliability) * float(own @ _guess(common)) / max(float(own.sum()), 1e-300)
+    likelihood = reliability * (confusion @ own) + (1.0 - reliability) * float(own @ _guess(common)) / max(
+        float(own.sum()), 1e-300
+    )
     return tuple(likelihood.tolist())
 
 
@@ -107,3 +146,8 @@ def merge(reports: Iterable[Report]) -> dict[str, NDArray[np.float64]]:
         product = merged[report.finding] * values if report.finding in merged else values
         merged[report.finding] = product / product.max()
     return merged
+
+
+def volunteered_findings(reports: Iterable[Report]) -> frozenset[str]:
+    """The symptoms that the person brought up unasked."""
+    return frozenset(report.finding for report in reports if report.volunteered)

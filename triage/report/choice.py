@@ -191,36 +191,23 @@ def explained_causes(diagnosis: Diagnosis) -> list[CauseView]:
 
 
 def best_checks(diagnosis: Diagnosis, most: int = MOST_CHECKS) -> list[tuple[CauseView, CheckView]]:
-    """The checks to name, each beside the likeliest cause that it bears on; none for a healthy run.
-
-    A check whose outcome is known is not among them.
-    """
-    known = {finding.finding for finding in diagnosis.findings}
-    return _by_worth(diagnosis, lambda cause: [check for check in cause.checks if check.id not in known], most)
+    """The first checks of the plan, each beside the cause that it is most likely about; none for a healthy run."""
+    return _planned(diagnosis, "check", lambda cause: cause.checks, most)
 
 
 def best_remedies(diagnosis: Diagnosis, most: int = MOST_REMEDIES) -> list[tuple[CauseView, RemedyView]]:
-    """The changes to name, each beside the likeliest cause that it is meant for; none for a healthy run."""
-    return _by_worth(diagnosis, lambda cause: cause.remedies, most)
+    """The first changes of the plan, each beside the cause that it is most likely meant for; none for a healthy run."""
+    return _planned(diagnosis, "remedy", lambda cause: cause.remedies, most)
 
 
-def _by_worth(
-    diagnosis: Diagnosis, items_of: Callable[[CauseView], Sequence[Item]], most: int
+def _planned(
+    diagnosis: Diagnosis, kind: str, items_of: Callable[[CauseView], Sequence[Item]], most: int
 ) -> list[tuple[CauseView, Item]]:
-    """The items whose causes are likeliest, each cause's own list being in order of probability over cost.
-
-    An item is worth the probability of each of its causes over its place in that cause's list, summed over the causes.
-    """
     if diagnosis.is_healthy:
         return []
-    worth: dict[str, float] = {}
-    first: dict[str, tuple[CauseView, Item]] = {}
-    for cause in diagnosis.causes:
-        for place, item in enumerate(items_of(cause), start=1):
-            worth[item.id] = worth.get(item.id, 0.0) + cause.probability / place
-            first.setdefault(item.id, (cause, item))
-    order = sorted(worth, key=lambda name: -worth[name])
-    return [first[name] for name in order[:most]]
+    listed = {(cause.id, item.id): (cause, item) for cause in diagnosis.causes for item in items_of(cause)}
+    planned = [listed.get((step.cause, step.id)) for step in diagnosis.plan if step.kind == kind]
+    return [found for found in planned if found is not None][:most]
 
 
 def code_in_order(diagnosis: Diagnosis, snippets: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -178,7 +178,7 @@ def _questions(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Itera
     yield style.bold("What would help most to know")
     for index, question in enumerate(questions, start=1):
         yield from _wrapped(question.prompt, f"  {index}. ", "     ")
-        yield from map(style.dim, _wrapped(base.findings[question.finding].question.why, "     ", "     "))
+        yield from map(style.dim, _wrapped(question.why, "     ", "     "))
         yield from (f"     {style.accent(line)}" for line in _answers(question))
 
 

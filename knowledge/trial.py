@@ -1,0 +1,37 @@
+"""What may come of trying a remedy, as a finding: a failed remedy speaks against what it would have cured."""
+
+from __future__ import annotations
+
+from knowledge.schema import BAND_PROBABILITY, Cause, Question, Remedy, State, Trial
+
+__all__ = ["CHANCE_CURE", "HELPED", "NO_EFFECT", "relief_of", "trial_of"]
+
+NO_EFFECT, HELPED = "no_effect", "helped"
+
+CHANCE_CURE = 0.05
+"""How often a run does better after a change that has nothing to do with its fault: another seed, another order."""
+
+
+def trial_of(remedy: Remedy) -> Trial:
+    """The finding that a remedy becomes once it was tried."""
+    return Trial(
+        id=remedy.id,
+        title=f"Tried: {remedy.title[0].lower()}{remedy.title[1:]}",
+        states={
+            NO_EFFECT: State(label="No difference", leak=1.0 - CHANCE_CURE),
+            HELPED: State(label="It helped", leak=CHANCE_CURE),
+        },
+        question=Question(
+            prompt=f"What came of it when you tried this: {remedy.title[0].lower()}{remedy.title[1:]}?",
+            why="A remedy that changes nothing speaks against every cause that it would have cured.",
+            answerable=0.2,
+            reliability=0.9,
+        ),
+        trial_minutes=remedy.minutes,
+    )
+
+
+def relief_of(cause: Cause, remedy: Remedy) -> float:
+    """The chance that a remedy helps if this cause is the one; 0 for a cause that it is not meant for."""
+    link = next((link for link in cause.remedies if link.remedy == remedy.id), None)
+    return 0.0 if link is None else BAND_PROBABILITY[link.relief or remedy.relief]

@@ -1,0 +1,42 @@
+"""`History` -> what a session keeps of it: everything that a diagnosis needs but the curves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from triage.detectors import detect
+from triage.diagnosis import HistoryView
+from triage.events import Attached
+from triage.facts import facts_of
+from triage.history import History
+
+__all__ = ["attached", "digest_of"]
+
+
+def attached(history: History, chosen: Mapping[str, str] | None = None) -> Attached:
+    """Read the symptoms and the facts of a history.
+
+    Args:
+        history: the curves.
+        chosen: canonical name -> name in the file, where the person said which column is which.
+
+    """
+    view = HistoryView(
+        format=history.format,
+        files=[file.encode("utf-8", "backslashreplace").decode() for file in history.files],
+        steps=history.rows,
+        columns=dict(history.columns),
+        warnings=list(history.warnings),
+    )
+    return Attached(view, detect(history), facts_of(history), digest_of(history), dict(chosen or {}))
+
+
+def digest_of(history: History) -> str:
+    """Hash over steps and values of every column."""
+    digest = hashlib.blake2b(history.step.tobytes(), digest_size=16)
+    for name in sorted(history.series):
+        digest.update(name.encode("utf-8", "backslashreplace"))
+        digest.update(history.series[name].values.tobytes())
+        digest.update(history.series[name].logged.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,120 @@
+"""What happens in a session, one plain record each; the reports that count are a fold over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from triage.detectors import Reading
+from triage.diagnosis import HistoryView
+
+__all__ = [
+    "Attached",
+    "Change",
+    "Event",
+    "Redone",
+    "Said",
+    "Stopped",
+    "Undone",
+    "Withdrawn",
+    "changes_that_count",
+    "undone",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A history was attached; what an earlier one showed is forgotten.
+
+    Args:
+        history: what was read.
+        readings: what the detectors saw in it.
+        facts: what remedies compute their values from.
+        digest: hash over the curves, by which a file that is read again is known to be the same.
+        chosen: canonical name -> name in the file, where the person said which column is which.
+
+    """
+
+    history: HistoryView
+    readings: tuple[Reading, ...]
+    facts: Mapping[str, float]
+    digest: str
+    chosen: Mapping[str, str]
+    event: Literal["attached"] = "attached"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The person answered a question, or brought something up; a later word on the same finding replaces this one.
+
+    Args:
+        finding: id.
+        states: the state, several where it is one of them, none for "I don't know".
+        volunteered: whether it was brought up unasked.
+
+    """
+
+    finding: str
+    states: tuple[str, ...]
+    volunteered: bool
+    event: Literal["said"] = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What was said of a finding is taken back."""
+
+    finding: str
+    event: Literal["withdrawn"] = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The person wants no more questions; whatever is said later takes it back."""
+
+    event: Literal["stopped"] = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The last change that counts is undone."""
+
+    event: Literal["undone"] = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """The last change that was undone counts again."""
+
+    event: Literal["redone"] = "redone"
+
+
+Change: TypeAlias = Attached | Said | Withdrawn | Stopped
+Event: TypeAlias = Change | Undone | Redone
+
+
+def changes_that_count(events: Iterable[Event]) -> list[Change]:
+    """What is left when everything that was undone is left out."""
+    return _folded(events)[0]
+
+
+def undone(events: Iterable[Event]) -> list[Change]:
+    """What can be redone, the next one last; a new change clears it."""
+    return _folded(events)[1]
+
+
+def _folded(events: Iterable[Event]) -> tuple[list[Change], list[Change]]:
+    done: list[Change] = []
+    back: list[Change] = []
+    for event in events:
+        if isinstance(event, Undone):
+            if done:
+                back.append(done.pop())
+        elif isinstance(event, Redone):
+            if back:
+                done.append(back.pop())
+        else:
+            done.append(event)
+            back.clear()
+    return done, back

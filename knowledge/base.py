@@ -115,7 +115,12 @@ class KnowledgeBase:
         if isinstance(thing, (Symptom, Setting, Check, Trial)):
             for state in thing.states.values():
                 yield from state.evidence
+        if isinstance(thing, (Symptom, Setting, Check)):
+            for pair in thing.question.look_alikes:
+                yield from pair.evidence
         if isinstance(thing, Symptom):
+            for pair in thing.detector.look_alikes if thing.detector is not None else []:
+                yield from pair.evidence
             for readout in thing.readouts:
                 yield from readout.evidence
 

@@ -49,7 +49,7 @@ def lint(base: KnowledgeBase) -> list[Problem]:
         _incomplete_causes,
         _unused_findings_and_remedies,
         _rows_that_do_not_sum,
-        _confusions,
+        _look_alikes,
         _leaks_above_links,
         _doubled_edges,
         _precondition_cycles,
@@ -179,16 +179,23 @@ def _rows_that_do_not_sum(base: KnowledgeBase) -> Iterator[Problem]:
                 )
 
 
-def _confusions(base: KnowledgeBase) -> Iterator[Problem]:
+def _look_alikes(base: KnowledgeBase) -> Iterator[Problem]:
     for finding in base.findings.values():
         here = f"{finding.kind}s/{finding.id}"
         detector = finding.detector if isinstance(finding, Symptom) else None
-        for confusion in (finding.question.confusion, {} if detector is None else detector.confusion):
-            for true, likes in confusion.items():
-                yield from _unknown_states(base, here, finding.id, [true, *likes])
-                total = sum(likelihood.probability for likelihood in likes.values())
-                if true in likes or total >= 1.0:
-                    yield Problem(here, f"expected {true} to be taken for others less than always, found {total:.4g}")
+        for listed in (finding.question.look_alikes, [] if detector is None else detector.look_alikes):
+            for name, count in Counter(pair.state for pair in listed).items():
+                if count > 1:
+                    yield Problem(here, f"expected one list of what {name} is taken for, found {count}")
+            for pair in listed:
+                yield from _unknown_states(base, here, finding.id, [pair.state, *pair.taken_for])
+                total = sum(likelihood.probability for likelihood in pair.taken_for.values())
+                if pair.state in pair.taken_for or total >= 1.0:
+                    yield Problem(
+                        here, f"expected {pair.state} to be taken for others, and not always, found {total:.4g}"
+                    )
+                if not pair.evidence:
+                    yield Problem(here, f"what {pair.state} is taken for has no evidence", "warning")
 
 
 def _leaks_above_links(base: KnowledgeBase) -> Iterator[Problem]:

@@ -223,19 +223,27 @@ class State(Strict):
     evidence: list[Evidence] = []
 
 
-Confusion = dict[Identifier, dict[Identifier, Annotated[Likelihood, BeforeValidator(_band_alone)]]]
-"""True state -> the states that it is taken for, and how often; what is left over is taken for what it is."""
+class LookAlike(Strict):
+    """The states that a true state is taken for, and how often; what is left over is taken for what it is."""
+
+    state: Identifier
+    taken_for: Annotated[
+        dict[Identifier, Annotated[Likelihood, BeforeValidator(_band_alone)]],
+        Field(min_length=1),
+    ]
+    basis: Basis = Basis.EXPERT
+    evidence: list[Evidence] = []
 
 
 class Detector(Strict):
     """The detector that reads a symptom from a history, and how its reading goes with the true state.
 
-    ``reliability`` is the chance that it is no random error; ``confusion`` tells of look-alikes on top.
+    ``reliability`` is the chance that it is no random error; ``look_alikes`` are taken for each other on top.
     """
 
     name: Identifier
     reliability: Annotated[float, Field(gt=0.0, lt=1.0)]
-    confusion: Confusion = {}
+    look_alikes: list[LookAlike] = []
     basis: Basis = Basis.EXPERT
     n: Annotated[int, Field(gt=0)] | None = None
 
@@ -248,7 +256,7 @@ class Question(Strict):
     minutes: Minutes | None = None
     answerable: Annotated[float, Field(gt=0.0, le=1.0)]
     reliability: Annotated[float, Field(gt=0.0, lt=1.0)]
-    confusion: Confusion = {}
+    look_alikes: list[LookAlike] = []
     how: Snippets = {}
 
 

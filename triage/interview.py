@@ -117,7 +117,7 @@ def compile_questions(base: KnowledgeBase, network: Network) -> Questions:
 def answers_to(finding: AnyFinding, common: Array) -> Array:
     """P(answer | true state) of a finding's question, shape (states, answers); ``common`` is its background."""
     question = finding.question
-    return answer_matrix(common, question.reliability, confusion_matrix(tuple(finding.states), question.confusion))
+    return answer_matrix(common, question.reliability, confusion_matrix(tuple(finding.states), question.look_alikes))
 
 
 def _outlook(answers: Array) -> Callable[[Array], Array]:

@@ -55,16 +55,16 @@ def diagnose(
     history: Source | Sequence[Source] | None = None,
     answers: Mapping[str, States] | None = None,
     *,
+    volunteered: Mapping[str, States] | None = None,
     columns: Mapping[str, str] | None = None,
     base: KnowledgeBase | None = None,
 ) -> Diagnosis:
     """Diagnose a run in one call.
 
-    Nobody was asked anything, so symptoms among the answers count as brought up unasked (`Session.volunteer`).
-
     Args:
         history: a path, ``-``, a pandas frame, a `History`, a sequence of those that belong to one run, or None.
         answers: finding -> state, several states where it is one of them, or ``unknown``.
+        volunteered: the same of what somebody brought up unasked (`Session.volunteer`).
         columns: canonical name -> name in the file, where the columns should not be guessed.
         base: the knowledge; by default the built-in one.
 
@@ -74,11 +74,13 @@ def diagnose(
 
     """
     session = Session(base)
-    for finding, states in (answers or {}).items():
+    for finding, states in [*(answers or {}).items(), *(volunteered or {}).items()]:
         session.check_answer(finding, states)
     if history is not None:
         session.attach(read_history(history, columns), columns)
     for finding, states in (answers or {}).items():
+        session.answer(finding, states)
+    for finding, states in (volunteered or {}).items():
         session.volunteer(finding, states)
     return session.diagnosis()
 
@@ -271,6 +273,6 @@ class Session:
             self._network.background(reading.finding),
             reading.likelihood,
             RELIABILITY_UNSTATED if stated is None else stated.reliability,
-            confusion_matrix(states, {} if stated is None else stated.confusion),
+            confusion_matrix(states, [] if stated is None else stated.look_alikes),
         )
         return Report(reading.finding, likelihood, "detector", reading.message, reading.steps)

@@ -104,7 +104,7 @@ def diagnose_in(session: triage.Session, answers: Mapping[str, str]) -> dict[str
     for report in session.reports:
         session.withdraw(report.finding)
     for finding, state in answers.items():
-        session.volunteer(finding, state)
+        session.answer(finding, state)
     return {cause.id: cause.probability for cause in session.diagnosis().causes}
 
 

@@ -20,7 +20,7 @@ __all__ = ["Effect", "Network", "compile_network"]
 UNIFORM_WEIGHT_NOT_LISTED = 0.02
 """How much of the distribution of a fault that is not listed is spread evenly over the states."""
 
-COMES_TO_MIND = 0.5
+COMES_TO_MIND = 0.3
 """Of the abnormal symptoms that people can tell of when asked, the share that comes to their mind unasked. A judgement:
 in 34 reported cases they bring up 60 symptoms, where the knowledge expects about 150 and they could tell of 100."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.schema import Likelihood
+from knowledge.schema import LookAlike
 
 __all__ = [
     "Report",
@@ -52,14 +52,14 @@ class Report:
         return max(self.likelihood) == min(self.likelihood)
 
 
-def confusion_matrix(states: Sequence[str], taken_for: Mapping[str, Mapping[str, Likelihood]]) -> NDArray[np.float64]:
+def confusion_matrix(states: Sequence[str], look_alikes: Iterable[LookAlike]) -> NDArray[np.float64]:
     """P(what it is taken for | true state), shape (states, states): look-alikes of which the knowledge tells."""
     matrix = np.eye(len(states))
-    for true, likes in taken_for.items():
-        row = matrix[states.index(true)]
-        for state, likelihood in likes.items():
+    for pair in look_alikes:
+        row = matrix[states.index(pair.state)]
+        for state, likelihood in pair.taken_for.items():
             row[states.index(state)] = likelihood.probability
-        row[states.index(true)] = 1.0 - sum(likelihood.probability for likelihood in likes.values())
+        row[states.index(pair.state)] = 1.0 - sum(likelihood.probability for likelihood in pair.taken_for.values())
     return matrix
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from triage.plan import Trials, checks_of, expected_minutes, list_trials, remedies_of
+from triage.plan import Trials, checks_of, expected_minutes, list_trials, rank_checks, rank_remedies, remedies_of
 
 shares = st.floats(0.0, 1.0)
 
@@ -53,3 +53,21 @@ def test_every_remedy_of_a_cause_is_listed_once(real_base):
     for cause in real_base.causes.values():
         listed = [remedy.id for remedy in remedies_of(real_base, cause)]
         assert sorted(listed) == sorted(link.remedy for link in cause.remedies)
+
+
+def test_a_check_is_worth_the_probability_that_it_confirms_and_what_is_known_is_not_checked(real_base, real_network):
+    causes = real_network.hypotheses.causes
+    sure = np.array([cause == "nan_in_input" for cause in causes], dtype=float)
+    steps = rank_checks(real_base, causes, sure, frozenset())
+    assert steps[0].cause == "nan_in_input"
+    assert steps[0].id in {edge.finding for edge in real_base.causes["nan_in_input"].checks if edge.confirms}
+    assert steps[0].id not in {step.id for step in rank_checks(real_base, causes, sure, {steps[0].id})}
+
+
+def test_a_remedy_that_was_tried_is_not_planned_again(real_base, real_network):
+    causes = real_network.hypotheses.causes
+    trials = list_trials(real_base, causes)
+    sure = np.array([cause == "learning_rate_too_high" for cause in causes], dtype=float)
+    assert rank_remedies(real_base, trials, causes, sure, frozenset())[0].id == "lower_learning_rate"
+    after = rank_remedies(real_base, trials, causes, sure, {"lower_rate_tenfold"})
+    assert "lower_learning_rate" not in {step.id for step in after}

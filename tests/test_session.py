@@ -4,6 +4,7 @@ import pytest
 
 import triage
 from triage import AnswerError, HistoryError, Session
+from triage.events import Said
 from triage.history import read_history
 
 
@@ -139,3 +140,144 @@ def test_an_answer_that_does_not_exist_is_refused_with_the_nearest_names(answers
 def test_what_is_no_history_is_refused():
     with pytest.raises(HistoryError):
         triage.diagnose(pd.DataFrame({"step": [1, 2], "speed": [1.0, 2.0]}))
+
+
+def test_one_of_several_states_is_one_report_that_leaves_them_apart_from_the_rest(session):
+    session.answer("optimizer", ["adam", "adamw"])
+    either = session.diagnosis()
+    session.answer("optimizer", "adam")
+    first = session.diagnosis()
+    session.answer("optimizer", "adamw")
+    second = session.diagnosis()
+    assert len(session.reports) == 1
+    name = "adam_second_moment_collapse"
+    low, high = sorted([probability_of(first, name), probability_of(second, name)])
+    assert low - 1e-9 <= probability_of(either, name) <= high + 1e-9
+    assert either.findings[0].message == "Optimizer: Adam (also NAdam, AMSGrad) or AdamW"
+
+
+def test_naming_every_state_says_nothing(session, real_base):
+    before = session.diagnosis()
+    session.answer("optimizer", list(real_base.findings["optimizer"].states))
+    assert session.diagnosis().causes == before.causes
+
+
+def test_what_is_brought_up_is_weighed_as_chosen_and_what_is_normal_or_a_setting_is_not(session, real_base):
+    def volunteered(finding, state):
+        other = Session(real_base)
+        other.volunteer(finding, state)
+        return other.reports[0].volunteered
+
+    assert volunteered("train_loss_trend", "diverging")
+    assert not volunteered("train_loss_trend", "falling")
+    assert not volunteered("optimizer", "adam")
+    asked, told = Session(real_base), Session(real_base)
+    asked.answer("train_loss_trend", "diverging")
+    told.volunteer("train_loss_trend", "diverging")
+    assert told.diagnosis().causes != asked.diagnosis().causes
+
+
+def test_an_answer_replaces_what_the_same_person_brought_up(session, real_base):
+    session.volunteer("train_loss_trend", "diverging")
+    session.answer("train_loss_trend", "plateau")
+    other = Session(real_base)
+    other.answer("train_loss_trend", "plateau")
+    assert session.diagnosis() == other.diagnosis()
+
+
+def test_diagnose_tells_what_was_brought_up_from_what_was_answered(real_base):
+    told = triage.diagnose(volunteered={"nan_onset": "sudden"}, base=real_base)
+    session = Session(real_base)
+    session.volunteer("nan_onset", "sudden")
+    assert told == session.diagnosis()
+
+
+def test_a_remedy_that_was_tried_in_vain_speaks_against_what_it_would_have_cured(session, real_base):
+    session.answer("nan_onset", "sudden")
+    before = session.diagnosis()
+    session.answer("clean_inputs", "no_effect")
+    after = session.diagnosis()
+    cured = [cause.id for cause in real_base.causes.values() if "clean_inputs" in {r.remedy for r in cause.remedies}]
+    assert cured
+    for cause in cured:
+        assert probability_of(after, cause) < probability_of(before, cause)
+    assert "clean_inputs" not in {item.id for item in after.plan}
+    session.answer("clean_inputs", "helped")
+    for cause in cured:
+        assert probability_of(session.diagnosis(), cause) > probability_of(before, cause)
+
+
+def test_a_remedy_whose_trial_is_a_check_points_to_the_check(session):
+    with pytest.raises(AnswerError, match="lower_rate_tenfold"):
+        session.answer("lower_learning_rate", "no_effect")
+
+
+def test_undoing_and_redoing_go_back_and_forth_over_everything_that_happened(session):
+    seen = [session.diagnosis()]
+    session.volunteer("nan_onset", "sudden")
+    seen.append(session.diagnosis())
+    session.attach(read_history(falling()))
+    seen.append(session.diagnosis())
+    session.withdraw("nan_onset")
+    seen.append(session.diagnosis())
+    session.stop()
+    seen.append(session.diagnosis())
+    assert seen[-1].stopped == "user_stopped"
+    for expected in reversed(seen[:-1]):
+        assert session.undo()
+        assert session.diagnosis() == expected
+    assert not session.undo()
+    for expected in seen[1:]:
+        assert session.redo()
+        assert session.diagnosis() == expected
+    assert not session.redo()
+
+
+def test_whoever_stopped_and_then_answers_goes_on(session):
+    session.stop()
+    session.answer("optimizer", "adam")
+    assert session.diagnosis().stopped != "user_stopped"
+
+
+def test_what_cannot_be_kept_does_not_count(real_base):
+    def refuse(event):
+        raise OSError("no space")
+
+    session = Session(real_base, refuse)
+    before = session.diagnosis()
+    with pytest.raises(OSError, match="no space"):
+        session.answer("nan_onset", "sudden")
+    assert session.diagnosis() == before
+    assert session.events == ()
+
+
+def test_a_replayed_session_says_the_same_to_the_last_bit(session, real_base):
+    session.attach(read_history(falling(loss=np.r_[np.linspace(2, 1, 100), np.full(100, np.nan)])))
+    session.volunteer("predictions_look", "not_a_number")
+    session.answer("optimizer", ["adam", "adamw"])
+    session.undo()
+    session.answer("precision", "unknown")
+    other = Session(real_base)
+    assert other.replay(session.events) == []
+    assert other.diagnosis().model_dump_json() == session.diagnosis().model_dump_json()
+
+
+def test_replaying_tells_which_answers_the_knowledge_no_longer_has(session, real_base):
+    other = Session(real_base)
+    lost = other.replay(
+        [Said("gone_finding", ("adam",), volunteered=False), Said("optimizer", ("adam",), volunteered=False)]
+    )
+    assert len(lost) == 1
+    assert "gone_finding" in lost[0]
+    assert {finding.finding for finding in other.diagnosis().findings} == {"optimizer"}
+
+
+def test_the_plan_lists_open_checks_and_then_changes_each_by_probability_over_minutes(session):
+    session.answer("nan_onset", "sudden")
+    session.answer("scan_inputs_for_nan", "clean")
+    plan = session.diagnosis().plan
+    kinds = [item.kind for item in plan]
+    assert kinds == sorted(kinds)
+    assert "scan_inputs_for_nan" not in {item.id for item in plan}
+    remedies = [item.probability / item.minutes for item in plan if item.kind == "remedy"]
+    assert remedies == sorted(remedies, reverse=True)

@@ -165,7 +165,7 @@ def _probability(posterior: Posterior, report: Report, evidence: Mapping[str, ND
 
 def _with_readout(base: KnowledgeBase, report: Report, seen: Mapping[str, str]) -> str:
     """The message, and what the knowledge says of several findings read together, where they are as it describes."""
-    finding = base.findings[report.finding]
+    finding = base.finding(report.finding)
     for readout in finding.readouts if isinstance(finding, Symptom) else []:
         if all(seen.get(name) in states for name, states in readout.when.items()):
             title = "" if report.message.lower().startswith(readout.title.lower()) else f"{readout.title}: "

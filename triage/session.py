@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from knowledge.base import AnyFinding, KnowledgeBase
@@ -197,14 +198,20 @@ class Session:
         """
         lost = []
         for event in events:
+            kept = event
             if isinstance(event, Said):
                 try:
                     self._said(event.finding, event.states or DONT_KNOW, volunteered=event.volunteered)
                 except AnswerError as error:
                     lost.append(f"the answer {event.finding}={','.join(event.states)} is left out: {error}")
-                    self._events.append(Said(event.finding, (), volunteered=False))
-                    continue
-            self._events.append(event)
+                    kept = Withdrawn(event.finding)
+            elif isinstance(event, Attached):
+                readings = tuple(reading for reading in event.readings if self._has(reading))
+                if len(readings) < len(event.readings):
+                    kept = replace(event, readings=readings)
+                    gone = ", ".join(reading.finding for reading in event.readings if not self._has(reading))
+                    lost.append(f"what was read from the history of {gone} is left out: the knowledge no longer has it")
+            self._events.append(kept)
         return lost
 
     def beliefs(self) -> Beliefs:
@@ -247,6 +254,10 @@ class Session:
             chosen = []
         abnormal = known.kind == "symptom" and bool(chosen) and next(iter(known.states)) not in chosen
         return Said(finding, tuple(dict.fromkeys(chosen)), volunteered=volunteered and abnormal)
+
+    def _has(self, reading: Reading) -> bool:
+        known = self.base.findings.get(reading.finding)
+        return known is not None and reading.likelihood.keys() <= known.states.keys()
 
     def _state(self, known: AnyFinding, name: str) -> str:
         if name not in known.states:

@@ -451,3 +451,32 @@ def test_a_pack_that_is_not_there_is_a_problem_and_no_exception(tmp_path):
 
 def test_a_problem_reads_as_severity_place_and_message():
     assert str(Problem("causes/x.yaml:3", "too short", "warning")) == "warning: causes/x.yaml:3: too short"
+
+
+def ask(files, look_alikes):
+    files[COURSE]["question"] = {**files[COURSE]["question"], "look_alikes": look_alikes}
+
+
+def test_what_a_state_is_taken_for_exists_and_is_not_itself():
+    def unknown(files):
+        ask(files, [{"state": "grows", "taken_for": {"shrinks": "occasional"}}])
+
+    def itself(files):
+        ask(files, [{"state": "grows", "taken_for": {"grows": "occasional"}, "evidence": [{"claim": "S9.1"}]}])
+
+    assert "shrinks" in problems_after(unknown)[0].message
+    assert_only(problems_after(itself), "symptoms/loss_course", "taken for others")
+
+
+def test_look_alikes_rest_on_evidence():
+    def bare(files):
+        ask(files, [{"state": "grows", "taken_for": {"ends_in_nan": "occasional"}}])
+
+    assert_only(problems_after(bare), "symptoms/loss_course", "no evidence", severity="warning")
+
+
+def test_the_trial_of_a_remedy_is_a_check():
+    def a_symptom(files):
+        files["remedies/shorter_steps.yaml"]["trial"] = "loss_course"
+
+    assert_only(problems_after(a_symptom), "remedies/shorter_steps", "loss_course")

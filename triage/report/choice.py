@@ -150,7 +150,7 @@ def _is_unremarkable(finding: FindingView, base: KnowledgeBase) -> bool:
 
 def finding_words(base: KnowledgeBase, finding: str, state: str) -> tuple[str, str]:
     """Title of a finding and label of its state; their ids where the knowledge does not have them any more."""
-    known = base.findings.get(finding)
+    known = base.findings.get(finding) or base.trials.get(finding)
     if known is None:
         return finding, state
     return known.title, known.states[state].label if state in known.states else state

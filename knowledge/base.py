@@ -101,7 +101,7 @@ class KnowledgeBase:
             raise UnknownIdError(f"state of {finding}", name, near)
         return states[name]
 
-    @property
+    @cached_property
     def claims(self) -> dict[str, tuple[Source, str]]:
         """Claim id -> the source document that makes the claim, and our wording of it."""
         return {claim: (source, text) for source in self.sources.values() for claim, text in source.claims.items()}

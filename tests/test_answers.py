@@ -7,8 +7,8 @@ from triage.errors import AnswerError
 
 
 def test_yaml_and_json_are_read_alike(tmp_path):
-    answers = {"nan_onset": "sudden", "optimizer": "adam"}
-    (tmp_path / "a.yaml").write_text("nan_onset: sudden\noptimizer: adam\n")
+    answers = {"nan_onset": ["sudden"], "optimizer": ["adam", "adamw"]}
+    (tmp_path / "a.yaml").write_text("nan_onset: sudden\noptimizer: [adam, adamw]\n")
     (tmp_path / "a.json").write_text(json.dumps(answers, indent="\t"))
     assert read_answers(str(tmp_path / "a.yaml")) == read_answers(str(tmp_path / "a.json")) == answers
 
@@ -20,6 +20,8 @@ BAD = {
     "another": 'optimizer: !!int ""',
     "a list": "- optimizer",
     "a number": "optimizer: 3",
+    "an empty list": "optimizer: []",
+    "a list of numbers": "optimizer: [1, 2]",
     "a key twice": "optimizer: adam\noptimizer: sgd",
     "a merge": "a: &a {b: c}\nd: {<<: *a}",
     "nothing": "",

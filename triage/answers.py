@@ -14,8 +14,8 @@ LARGEST = 1_000_000
 """Bytes; a mapping of every finding to a state is a hundredth of it."""
 
 
-def read_answers(file: str) -> dict[str, str]:
-    """Read answers from a JSON or YAML file.
+def read_answers(file: str) -> dict[str, list[str]]:
+    """Read answers from a JSON or YAML file: finding -> states, one or a list of those that it may be.
 
     Raises:
         AnswerError: it cannot be read or is no mapping of findings to states; the message names file and line.
@@ -28,10 +28,15 @@ def read_answers(file: str) -> dict[str, str]:
         plain = _from_yaml(text, file)
     if not isinstance(plain, dict):
         raise AnswerError(f"{file}: expected a mapping of findings to states, found {type(plain).__name__}")
-    for finding, state in plain.items():
-        if not isinstance(finding, str) or not isinstance(state, str):
-            raise AnswerError(f"{file}: expected FINDING: STATE, found {reprlib.repr(finding)}: {reprlib.repr(state)}")
-    return plain
+    return {finding: _states(finding, state, file) for finding, state in plain.items()}
+
+
+def _states(finding: object, found: object, file: str) -> list[str]:
+    listed = found if isinstance(found, list) else [found]
+    states = [state for state in listed if isinstance(state, str)]
+    if not isinstance(finding, str) or not states or len(states) < len(listed):
+        raise AnswerError(f"{file}: expected FINDING: STATE, found {reprlib.repr(finding)}: {reprlib.repr(found)}")
+    return states
 
 
 def _from_yaml(text: str, file: str) -> object:

@@ -5,25 +5,36 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from triage import __version__
-from triage.errors import AnswerError, TriageError
+from triage.errors import TriageError
+from triage.given import add_flags, given_by, is_given, tell
+from triage.usage import FAULTY, HEALTHY, INTERRUPTED, UNUSABLE, OneLineParser, at_least_one, write_report
 
 __all__ = ["main"]
 
-HEALTHY, FAULTY, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
-"""Exit statuses."""
+COMMANDS = {
+    "why": ("triage.why_cli", "run_why"),
+    "sessions": ("triage.sessions_cli", "run_sessions"),
+    "knowledge": ("triage.knowledge_cli", "run_knowledge"),
+}
+"""Command -> where it is run."""
 
 EXAMPLES = """\
+commands:
+  triage why CAUSE   what speaks for and against a cause, and what would change it most
+  triage sessions    the saved sessions
+  triage knowledge   list, show, lint: see triage knowledge --help
+
 examples:
   triage --log history.csv                          what is wrong, why, and what to do
   triage --log history.csv --answer optimizer=adam  the same, knowing more
   triage --log history.csv --format json            for other programs
   triage --answer nan_onset=sudden                  without a log
-  triage knowledge list                             the causes that it knows
+  triage --plain --log history.csv                  be asked what would help most to know
+  triage why exploding_gradients --log history.csv  what speaks for it and what against
 
 exit status: 0 nothing wrong found, 1 a problem was found, 2 bad usage or unreadable input, 130 interrupted
 """
@@ -53,15 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    if arguments and arguments[0] == "knowledge":
-        from triage.knowledge_cli import run_knowledge
-
-        return run_knowledge(arguments[1:])
+    if arguments and arguments[0] in COMMANDS:
+        module, function = COMMANDS[arguments[0]]
+        command: Callable[[Sequence[str]], int] = getattr(import_module(module), function)
+        return command(arguments[1:])
     parser = _parser()
     if arguments and not arguments[0].startswith("-"):
-        parser.error(f"expected --log FILE or the command knowledge, found {arguments[0]!r}")
+        parser.error(f"expected --log FILE, --plain or a command ({', '.join(COMMANDS)}), found {arguments[0]!r}")
     options = parser.parse_args(arguments)
-    if not options.log and not options.answer and options.answers is None:
+    if options.plain or options.resume is not None:
+        from triage.plain_cli import run_interview
+
+        return run_interview(options)
+    if not is_given(options):
         if arguments:
             parser.error("expected --log FILE or --answer FINDING=STATE")
         parser.print_help()
@@ -70,19 +85,10 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _triage(options: argparse.Namespace) -> int:
-    answers = {**_answers_from_file(options.answers), **_pairs(options.answer, "--answer FINDING=STATE")}
-    columns = _pairs(options.column, "--column CANONICAL=NAME")
     from triage.session import Session
 
     session = Session()
-    for finding, state in answers.items():
-        session.check_answer(finding, state)
-    if options.log:
-        from triage.history import read_history
-
-        session.attach(read_history(options.log if len(options.log) > 1 else options.log[0], columns))
-    for finding, state in answers.items():
-        session.answer(finding, state)
+    tell(session, given_by(options, session))
     diagnosis = session.diagnosis()
     if not options.quiet or options.output is not None:
         from triage.report.render import render
@@ -90,38 +96,8 @@ def _triage(options: argparse.Namespace) -> int:
         to_terminal = options.output is None and sys.stdout.isatty()
         colour = to_terminal and not options.no_color and not os.environ.get("NO_COLOR")
         text = render(diagnosis, session.base, session.history, options.format, colour=colour, top=options.top)
-        _write(text, options.output)
+        write_report(text, options.output)
     return HEALTHY if diagnosis.is_healthy else FAULTY
-
-
-def _write(text: str, output: str | None) -> None:
-    if output is None:
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding))
-        sys.stdout.flush()
-        return
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise TriageError(f"{output}: expected a file that can be written, found: {error.strerror}") from None
-
-
-def _answers_from_file(file: str | None) -> dict[str, str]:
-    if file is None:
-        return {}
-    from triage.answers import read_answers
-
-    return read_answers(file)
-
-
-def _pairs(given: Sequence[str], form: str) -> dict[str, str]:
-    pairs = {}
-    for item in given:
-        name, equals, value = item.partition("=")
-        if not (name and equals and value):
-            raise AnswerError(f"expected {form}, found {item!r}")
-        pairs[name.strip()] = value.strip()
-    return pairs
 
 
 def _complain(message: str) -> int:
@@ -131,21 +107,8 @@ def _complain(message: str) -> int:
     return UNUSABLE
 
 
-class _OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise TriageError(f"{message}; try triage --help")
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, found {text!r}")
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _OneLineParser(
+    parser = OneLineParser(
         prog="triage",
         description="Find out why a neural network does not train: from its loss history, with ranked causes.",
         epilog=EXAMPLES,
@@ -154,37 +117,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"triage {__version__}")
     given = parser.add_argument_group("what is known")
-    given.add_argument(
-        "--log",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="history of the run, - for standard input; repeat for several files of one run",
-    )
-    given.add_argument(
-        "--answer",
-        metavar="FINDING=STATE",
-        action="append",
-        default=[],
-        help="what you know of the run; repeat; STATE may be unknown",
-    )
-    given.add_argument("--answers", metavar="FILE", help="the same from a YAML or JSON file")
-    given.add_argument(
-        "--column",
-        metavar="CANONICAL=NAME",
-        action="append",
-        default=[],
-        help="which column is what, e.g. train_loss=my_loss",
+    add_flags(given)
+    asked = parser.add_argument_group("being asked")
+    asked.add_argument("--plain", action="store_true", help="ask on plain standard input and output")
+    asked.add_argument(
+        "--resume", metavar="ID", nargs="?", const="", help="go on with a saved session, by default the last one"
     )
     shown = parser.add_argument_group("what is shown")
     shown.add_argument("--format", choices=("text", "json", "markdown", "html"), default="text")
-    shown.add_argument("--top", metavar="N", type=_count, default=5, help="how many causes to list (default 5)")
+    shown.add_argument("--top", metavar="N", type=at_least_one, default=5, help="how many causes to list (default 5)")
     shown.add_argument("--output", metavar="FILE", help="write the report there")
     shown.add_argument("--quiet", action="store_true", help="print nothing; the exit status tells")
     shown.add_argument("--no-color", action="store_true", help="no colour on a terminal; NO_COLOR does the same")
-    parser.add_argument_group("commands").add_argument(
-        "knowledge", nargs="?", choices=["knowledge"], help="list, show, lint: see triage knowledge --help"
-    )
     return parser
 
 

@@ -41,9 +41,9 @@ MOST_HYPOTHESES = 10
 SMALLEST_WEIGHT = 0.5
 """Decibans below which a finding is not worth a line."""
 
-CONFLICT_BITS = 1.0
-"""Conflict from which on the banner is raised: above the 99th percentile of runs whose findings do have a common cause,
-which is 0.9 for twelve findings and less for fewer (tests/benchmarks/conflict_threshold.py)."""
+CONFLICT_BITS = 0.08
+"""Conflict per finding from which on the banner is raised: the 99th percentile of runs whose findings do have a common
+cause is 0.24 bits for three findings, 0.9 for twelve and 1.8 for thirty (tests/benchmarks/conflict_threshold.py)."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def conclude(beliefs: Beliefs, most_questions: int = 3) -> Diagnosis:
         causes=_causes(base, posterior, beliefs.evidence, {} if attached is None else attached.facts),
         not_listed=posterior.not_listed,
         no_fault=posterior.none,
-        conflict=Conflict(score=score, banner=_banner(score)),
+        conflict=Conflict(score=score, banner=_banner(score, len(posterior.findings))),
         plan=_plan(beliefs),
         next_questions=[_question(base, candidate) for candidate in candidates[:most_questions]],
         stopped="user_stopped" if beliefs.stopped_by_user else stopped,
@@ -266,8 +266,8 @@ def _question(base: KnowledgeBase, candidate: Candidate) -> NextQuestion:
     )
 
 
-def _banner(score: float) -> str | None:
-    if score < CONFLICT_BITS:
+def _banner(score: float, findings: int) -> str | None:
+    if score < CONFLICT_BITS * max(findings, 1):
         return None
     return (
         "What was seen and said does not fit together under any known cause: look at the answers again, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["AnswerError", "HistoryError", "TriageError"]
+__all__ = ["AnswerError", "HistoryError", "SessionError", "TriageError"]
 
 
 class TriageError(Exception):
@@ -30,3 +30,7 @@ class HistoryError(TriageError):
 
 class AnswerError(TriageError):
     """An answer names a finding or a state that does not exist, or is not of the form FINDING=STATE."""
+
+
+class SessionError(TriageError):
+    """A session cannot be saved, found, opened or read."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from math import prod
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +49,14 @@ KNOWN = 0.75
 """Probability of its likeliest state from which on a finding that was reported need not be asked again."""
 
 
+class Requirement(NamedTuple):
+    """A finding that must be in one of some states; ``place`` is where its probability stands."""
+
+    finding: str
+    states: frozenset[str]
+    place: int
+
+
 @dataclass(frozen=True)
 class Questions:
     """What can be asked, tabulated once per network.
@@ -58,9 +68,8 @@ class Questions:
         starts: int64 of shape (questions,), where the quantities of each question begin.
         answerable: float64 of shape (questions,), share of people who can answer.
         minutes: float64 of shape (questions,), time to answer, reading included.
-        conditions: finding -> alternatives, one of which must hold for it to be asked; empty if it always can.
-        required: finding that some condition names -> where its states stand in ``states``.
-        states: P(state | hypothesis) of those findings.
+        alternatives: of each question in turn its preconditions, one of which must hold; empty if there are none.
+        required: of each requirement in turn P(the finding is in one of its states | hypothesis).
 
     """
 
@@ -70,13 +79,16 @@ class Questions:
     starts: NDArray[np.int64]
     answerable: Array
     minutes: Array
-    conditions: Mapping[str, tuple[Condition, ...]]
-    required: Mapping[str, slice]
-    states: Expansion
+    alternatives: tuple[tuple[tuple[Requirement, ...], ...], ...]
+    required: Expansion
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Finding -> index of its question."""
+        return {name: index for index, name in enumerate(self.findings)}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A question that may be asked now.
 
     Args:
@@ -97,10 +109,11 @@ def compile_questions(base: KnowledgeBase, network: Network) -> Questions:
     """Tabulate the questions of a knowledge base."""
     findings = tuple(name for name, finding in base.findings.items() if finding.replaced_by is None)
     answers = {name: answers_to(base.findings[name], network.background(name)) for name in findings}
-    conditions = {name: tuple(base.findings[name].asks_when) for name in findings}
-    needed = list(dict.fromkeys(name for name in findings for condition in conditions[name] for name in condition))
+    needed: dict[tuple[str, frozenset[str]], Requirement] = {}
+    alternatives = tuple(
+        tuple(_requirements(condition, needed) for condition in base.findings[name].asks_when) for name in findings
+    )
     sizes = np.array([answers[name].shape[1] + 1 for name in findings])
-    ends = np.cumsum([len(network.states[name]) for name in needed], dtype=np.int64)
     return Questions(
         findings=findings,
         answers=answers,
@@ -108,10 +121,26 @@ def compile_questions(base: KnowledgeBase, network: Network) -> Questions:
         starts=np.cumsum(sizes) - sizes,
         answerable=np.array([base.findings[name].question.answerable for name in findings]),
         minutes=np.array([base.findings[name].minutes + READING_MINUTES for name in findings]),
-        conditions=conditions,
-        required={name: slice(end - len(network.states[name]), end) for name, end in zip(needed, ends, strict=True)},
-        states=expand(network, needed or findings[:1], [_unchanged] * max(len(needed), 1)),
+        alternatives=alternatives,
+        required=_probabilities(network, list(needed.values())),
     )
+
+
+def _requirements(
+    condition: Condition, needed: dict[tuple[str, frozenset[str]], Requirement]
+) -> tuple[Requirement, ...]:
+    """The requirements of one alternative; new ones are added to ``needed``, so that each stands there once."""
+    keys = [(finding, frozenset(states)) for finding, states in condition.items()]
+    return tuple(needed.setdefault(key, Requirement(*key, len(needed))) for key in keys)
+
+
+def _probabilities(network: Network, needed: list[Requirement]) -> Expansion:
+    def holds(requirement: Requirement) -> Callable[[Array], Array]:
+        names = network.states[requirement.finding]
+        chosen = np.array([[float(name in requirement.states)] for name in names])
+        return lambda rows: rows @ chosen
+
+    return expand(network, [requirement.finding for requirement in needed], [holds(item) for item in needed])
 
 
 def answers_to(finding: AnyFinding, common: Array) -> Array:
@@ -126,10 +155,6 @@ def _outlook(answers: Array) -> Callable[[Array], Array]:
         return np.concatenate([given, _entropy(given)[:, None]], axis=1)
 
     return quantities
-
-
-def _unchanged(rows: Array) -> Array:
-    return rows
 
 
 def rank_questions(
@@ -153,30 +178,29 @@ def rank_questions(
     gains = information_gain(
         questions, posterior, {name: value for name, value in evidence.items() if name not in settled}
     )
-    expected = gains * questions.answerable
-    likely = mean(questions.states, posterior)
+    expected = (gains * questions.answerable).tolist()
+    gain, minutes = gains.tolist(), questions.minutes.tolist()
+    holds = mean(questions.required, posterior).tolist()
+    place = questions.place
     opened: dict[str, float] = {}
     ready = []
-    place = {name: index for index, name in enumerate(questions.findings)}
     for index, name in enumerate(questions.findings):
         if name in settled:
             continue
-        missing = _missing_precondition(questions, likely, posterior.network.states, name, known, asked)
+        if not questions.alternatives[index]:
+            ready.append(name)
+            continue
+        missing = _missing_precondition(questions.alternatives[index], holds, known, asked)
         if missing is None:
             continue
         if not missing.findings:
             ready.append(name)
         for needed in missing.findings:
-            cost = questions.minutes[place[needed]] + questions.minutes[index]
-            value = float(missing.probability * expected[index] / cost)
+            value = missing.probability * expected[index] / (minutes[place[needed]] + minutes[index])
             opened[needed] = max(opened.get(needed, 0.0), value)
-    worth = (expected / questions.minutes).tolist()
-    gain, minutes = gains.tolist(), questions.minutes.tolist()
-    candidates = [
-        Candidate(name, gain[place[name]], minutes[place[name]], max(worth[place[name]], opened.get(name, 0.0)))
-        for name in ready
-    ]
-    return sorted(candidates, key=lambda candidate: (-candidate.worth, candidate.finding))
+    worth = [(max(expected[place[name]] / minutes[place[name]], opened.get(name, 0.0)), name) for name in ready]
+    worth.sort(key=lambda item: (-item[0], item[1]))
+    return [Candidate(name, gain[place[name]], minutes[place[name]], value) for value, name in worth]
 
 
 def information_gain(questions: Questions, posterior: Posterior, evidence: Mapping[str, Array]) -> Array:
@@ -227,8 +251,7 @@ def _cheaper_to_try(questions: Questions, posterior: Posterior, best: Candidate,
     return expected_minutes(trials, blame(posterior.probability)) <= after
 
 
-@dataclass(frozen=True, slots=True)
-class _Missing:
+class _Missing(NamedTuple):
     """What is not known yet of a question's preconditions, and how probable it is that they hold."""
 
     findings: tuple[str, ...]
@@ -236,34 +259,24 @@ class _Missing:
 
 
 def _missing_precondition(
-    questions: Questions,
-    likely: Array,
-    states: Mapping[str, tuple[str, ...]],
-    name: str,
+    alternatives: tuple[tuple[Requirement, ...], ...],
+    holds: Sequence[float],
     known: Mapping[str, tuple[str, float]],
     asked: Set[str],
 ) -> _Missing | None:
     """What to ask first; no findings where an alternative holds; None where none can hold any more."""
-    if not questions.conditions[name]:
-        return _NOTHING_MISSING
     best = None
-    for condition in questions.conditions[name]:
-        if any(needed in known and known[needed][0] not in condition[needed] for needed in condition):
+    for requirements in alternatives:
+        if any(needed in known and known[needed][0] not in states for needed, states, _ in requirements):
             continue
-        wanted = tuple(needed for needed in condition if needed not in known)
+        wanted = [requirement for requirement in requirements if requirement.finding not in known]
         if not wanted:
-            return _NOTHING_MISSING
-        if not any(needed in asked for needed in wanted):
-            probability = 1.0
-            for needed in wanted:
-                distribution = likely[questions.required[needed]]
-                probability *= sum(distribution[states[needed].index(state)] for state in condition[needed])
+            return _Missing((), 1.0)
+        if not any(requirement.finding in asked for requirement in wanted):
+            probability = prod(holds[requirement.place] for requirement in wanted)
             if best is None or probability > best.probability:
-                best = _Missing(wanted, probability)
+                best = _Missing(tuple(requirement.finding for requirement in wanted), probability)
     return best
-
-
-_NOTHING_MISSING = _Missing((), 1.0)
 
 
 def _known_states(posterior: Posterior, evidence: Mapping[str, Array]) -> dict[str, tuple[str, float]]:
@@ -273,11 +286,13 @@ def _known_states(posterior: Posterior, evidence: Mapping[str, Array]) -> dict[s
     """
     known = {}
     for name, likelihood in evidence.items():
-        if likelihood.max() > likelihood.min():
-            best = int(likelihood.argmax())
-            weighed = likelihood * posterior.network.background(name)
-            sure = max(likelihood[best] / likelihood.sum(), weighed[best] / weighed.sum())
-            known[name] = (posterior.network.states[name][best], float(sure))
+        alone = likelihood.tolist()
+        highest = max(alone)
+        if highest > min(alone):
+            best = alone.index(highest)
+            weighed = (likelihood * posterior.network.background(name)).tolist()
+            sure = max(highest / sum(alone), weighed[best] / sum(weighed))
+            known[name] = (posterior.network.states[name][best], sure)
     return known
 
 

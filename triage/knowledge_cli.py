@@ -8,7 +8,7 @@ import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -18,6 +18,7 @@ from knowledge.schema import Cause, Evidence, Framework, Remedy
 from triage.errors import TriageError
 from triage.report.escape import plain
 from triage.report.figures import duration
+from triage.usage import OneLineParser
 
 __all__ = ["run_knowledge"]
 
@@ -220,13 +221,8 @@ def _print_schema() -> int:
     return 0
 
 
-class _OneLineParser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise TriageError(f"{message}; try triage knowledge --help")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _OneLineParser(
+    parser = OneLineParser(
         prog="triage knowledge", description="Look at the knowledge and check it.", allow_abbrev=False
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -10,6 +10,7 @@ Run: python -m tests.benchmarks.conflict_threshold
 import numpy as np
 
 import knowledge
+from knowledge.trial import HELPED, NO_EFFECT
 from triage.beliefs import Report, compile_network, conflict_bits, infer, merge
 from triage.conclusion import CONFLICT_BITS
 from triage.interview import answers_to
@@ -24,7 +25,7 @@ def main() -> None:
     names = [name for name, finding in base.findings.items() if finding.kind != "setting"]
     known = network.hypotheses.prior[:-1] / network.hypotheses.prior[:-1].sum()
     print(f"{'findings':>8} {'coherent 95%':>13} {'99%':>7} {'mixed above 99%':>16} {'above the threshold now':>24}")
-    for count in (3, 5, 8, 12):
+    for count in (3, 5, 8, 12, 20, 30):
         coherent, mixed = [], []
         for _ in range(RUNS):
             chosen = random.choice(names, size=count, replace=False)
@@ -34,13 +35,13 @@ def main() -> None:
             mixed.append(score(base, network, random, [telling(network, random, fault) for fault in faults], faults))
         ninety_five, ninety_nine = np.quantile(coherent, [0.95, 0.99])
         above = np.mean(np.array(mixed) > ninety_nine)
-        now = np.mean(np.array(mixed) > CONFLICT_BITS)
+        now = np.mean(np.array(mixed) > CONFLICT_BITS * count)
         print(f"{count:>8} {ninety_five:>13.2f} {ninety_nine:>7.2f} {above:>16.0%} {now:>24.0%}")
 
 
 def telling(network, random, fault):
     """A finding that the fault makes abnormal, drawn by how much."""
-    names = list(network.tables)
+    names = [name for name in network.tables if network.states[name] != (NO_EFFECT, HELPED)]
     abnormal = np.array([max(network.tables[n][0, 0] - network.tables[n][fault, 0], 0.0) for n in names]) ** 2
     return random.choice(names, p=abnormal / abnormal.sum())
 

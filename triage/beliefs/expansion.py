@@ -56,11 +56,16 @@ def expand(network: Network, findings: Sequence[str], quantities: Sequence[Calla
 
     Args:
         network: the tables.
-        findings: one or more of its findings.
+        findings: some of its findings; one may stand there several times.
         quantities: for each of them, what maps rows of P(state | hypothesis), shape (rows, states), to shape
             (rows, its quantities).
 
     """
+    if not findings:
+        nothing, nowhere = np.zeros(0), np.zeros(0, dtype=np.int64)
+        return Expansion(
+            nothing, np.zeros((len(network.hypotheses.causes), 0)), nothing, nowhere, nothing, nowhere, nowhere
+        )
     blocks = [_block(network, network.effects[name], of) for name, of in zip(findings, quantities, strict=True)]
     none, single, not_listed, pairs, terms = zip(*blocks, strict=True)
     counts = np.concatenate([np.full(block.shape[1], len(block)) for block in terms])

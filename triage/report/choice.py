@@ -28,6 +28,7 @@ __all__ = [
     "notable_findings",
     "open_questions",
     "ranking",
+    "seen_words",
     "stop_sentence",
     "unremarkable_titles",
     "verdict",
@@ -154,6 +155,13 @@ def finding_words(base: KnowledgeBase, finding: str, state: str) -> tuple[str, s
     if known is None:
         return finding, state
     return known.title, known.states[state].label if state in known.states else state
+
+
+def seen_words(base: KnowledgeBase, finding: FindingView) -> tuple[str, str]:
+    """As `finding_words`, but of an answer that left several states open all of them."""
+    title, label = finding_words(base, finding.finding, finding.state)
+    said = finding.message.removeprefix(f"{title}: ")
+    return title, label if finding.origin != "answer" or said == finding.message else said
 
 
 def marks_of(seen: Sequence[Seen]) -> dict[str, float]:

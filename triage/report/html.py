@@ -27,6 +27,7 @@ from triage.report.choice import (
     notable_findings,
     open_questions,
     ranking,
+    seen_words,
     stop_sentence,
     unremarkable_titles,
     verdict,
@@ -172,7 +173,7 @@ def _seen(diagnosis: Diagnosis, base: KnowledgeBase, seen: Sequence[Seen], unit:
     if seen:
         yield '<ul class="seen" role="list">'
     for index, finding in seen:
-        title, label = finding_words(base, finding.finding, finding.state)
+        title, label = seen_words(base, finding)
         badge = '<span class="badge said"></span>' if index is None else f'<span class="badge">{index}</span>'
         yield f"<li>{badge}<div><p>{_text(title)}: <strong>{_text(label)}</strong></p>"
         if finding.origin == "detector":

@@ -23,6 +23,7 @@ from triage.report.choice import (
     notable_findings,
     open_questions,
     ranking,
+    seen_words,
     stop_sentence,
     unremarkable_titles,
     verdict,
@@ -117,7 +118,7 @@ def _seen(diagnosis: Diagnosis, base: KnowledgeBase, seen: Sequence[Seen], unit:
     if seen:
         yield from ("", "| | Finding | State | Where | How it is known |", "| ---: | --- | --- | --- | --- |")
     for index, finding in seen:
-        title, label = finding_words(base, finding.finding, finding.state)
+        title, label = seen_words(base, finding)
         known = {"detector": prose(finding.message, 900), "answer": "your answer"}.get(finding.origin)
         cells = [
             "" if index is None else str(index),

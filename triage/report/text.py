@@ -21,6 +21,7 @@ from triage.report.choice import (
     notable_findings,
     open_questions,
     ranking,
+    seen_words,
     stop_sentence,
     unremarkable_titles,
     verdict,
@@ -34,6 +35,8 @@ __all__ = ["WIDTH", "text_report", "verdict"]
 
 WIDTH = 100
 BAR = 20
+MOST_LINES = 3
+"""Lines of code that may stand below a question."""
 
 
 def text_report(
@@ -93,7 +96,7 @@ def _seen(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Iterator[s
         return
     yield style.bold("What was seen and said")
     for index, finding in notable_findings(diagnosis, base):
-        title, label = finding_words(base, finding.finding, finding.state)
+        title, label = seen_words(base, finding)
         head = "-  " if index is None else f"{index}. "
         said = " (your answer)" if finding.origin == "answer" else ""
         yield from _wrapped(f"{title}: {label}{said}", f"  {head}", "     ")
@@ -179,7 +182,15 @@ def _questions(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Itera
     for index, question in enumerate(questions, start=1):
         yield from _wrapped(question.prompt, f"  {index}. ", "     ")
         yield from map(style.dim, _wrapped(question.why, "     ", "     "))
+        yield from _one_liner(diagnosis, question, style)
         yield from (f"     {style.accent(line)}" for line in _answers(question))
+
+
+def _one_liner(diagnosis: Diagnosis, question: NextQuestion, style: Style) -> Iterator[str]:
+    """The code that answers a question, where it is short; that of a check is shown with the check."""
+    code = next((code for _, code in code_in_order(diagnosis, question.how)), "").rstrip().splitlines()
+    if len(code) <= MOST_LINES:
+        yield from (style.accent(f"       {plain(line, 500)}".rstrip()) for line in code)
 
 
 def _answers(question: NextQuestion) -> list[str]:

@@ -1,0 +1,398 @@
+"""The interview in lines of plain text, for screen readers, pipes and terminals that can do no more.
+
+What is asked follows from the session alone, and from two wishes of the person: to pass over the opening, and to be
+asked on although a reason to stop holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TextIO
+
+from triage import plain_words as words
+from triage.beliefs import Report
+from triage.diagnosis import Choice, Diagnosis
+from triage.errors import AnswerError
+from triage.events import Attached, Change, changes_that_count, undone
+from triage.outlook import answers_ahead
+from triage.report.escape import plain
+from triage.session import DONT_KNOW, Session
+
+__all__ = ["interview"]
+
+LONGEST_LINE = 2_000
+"""Characters of a typed line; what is longer is no answer."""
+
+NONE_OF_THESE = "None of these"
+
+_LETTERS = frozenset("?hubrsqa")
+_WORDS = {"why": "?", "how": "h", "unknown": "u", "back": "b", "redo": "r", "stand": "s", "quit": "q", "help": "help"}
+"""Commands, by letter and by word; in full, so that speech recognition and screen readers have something to hold."""
+
+_Next = Literal["present", "prompt", "over"]
+"""What follows a line: the question in full, its prompt alone, or nothing."""
+
+
+def interview(session: Session, read: TextIO, write: TextIO, notes: Sequence[str] = ()) -> Diagnosis:
+    """Lead a session in lines of plain text until the person ends it or the input does.
+
+    Args:
+        session: what is known already; it is driven on.
+        read: where the person's lines come from.
+        write: where lines of at most 80 columns go; flushed whenever the person is to answer.
+        notes: sentences to say first, such as what a resumed session could not take over.
+
+    Returns:
+        What is believed at the end.
+
+    Raises:
+        TriageError: what is to be kept of the session cannot be saved.
+
+    """
+    return _Interview(session, read, write).run(notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """What the person is to say something on.
+
+    Args:
+        stage: what is wrong, a question, what came of a step, or what to do after the result.
+        diagnosis: what is believed meanwhile.
+        choices: what a number stands for.
+        finding: what a question or an outcome is about.
+
+    """
+
+    stage: Literal["opening", "question", "outcome", "end"]
+    diagnosis: Diagnosis
+    choices: tuple[Choice, ...]
+    finding: str = ""
+
+
+class _Picked(NamedTuple):
+    """Some of the choices, by their place."""
+
+    places: tuple[int, ...]
+
+
+class _Told(NamedTuple):
+    """FINDING=STATE."""
+
+    finding: str
+    states: tuple[str, ...]
+
+
+class _Command(NamedTuple):
+    """A command, and what follows it."""
+
+    name: str
+    argument: str = ""
+
+
+class _Interview:
+    def __init__(self, session: Session, read: TextIO, write: TextIO) -> None:
+        self.session = session
+        self.read = read
+        self.write = write
+        self.opening_passed = False
+        self.asking_on = False
+        self.concluded = False
+        self.outcome = ""
+        self.opened: tuple[Change, ...] = ()
+        self.asked_here: set[str] = set()
+
+    def run(self, notes: Sequence[str]) -> Diagnosis:
+        self._say(words.beginning(self.session.diagnosis(), self.session.base, self._answers(), notes))
+        following: _Next = "present"
+        while following != "over":
+            topic = self._topic()
+            if following == "present":
+                self._say(["", *self._presented(topic)])
+            self._say([_prompt(topic)])
+            line = self._line()
+            following = self._take(topic, _Command("q") if line is None else _understood(line, topic.choices))
+        return self.session.diagnosis()
+
+    def _topic(self) -> _Topic:
+        session, diagnosis = self.session, self.session.diagnosis()
+        if self.outcome:
+            return _Topic("outcome", diagnosis, self._states_of(self.outcome), self.outcome)
+        unheard = not session.reports and diagnosis.history is None and not self.opening_passed
+        if unheard and (complaints := words.complaints(session.base, session.beliefs())):
+            return _Topic("opening", diagnosis, (*complaints, Choice(state="", label=NONE_OF_THESE)))
+        if diagnosis.next_questions and (diagnosis.stopped is None or self.asking_on):
+            finding = diagnosis.next_questions[0].finding
+            return _Topic("question", diagnosis, self._states_of(finding), finding)
+        return _Topic("end", diagnosis, tuple(words.steps_to_take(diagnosis, session.base)))
+
+    def _states_of(self, finding: str) -> tuple[Choice, ...]:
+        states = self.session.base.finding(finding).states
+        return tuple(Choice(state=name, label=state.label) for name, state in states.items())
+
+    def _presented(self, topic: _Topic) -> Iterator[str]:
+        diagnosis, base = topic.diagnosis, self.session.base
+        if topic.stage == "end":
+            yield from words.closing(diagnosis, base, full=not self.concluded)
+            yield from ("", words.after_closing(diagnosis))
+            self.concluded = True
+            return
+        if topic.stage == "opening":
+            yield "What is wrong? Choose all that fit, such as 1 3."
+        elif topic.stage == "outcome":
+            yield base.finding(topic.finding).question.prompt
+        else:
+            if self.concluded and not self.asking_on:
+                yield "There is more worth asking now."
+            answered = {report.finding for report in self._answers()} & self.asked_here
+            yield from words.question(diagnosis, base, base.finding(topic.finding), f"Question {len(answered) + 1}")
+            self.concluded = False
+        yield from words.numbered(topic.choices)
+
+    def _take(self, topic: _Topic, heard: _Picked | _Told | _Command | str) -> _Next:
+        match heard:
+            case _Picked(places):
+                return self._pick(topic, [topic.choices[place].state for place in places])
+            case _Told(finding, states):
+                return self._tell(finding, states, asked=finding == topic.finding)
+            case _Command(name, argument):
+                return self._obey(topic, name, argument)
+            case problem:
+                return self._refuse(topic, problem)
+
+    def _pick(self, topic: _Topic, chosen: list[str]) -> _Next:
+        if topic.stage == "opening":
+            return self._open(topic, chosen)
+        if topic.stage == "question":
+            self.asked_here.add(topic.finding)
+            return self._change(lambda: self.session.answer(topic.finding, chosen))
+        if topic.stage == "outcome":
+            self.outcome = ""
+            return self._change(lambda: self.session.volunteer(topic.finding, chosen))
+        if len(chosen) > 1:
+            return self._refuse(topic, "Found several numbers.")
+        self.outcome = chosen[0]
+        return "present"
+
+    def _open(self, topic: _Topic, chosen: list[str]) -> _Next:
+        if "" in chosen and len(chosen) > 1:
+            return self._refuse(topic, f"{NONE_OF_THESE} goes alone.")
+        if chosen == [""]:
+            self.opening_passed = True
+            return "present"
+        brought_up: dict[str, list[str]] = {}
+        for finding, state in (name.split("=") for name in chosen):
+            brought_up.setdefault(finding, []).append(state)
+
+        def volunteer_all() -> None:
+            for finding, states in brought_up.items():
+                self.session.volunteer(finding, states)
+            self.opened = tuple(changes_that_count(self.session.events)[-len(brought_up) :])
+
+        return self._change(volunteer_all)
+
+    def _tell(self, finding: str, states: tuple[str, ...], *, asked: bool) -> _Next:
+        """Anything that the person says of their own accord; of what was just asked it is the answer."""
+        try:
+            self.session.check_answer(finding, states)
+        except AnswerError as error:
+            self._say([f"{str(error)[:1].upper()}{str(error)[1:]}."])
+            return "prompt"
+        if asked:
+            self.asked_here.add(finding)
+            self.outcome = ""
+        say = self.session.answer if asked else self.session.volunteer
+        return self._change(lambda: say(finding, states))
+
+    def _obey(self, topic: _Topic, name: str, argument: str) -> _Next:
+        match name:
+            case "":
+                return "over" if topic.stage == "end" else "present"
+            case "q":
+                return self._quit(topic)
+            case "help":
+                self._say([words.HELP])
+            case "?":
+                self._say(self._reasons(topic))
+            case "h":
+                return self._show_how(topic, argument)
+            case "u" if topic.stage != "end":
+                return self._leave_open(topic)
+            case "b":
+                return self._take_back(argument)
+            case "r":
+                return self._redo()
+            case "s":
+                self._say(["", *words.where_we_stand(topic.diagnosis, self.session.base, self._answers())])
+                return "prompt" if topic.stage == "end" else "present"
+            case "a" if topic.stage == "end":
+                self.asking_on = bool(topic.diagnosis.next_questions)
+                self._say([] if self.asking_on else ["There is nothing left to ask."])
+                return "present" if self.asking_on else "prompt"
+            case _:
+                return self._refuse(topic, f"{name} means nothing here.")
+        return "prompt"
+
+    def _quit(self, topic: _Topic) -> _Next:
+        if topic.stage in ("opening", "question"):
+            self.session.stop()
+            self._say(["", *words.closing(self.session.diagnosis(), self.session.base, full=True)])
+        return "over"
+
+    def _reasons(self, topic: _Topic) -> Iterator[str]:
+        if topic.stage == "opening":
+            yield "What you bring up yourself tells most, and decides what is asked next."
+        elif topic.stage == "end":
+            yield "What comes of a check or a change tells the causes that are left apart."
+        else:
+            base = self.session.base
+            yield base.finding(topic.finding).question.why
+            ahead = answers_ahead(self.session.beliefs(), topic.finding)
+            yield from words.outlook(topic.diagnosis, base, topic.choices, ahead)
+
+    def _show_how(self, topic: _Topic, argument: str) -> _Next:
+        command, thing = "h", topic.finding
+        if topic.stage == "end":
+            number, _, argument = argument.partition(" ")
+            if not number.isdecimal() or not 1 <= int(number) <= len(topic.choices):
+                return self._refuse(topic, "h goes with the number of a check or a change, such as h 1.")
+            command, thing = f"h {number}", topic.choices[int(number) - 1].state
+        if topic.stage == "opening":
+            return self._refuse(topic, "There is nothing to look up here.")
+        self._print(words.how_to(topic.diagnosis, self.session.base, thing, argument, command))
+        return "prompt" if topic.stage == "end" else "present"
+
+    def _leave_open(self, topic: _Topic) -> _Next:
+        if topic.stage == "question":
+            self.asked_here.add(topic.finding)
+            self.session.answer(topic.finding, DONT_KNOW)
+            self._say(["Noted; it is not asked again."])
+        self.opening_passed = self.opening_passed or topic.stage == "opening"
+        self.outcome = ""
+        return "present"
+
+    def _take_back(self, argument: str) -> _Next:
+        if argument:
+            return self._withdraw(argument)
+        changes = changes_that_count(self.session.events)
+        if self.outcome or (not changes and self.opening_passed):
+            self.outcome, self.opening_passed = "", False
+            return "present"
+        if not changes or isinstance(changes[-1], Attached):
+            self._say(["There is nothing to take back."])
+            return "prompt"
+        together = self.opened if self.opened and tuple(changes[-len(self.opened) :]) == self.opened else changes[-1:]
+        self._say(f"Taken back: {words.words_of_change(self.session.base, change)}." for change in together)
+        return self._change(lambda: [self.session.undo() for _ in together])
+
+    def _withdraw(self, argument: str) -> _Next:
+        answers = self._answers()
+        if not argument.isdecimal() or not 1 <= int(argument) <= len(answers):
+            self._say([f"Expected b alone, or with a number from 1 to {len(answers)} as s lists them."])
+            return "prompt"
+        report = answers[int(argument) - 1]
+        self._say([f"Taken back: {words.words_of_report(self.session.base, report)}."])
+        return self._change(lambda: self.session.withdraw(report.finding))
+
+    def _redo(self) -> _Next:
+        waiting = undone(self.session.events)[::-1]
+        if not waiting:
+            self._say(["There is nothing to redo."])
+            return "prompt"
+        together = self.opened if self.opened and tuple(waiting[: len(self.opened)]) == self.opened else waiting[:1]
+        self._say(f"It counts again: {words.words_of_change(self.session.base, change)}." for change in together)
+        return self._change(lambda: [self.session.redo() for _ in together])
+
+    def _change(self, act: Callable[[], object]) -> _Next:
+        """Do it, and say what it did to what is believed."""
+        before = self.session.diagnosis()
+        act()
+        after = self.session.diagnosis()
+        self._say([words.movement(before, after)])
+        if after.conflict.banner and not before.conflict.banner:
+            self._say([after.conflict.banner])
+        return "present"
+
+    def _refuse(self, topic: _Topic, problem: str) -> _Next:
+        self._say([f"{problem} {_expected(topic)}"])
+        return "prompt"
+
+    def _answers(self) -> list[Report]:
+        return [report for report in self.session.reports if report.origin == "answer"]
+
+    def _line(self) -> str | None:
+        """What the person types; None at the end of the input."""
+        try:
+            line = rest = self.read.readline(LONGEST_LINE)
+            while len(rest) == LONGEST_LINE and not rest.endswith("\n"):
+                rest = self.read.readline(LONGEST_LINE)
+        except UnicodeDecodeError as error:
+            # Bytes that end in the middle of a character are raised again and again once the input is at its end.
+            return None if error.end == len(error.object) else "\N{REPLACEMENT CHARACTER}"
+        return line or None
+
+    def _say(self, paragraphs: Iterable[str]) -> None:
+        self._print(line for paragraph in paragraphs for line in words.wrapped(paragraph) or [""])
+
+    def _print(self, lines: Iterable[str]) -> None:
+        encoding = self.write.encoding or "utf-8"
+        for line in lines:
+            self.write.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+        self.write.flush()
+
+
+def _prompt(topic: _Topic) -> str:
+    return "Enter to end, or what next:" if topic.stage == "end" else f"Your answer, 1 to {len(topic.choices)}:"
+
+
+def _expected(topic: _Topic) -> str:
+    """What could have been typed."""
+    if topic.stage == "end":
+        return "Expected Enter, a number, FINDING=STATE, or one of h, a, s, b, r and q."
+    numbers = f"a number from 1 to {len(topic.choices)}"
+    return f"Expected {numbers}, the beginning of an answer, FINDING=STATE, or help for more."
+
+
+def _understood(line: str, choices: Sequence[Choice]) -> _Picked | _Told | _Command | str:
+    """What a typed line means; where it means nothing, what was found."""
+    text = " ".join(line.split())
+    lowered, (name, _, argument) = text.lower(), text.partition(" ")
+    if not text or lowered in _LETTERS | _WORDS.keys():
+        return _Command(_WORDS.get(lowered, lowered))
+    if name.lower() in ("b", "h") and argument and not _beginning_with(text, choices):
+        return _Command(name.lower(), argument)
+    if re.fullmatch(r"[0-9]{1,4}([ ,]+[0-9]{1,4})*\.?", text):
+        places = [int(number) - 1 for number in re.findall(r"[0-9]+", text)]
+        if all(0 <= place < len(choices) for place in places):
+            return _Picked(tuple(dict.fromkeys(places)))
+        return f"Found {plain(text, 40)}."
+    if told := re.fullmatch(r"([A-Za-z][A-Za-z0-9_]*) ?= ?([A-Za-z0-9_ ,]+)", text):
+        states = tuple(re.findall(r"[a-z0-9_]+", told[2].lower()))
+        return _Told(told[1].lower(), states) if states else f"Found {plain(text, 40)}."
+    return _by_name(text, choices)
+
+
+def _by_name(text: str, choices: Sequence[Choice]) -> _Picked | str:
+    """One answer by the beginning of its name or label, or several, with commas between them."""
+    places = []
+    for part in [text] if _beginning_with(text, choices) else text.split(","):
+        fitting = _beginning_with(part.strip(), choices)
+        if len(fitting) > 1:
+            several = " and ".join(str(place + 1) for place in fitting)
+            return f"{plain(part.strip(), 40)} fits {several}."
+        if not fitting:
+            return f"Found {plain(part.strip(), 40)}."
+        places += fitting
+    return _Picked(tuple(dict.fromkeys(places)))
+
+
+def _beginning_with(text: str, choices: Sequence[Choice]) -> list[int]:
+    """The places of the choices that a text names: by a whole name or label, else by the beginning of one."""
+    wanted = text.lower()
+    names = [(choice.state.lower(), " ".join(choice.label.split()).lower()) for choice in choices]
+    exactly = [place for place, known in enumerate(names) if wanted and wanted in known]
+    return exactly or [
+        place for place, known in enumerate(names) if wanted and any(n.startswith(wanted) for n in known)
+    ]

@@ -1,0 +1,76 @@
+"""``triage --plain`` and ``triage --resume``: an interview that is saved as it goes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing, nullcontext
+from typing import TYPE_CHECKING
+
+from triage.errors import SessionError, TriageError
+from triage.events import Attached, Said
+from triage.given import given_by, tell
+from triage.plain import interview
+from triage.session import Session
+from triage.usage import FAULTY, HEALTHY, write_report
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+    from triage.journal import Journal
+
+__all__ = ["run_interview"]
+
+
+def run_interview(options: argparse.Namespace) -> int:
+    """Ask on standard input and output; returns the exit status.
+
+    Raises:
+        TriageError: bad usage, a file or session that cannot be read, or a session that is open elsewhere.
+
+    """
+    if "-" in options.log:
+        raise TriageError("expected a file for --log, found -: standard input is where the answers come from")
+    from knowledge.loader import load
+
+    base = load()
+    given = given_by(options, Session(base))
+    session, journal, notes = _fresh(base) if options.resume is None else _resumed(base, options.resume)
+    with closing(journal) if journal is not None else nullcontext():
+        tell(session, given)
+        diagnosis = interview(session, sys.stdin, sys.stdout, notes)
+        if options.output is not None:
+            from triage.report.render import render
+
+            text = render(diagnosis, base, session.history, options.format, top=options.top)
+            write_report(text, options.output)
+    if journal is not None and not _holds_anything(session):
+        from triage.shelf import remove
+
+        remove(journal.id)
+    elif journal is not None:
+        sys.stdout.write(f"Saved; go on with: triage --resume {journal.id}\n")
+    return HEALTHY if diagnosis.is_healthy else FAULTY
+
+
+def _holds_anything(session: Session) -> bool:
+    """Whether anything was ever attached or said, be it undone since."""
+    return any(isinstance(event, Attached | Said) for event in session.events)
+
+
+def _fresh(base: KnowledgeBase) -> tuple[Session, Journal | None, list[str]]:
+    """A new session; where it cannot be saved, one that says so and goes on."""
+    from triage.shelf import start
+
+    try:
+        session, journal = start(base)
+    except SessionError as error:
+        return Session(base), None, [f"This session is not saved: {error}."]
+    return session, journal, []
+
+
+def _resumed(base: KnowledgeBase, name: str) -> tuple[Session, Journal, list[str]]:
+    """A saved session, by default the last one."""
+    from triage.shelf import find, newest, resume
+
+    resumed = resume(find(name) if name else newest(), base)
+    return resumed.session, resumed.journal, list(resumed.notes)

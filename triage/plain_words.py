@@ -265,7 +265,7 @@ def closing(diagnosis: Diagnosis, base: KnowledgeBase, *, full: bool) -> Iterato
     yield from _changes(diagnosis, full=full)
     if full and (checks := best_checks(diagnosis, 1)):
         yield ""
-        yield f"In full, with code for each framework: triage knowledge show {checks[0][1].id}"
+        yield f"The code: triage knowledge show {checks[0][1].id}"
 
 
 def after_closing(diagnosis: Diagnosis) -> str:

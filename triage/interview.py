@@ -42,6 +42,9 @@ CONFIDENT = 0.9
 WORTHLESS_BITS = 0.01
 """Expected gain below which an answer would not change what to do."""
 
+WEIGHED = 5
+"""How many of the best questions are weighed against trying."""
+
 SMALLEST = 1e-300
 """Stands for zero under a logarithm: 0 log 0 is 0."""
 
@@ -229,8 +232,9 @@ def stop_reason(
 ) -> StopReason | None:
     """Why asking on is not worth it, or None if it is.
 
-    Asking on is dearer than trying when the minutes that the best question takes are not won back by the better order
-    of trials after it: E[minutes of trying] <= minutes(q) + sum over answers a of P(a) E[minutes of trying after a].
+    Asking on is dearer than trying when, for each of the best questions, the minutes that it takes are not won back by
+    the better order of trials after it: E[minutes of trying] <= minutes(q) + sum over answers a of P(a) x E[minutes of
+    trying after a], "I don't know" being an answer that changes nothing.
     """
     if max(posterior.none, float(posterior.cause_probability.max(initial=0.0))) >= CONFIDENT:
         return "confident"
@@ -238,17 +242,24 @@ def stop_reason(
         return "out_of_questions"
     if max(candidate.gain_bits for candidate in candidates) < WORTHLESS_BITS:
         return "nothing_left_to_learn"
-    if posterior.none < 0.5 and _cheaper_to_try(questions, posterior, candidates[0], trials):
+    if posterior.none < 0.5 and _cheaper_to_try(questions, posterior, candidates[:WEIGHED], trials):
         return "cheaper_to_try"
     return None
 
 
-def _cheaper_to_try(questions: Questions, posterior: Posterior, best: Candidate, trials: Trials) -> bool:
+def _cheaper_to_try(
+    questions: Questions, posterior: Posterior, candidates: Sequence[Candidate], trials: Trials
+) -> bool:
     """Where no remedy can help (no fault, a fault that is not listed), trying costs the same either way: left out."""
     blame = posterior.network.hypotheses.blame
-    given = posterior.network.tables[best.finding] @ questions.answers[best.finding]
-    after = best.minutes + sum(expected_minutes(trials, blame(posterior.probability * answer)) for answer in given.T)
-    return expected_minutes(trials, blame(posterior.probability)) <= after
+    now = expected_minutes(trials, blame(posterior.probability))
+    for candidate in candidates:
+        share = questions.answerable[questions.place[candidate.finding]]
+        given = posterior.network.tables[candidate.finding] @ questions.answers[candidate.finding]
+        then = sum(expected_minutes(trials, blame(posterior.probability * answer)) for answer in given.T)
+        if candidate.minutes + share * then + (1.0 - share) * now < now:
+            return False
+    return True
 
 
 class _Missing(NamedTuple):

@@ -7,7 +7,7 @@ from tests.beliefs.test_posterior import reports_of
 from tests.small_bases import SIZE, bases_with_answers
 from triage.beliefs import Report, answer_likelihood, compile_network, infer, merge
 from triage.interview import compile_questions, information_gain, rank_questions, stop_reason
-from triage.plan import list_trials
+from triage.plan import Trials, list_trials
 
 
 def entropy(probability):
@@ -127,3 +127,27 @@ class TestOnTheRealKnowledge:
         posterior, ranked = self.rank(session_parts, {})
         trials = list_trials(base, network.hypotheses.causes)
         assert stop_reason(questions, posterior, ranked, trials) is None
+
+    def test_a_run_that_is_quite_surely_sound_is_left_at_that(self, session_parts):
+        base, network, questions = session_parts
+        sound = {
+            "nan_onset": "none",
+            "train_loss_trend": "falling",
+            "validation_against_train": "follows_train",
+            "final_quality": "as_expected",
+            "predictions_look": "varied",
+            "speed_of_descent": "ordinary",
+        }
+        posterior, ranked = self.rank(session_parts, sound)
+        trials = list_trials(base, network.hypotheses.causes)
+        assert 0.75 < posterior.none < 0.9
+        assert stop_reason(questions, posterior, ranked, trials) == "nothing_left_to_learn"
+
+    def test_trying_is_cheaper_once_no_good_question_wins_its_minutes_back(self, session_parts):
+        base, network, questions = session_parts
+        posterior, ranked = self.rank(session_parts, {"lower_rate_tenfold": "prevents", "nan_onset": "after_growth"})
+        trials = list_trials(base, network.hypotheses.causes)
+        dear = Trials(trials.remedies, trials.relief, trials.minutes * 1000.0)
+        free = Trials(trials.remedies, trials.relief, trials.minutes / 1000.0)
+        assert stop_reason(questions, posterior, ranked, free) == "cheaper_to_try"
+        assert stop_reason(questions, posterior, ranked, dear) is None

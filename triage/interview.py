@@ -42,6 +42,15 @@ CONFIDENT = 0.9
 WORTHLESS_BITS = 0.01
 """Expected gain below which an answer would not change what to do."""
 
+SOUND = 0.5
+"""Probability of no fault from which on a run is called sound, and nothing is tried."""
+
+QUITE_SOUND = 0.75
+"""Probability of no fault from which on it may be left at that before every question is asked."""
+
+UNLIKELY = 0.05
+"""Chance of a change of verdict that is not worth asking for."""
+
 WEIGHED = 5
 """How many of the best questions are weighed against trying."""
 
@@ -234,7 +243,8 @@ def stop_reason(
 
     Asking on is dearer than trying when, for each of the best questions, the minutes that it takes are not won back by
     the better order of trials after it: E[minutes of trying] <= minutes(q) + sum over answers a of P(a) x E[minutes of
-    trying after a], "I don't know" being an answer that changes nothing.
+    trying after a], "I don't know" being an answer that changes nothing. A run that is quite surely sound is left at
+    that once no answer to the best questions is likely to change it.
     """
     if max(posterior.none, float(posterior.cause_probability.max(initial=0.0))) >= CONFIDENT:
         return "confident"
@@ -242,9 +252,20 @@ def stop_reason(
         return "out_of_questions"
     if max(candidate.gain_bits for candidate in candidates) < WORTHLESS_BITS:
         return "nothing_left_to_learn"
-    if posterior.none < 0.5 and _cheaper_to_try(questions, posterior, candidates[:WEIGHED], trials):
-        return "cheaper_to_try"
-    return None
+    best = candidates[:WEIGHED]
+    if posterior.none >= SOUND:
+        settled = posterior.none >= QUITE_SOUND and all(
+            _chance_to_call_it_faulty(questions, posterior, candidate) < UNLIKELY for candidate in best
+        )
+        return "nothing_left_to_learn" if settled else None
+    return "cheaper_to_try" if _cheaper_to_try(questions, posterior, best, trials) else None
+
+
+def _chance_to_call_it_faulty(questions: Questions, posterior: Posterior, candidate: Candidate) -> float:
+    """How probable an answer is after which the run would no longer be called sound."""
+    given = posterior.network.tables[candidate.finding] @ questions.answers[candidate.finding]
+    answer = posterior.probability @ given
+    return float(answer[posterior.none * given[0] < SOUND * answer].sum())
 
 
 def _cheaper_to_try(

@@ -16,28 +16,30 @@ class Ahead:
     """What can be tabulated once per network.
 
     Args:
+        base: the knowledge, of which the preconditions are taken.
         network: the tables.
         questions: as `triage.interview.compile_questions` makes them.
 
     """
 
-    def __init__(self, network, questions):
+    def __init__(self, base, network, questions):
         self.questions = questions
         self.states = network.states
         self.place = {name: index for index, name in enumerate(questions.findings)}
         given = [(network.tables[name] @ questions.answers[name]).T for name in questions.findings]
         self.answers = np.concatenate(given)
         self.owner = np.concatenate([np.full(len(rows), index) for index, rows in enumerate(given)])
-        self.state = np.concatenate([np.arange(len(rows)) for rows in given])
+        self.state = np.concatenate([questions.answers[name].argmax(axis=0) for name in questions.findings])
         self.entropy = np.stack([-(rows * np.log2(np.maximum(rows, SMALLEST))).sum(axis=0) for rows in given])
-        self.opens = {
-            name: [other for other in questions.findings if any(name in c for c in questions.conditions[other])]
-            for name in questions.required
-        }
+        self.conditions = {name: base.findings[name].asks_when for name in questions.findings}
+        self.opens = {}
+        for other, conditions in self.conditions.items():
+            for name in {name for condition in conditions for name in condition}:
+                self.opens.setdefault(name, []).append(other)
 
     def best(self, posterior, evidence, asked, candidates):
         """The candidate that the best pair starts with; the first of them where several do."""
-        values = self.values(posterior, evidence, asked, candidates)
+        values = np.round(self.values(posterior, evidence, asked, candidates), 12)
         return candidates[int(np.argmax(values))]
 
     def values(self, posterior, evidence, asked, candidates):
@@ -89,7 +91,7 @@ class Ahead:
             for other in self.opens.get(name, ()):
                 if self.place[other] in column and other != name:
                     then = known | {name: self.states[name][self.state[row]]}
-                    if any(all(then.get(f) in c[f] for f in c) for c in self.questions.conditions[other]):
+                    if any(all(then.get(f) in c[f] for f in c) for c in self.conditions[other]):
                         allowed[line, column[self.place[other]]] = True
         return allowed
 

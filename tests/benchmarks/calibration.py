@@ -110,7 +110,7 @@ class World:
     def detector(self, name):
         """Reliability and confusion of the detector of a symptom, or None."""
         detector = getattr(self.base.findings[name], "detector", None)
-        return detector and (detector.reliability, confusion_matrix(self.network.states[name], detector.confusion))
+        return detector and (detector.reliability, confusion_matrix(self.network.states[name], detector.look_alikes))
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ def main() -> None:
     faults = Counter(outcome[OURS].causes for outcome in outcomes)
     opening = Counter(outcome[OURS].volunteered for outcome in outcomes)
     print(f"{runs} consultations, {ahead} of them also with the lookahead; {minutes:.1f} minutes on {PROCESSES} cores.")
+    print(f"Knowledge {knowledge.load().hash}.")
     print(f"One cause in {faults[1]}, two in {faults[2]}; volunteered symptoms: none in {opening[0]}, ", end="")
     print(f"one in {opening[1]}, two in {opening[2]}.\n")
     print_strategies(outcomes)
@@ -81,7 +82,7 @@ def world() -> World:
     base = knowledge.load()
     network = compile_network(base)
     questions = compile_questions(base, network)
-    return World(network, questions, list_trials(base, network.hypotheses.causes), Ahead(network, questions))
+    return World(network, questions, list_trials(base, network.hypotheses.causes), Ahead(base, network, questions))
 
 
 @dataclass(frozen=True)
@@ -272,11 +273,10 @@ def print_strategies(outcomes) -> None:
                 f"| {mean(one.rank[-1] == 1 for one in some):.1%} | {mean(one.asked for one in some):.2f} "
                 f"| {mean(one.minutes[-1] for one in some):.1f} | {ranks} | {losses} |"
             )
-    for name in (OURS, LOOKAHEAD):
-        seconds = [value for outcome in outcomes if name in outcome for value in outcome[name].seconds]
-        if seconds:
-            print(f"\nTime to choose among the candidates, {name}: median {np.median(seconds) * 1000:.3f} ms.", end="")
-    print("\n")
+    seconds = [value for outcome in outcomes if LOOKAHEAD in outcome for value in outcome[LOOKAHEAD].seconds]
+    if seconds:
+        print(f"\nThe lookahead takes {np.median(seconds) * 1000:.0f} ms a step (median) on top of `rank_questions`.")
+    print()
 
 
 def print_ceiling(ceilings) -> None:

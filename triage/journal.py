@@ -267,11 +267,15 @@ def _is_locked_now(path: Path, held: ExitStack) -> bool:
 
 
 def _unlock(lock: BaseFileLock) -> None:
-    from filelock import UnixFileLock
+    """Give a lock back, and remove its file where that lets no two processes in at once.
 
-    # Safe only while the lock is held, and only where the library starts anew on finding that the file that it locked
-    # has no name any more: its locks by flock do so, its others see to their files themselves.
-    if isinstance(lock, UnixFileLock):
+    It must be removed while it is locked, and whoever waits for it must find out that it has no name any more. Before
+    3.21 the library does not; up to 3.29 it removes the file itself, and a second time would hit that of the next.
+    """
+    import filelock
+
+    version = tuple(map(int, re.findall(r"\d+", filelock.__version__)[:2]))
+    if isinstance(lock, filelock.UnixFileLock) and version >= (3, 30):
         with suppress(OSError):
             Path(lock.lock_file).unlink()
     lock.release()

@@ -1,0 +1,660 @@
+import dataclasses
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from platformdirs import user_state_path
+
+from knowledge.schema import State, Symptom
+from tests.small_bases import bases, question
+from triage import Session
+from triage.attaching import digest_of
+from triage.detectors import Reading
+from triage.diagnosis import HistoryView
+from triage.errors import SessionError
+from triage.events import Attached, Redone, Said, Stopped, Undone, Withdrawn
+from triage.history import read_history
+from triage.journal import create_journal, open_journal, read_record
+from triage.shelf import default_folder, find, newest, remove, resume, saved_sessions, start
+
+DATA = Path(__file__).parent / "data"
+HISTORIES = sorted(DATA.glob("*.csv"))
+
+
+def run(code, *arguments):
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def saved(folder, base, *events):
+    with create_journal(folder, base.version, base.hash) as journal:
+        for event in events:
+            journal.append(event)
+    return find(journal.id, folder)
+
+
+def with_extra_finding(base, **changes):
+    """The base with one finding more, that no cause knows of."""
+    extra = Symptom(
+        id="fan_noise",
+        title="Noise of the fan",
+        kind="symptom",
+        question=question(),
+        states={"none": State(label="none", leak=0.9), "loud": State(label="loud", leak=0.1)},
+        combine="nominal",
+        **changes,
+    )
+    return dataclasses.replace(base, findings={**base.findings, extra.id: extra}, hash="another hash")
+
+
+def without_extra_finding(session, base):
+    """What a session on the smaller base would believe."""
+    other = Session(base)
+    for event in session.journal.record.events:
+        if getattr(event, "finding", None) != "fan_noise":
+            other.replay([event])
+    return other.diagnosis()
+
+
+def assert_same(session, other):
+    assert session.diagnosis() == other.diagnosis()
+    assert session.diagnosis().model_dump_json() == other.diagnosis().model_dump_json()
+    assert session.events == other.events
+    assert session.reports == other.reports
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+def test_the_diagnosis_is_the_same_to_the_last_bit_after_a_session_is_resumed(path, real_base, tmp_path):
+    session, journal = start(real_base, tmp_path)
+    with journal:
+        session.volunteer("train_loss_trend", "diverging")
+        session.attach(read_history(path))
+        session.answer("optimizer", ["adam", "adamw"])
+        session.answer("precision", "unknown")
+        session.answer("nan_onset", "sudden")
+        session.undo()
+        session.answer("run_in_fp32", "prevents")
+        session.withdraw("optimizer")
+        session.undo()
+        session.undo()
+        session.redo()
+        session.answer("lower_rate_tenfold", "no_effect")
+        session.stop()
+        session.undo()
+    resumed = resume(find(journal.id, tmp_path), real_base)
+    with resumed.journal:
+        assert resumed.notes == ()
+        assert_same(resumed.session, session)
+        assert digest_of(resumed.session.history) == digest_of(session.history)
+        assert resumed.session.history.columns == session.history.columns
+        assert resumed.session.redo()
+        assert resumed.session.diagnosis().stopped == "user_stopped"
+    assert read_record(journal.path).events == (*session.events, Redone())
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["answer", "volunteer", "several", "unknown", "withdraw", "undo", "redo", "stop"]),
+        st.integers(0, 10**6),
+        st.integers(0, 10**6),
+    ),
+    max_size=12,
+)
+
+
+def take(session, steps):
+    names = sorted(session.base.findings)
+    for kind, which, state in steps:
+        finding = names[which % len(names)]
+        states = list(session.base.findings[finding].states)
+        match kind:
+            case "answer":
+                session.answer(finding, states[state % len(states)])
+            case "volunteer":
+                session.volunteer(finding, states[state % len(states)])
+            case "several":
+                session.answer(finding, states[: 1 + state % len(states)])
+            case "unknown":
+                session.answer(finding, "unknown")
+            case "withdraw":
+                session.withdraw(finding)
+            case "undo":
+                session.undo()
+            case "redo":
+                session.redo()
+            case "stop":
+                session.stop()
+
+
+@settings(max_examples=50)
+@given(base=bases(), steps=STEPS, more=STEPS)
+def test_whatever_was_done_a_resumed_session_believes_the_same_and_goes_on_the_same(base, steps, more):
+    with tempfile.TemporaryDirectory() as folder:
+        session, journal = start(base, Path(folder))
+        with journal:
+            take(session, steps)
+        resumed = resume(newest(Path(folder)), base)
+        with resumed.journal:
+            assert resumed.notes == ()
+            assert_same(resumed.session, session)
+            take(resumed.session, more)
+        again = Session(base)
+        again.replay(read_record(journal.path).events)
+        assert_same(again, resumed.session)
+        entry = find(journal.id, Path(folder))
+        assert entry.answers == sum(report.origin == "answer" for report in again.reports)
+
+
+def test_a_closed_session_refuses_what_cannot_be_saved_and_stays_as_it_was(real_base, tmp_path):
+    session, journal = start(real_base, tmp_path)
+    session.answer("optimizer", "adam")
+    before, events = session.diagnosis(), session.events
+    journal.close()
+    for change in (
+        lambda: session.answer("nan_onset", "sudden"),
+        session.undo,
+        session.stop,
+        lambda: session.withdraw("optimizer"),
+        lambda: session.attach(read_history(HISTORIES[0])),
+    ):
+        with pytest.raises(SessionError):
+            change()
+        assert session.events == events
+        assert session.history is None
+    assert session.diagnosis() == before
+
+
+DISK_FULL = """
+import resource, sys
+from pathlib import Path
+import knowledge
+from triage.errors import SessionError
+from triage.shelf import start
+session, journal = start(knowledge.load(), Path(sys.argv[1]))
+session.answer("optimizer", "adam")
+before, events = session.diagnosis(), session.events
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (journal.path.stat().st_size + 20, hard))
+try:
+    session.answer("nan_onset", "sudden")
+except SessionError as error:
+    print(error)
+assert session.events == events and session.diagnosis() == before
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+session.answer("nan_onset", "late")
+"""
+
+
+def test_a_full_disk_leaves_the_session_as_it_was(real_base, tmp_path):
+    states = list(real_base.findings["nan_onset"].states)
+    process = run(DISK_FULL.replace('"late"', repr(states[0])), tmp_path)
+    assert process.stderr == ""
+    assert "expected a session that can be written to, found: room for 20 of" in process.stdout
+    said = [(event.finding, event.states) for event in read_record(newest(tmp_path).path).events]
+    assert said == [("optimizer", ("adam",)), ("nan_onset", (states[0],))]
+
+
+ANSWER_FOREVER = """
+import os, sys
+from itertools import cycle
+from pathlib import Path
+import knowledge
+from triage.shelf import start
+base = knowledge.load()
+session, journal = start(base, Path(sys.argv[1]))
+number = 0
+for name in cycle(sorted(base.findings)):
+    state = list(base.findings[name].states)[number % 2]
+    session.answer(name, state)
+    os.write(1, f"{name} {state}\\n".encode())
+    number += 1
+"""
+
+
+@pytest.mark.parametrize("repetition", range(3))
+def test_everything_that_was_answered_is_there_after_the_process_was_killed(real_base, tmp_path, repetition):
+    with subprocess.Popen([sys.executable, "-c", ANSWER_FOREVER, tmp_path], stdout=subprocess.PIPE) as process:
+        seen = b"".join(process.stdout.readline() for _ in range(random.randrange(1, 40)))
+        time.sleep(random.uniform(0.0, 0.03))
+        process.send_signal(signal.SIGKILL)
+        seen += process.stdout.read()
+    confirmed = [tuple(line.split()) for line in seen.decode().split("\n")[:-1]]
+    (entry,) = saved_sessions(tmp_path)
+    resumed = resume(entry, real_base)
+    with resumed.journal:
+        said = [(event.finding, *event.states) for event in resumed.session.events]
+        assert said[: len(confirmed)] == confirmed
+        assert len(said) <= len(confirmed) + 1
+        other = Session(real_base)
+        for finding, state in said:
+            other.answer(finding, state)
+        assert_same(resumed.session, other)
+
+
+ANSWER_AND_UNDO = """
+import sys
+from pathlib import Path
+import knowledge
+from triage.shelf import start
+base = knowledge.load()
+session, journal = start(base, Path(sys.argv[1]))
+print(journal.id, flush=True)
+sys.stdin.readline()
+for state in list(base.findings[sys.argv[2]].states) * 20:
+    session.answer(sys.argv[2], state)
+"""
+
+
+def test_two_processes_with_a_session_each_do_not_disturb_each_other(real_base, tmp_path):
+    findings = ["optimizer", "nan_onset"]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", ANSWER_AND_UNDO, tmp_path, finding],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for finding in findings
+    ]
+    ids = [process.stdout.readline().strip() for process in processes]
+    with pytest.raises(SessionError, match="open in another"):
+        resume(find(ids[0], tmp_path), real_base)
+    with pytest.raises(SessionError, match="open in another"):
+        remove(ids[0], tmp_path)
+    assert {entry.id for entry in saved_sessions(tmp_path)} == set(ids)
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    for finding, name in zip(findings, ids, strict=True):
+        events = read_record(find(name, tmp_path).path).events
+        states = list(real_base.findings[finding].states) * 20
+        assert [(event.finding, event.states) for event in events] == [(finding, (state,)) for state in states]
+
+
+def test_sessions_are_listed_with_what_they_hold_the_last_changed_first(real_base, tmp_path):
+    session, journal = start(real_base, tmp_path)
+    with journal:
+        session.attach(read_history(HISTORIES[0]))
+        session.answer("optimizer", "adam")
+        session.answer("optimizer", "sgd")
+        session.answer("precision", "unknown")
+        session.answer("nan_onset", "sudden")
+        session.undo()
+        listed_while_open = [entry.id for entry in saved_sessions(tmp_path)]
+    empty = saved(tmp_path, real_base)
+    broken = tmp_path / "20200101-0000-0000.jsonl"
+    broken.write_bytes(b"\x1b[31m\n")
+    (tmp_path / "notes.txt").touch()
+    (tmp_path / "20200101-0000-0001.jsonl").mkdir()
+    for seconds, path in enumerate([broken, journal.path, tmp_path / "20200101-0000-0001.jsonl", empty.path]):
+        os.utime(path, (10**9 + seconds, 10**9 + seconds))
+    entries = saved_sessions(tmp_path)
+    assert listed_while_open == [journal.id]
+    assert [entry.id for entry in entries] == [empty.id, "20200101-0000-0001", journal.id, "20200101-0000-0000"]
+    assert [entry.problem is None for entry in entries] == [True, False, True, False]
+    assert entries[2].answers == 2
+    assert entries[2].files == (str(HISTORIES[0]),)
+    assert entries[2].knowledge_hash == real_base.hash
+    assert entries[2].created == read_record(journal.path).header.created
+    assert entries[2].changed.timestamp() == 10**9 + 1
+    assert (entries[0].answers, entries[0].files) == (0, ())
+    assert "expected the header of a session" in entries[3].problem
+    assert newest(tmp_path).id == empty.id
+
+
+def test_sessions_changed_at_the_same_time_are_listed_by_their_ids(real_base, tmp_path):
+    ids = sorted(saved(tmp_path, real_base).id for _ in range(5))
+    for path in tmp_path.iterdir():
+        os.utime(path, (10**9, 10**9))
+    assert [entry.id for entry in saved_sessions(tmp_path)] == ids[::-1]
+
+
+def test_a_clock_that_is_centuries_off_does_not_break_the_list(real_base, tmp_path):
+    entry = saved(tmp_path, real_base)
+    os.utime(entry.path, ns=(0, -(10**18) * 2))
+    assert saved_sessions(tmp_path)[0].changed.year == 1970
+
+
+def test_without_a_folder_nothing_is_saved_and_nothing_is_made(tmp_path):
+    assert saved_sessions(tmp_path / "none") == []
+    for attempt in (newest, lambda folder: find("2026", folder), lambda folder: remove("2026", folder)):
+        with pytest.raises(SessionError, match=r"expected .* found"):
+            attempt(tmp_path / "none")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_folder_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SessionError, match="expected a folder of saved sessions"):
+        saved_sessions(tmp_path / "file")
+
+
+def test_the_persons_own_sessions_are_kept_in_the_state_folder_of_the_system(real_base):
+    assert default_folder() == user_state_path("loss-triage", appauthor=False) / "sessions"
+    session, journal = start(real_base)
+    with journal:
+        session.stop()
+    assert journal.path.parent == default_folder()
+    assert find(journal.id).id in {entry.id for entry in saved_sessions()}
+    remove(journal.id)
+    assert journal.id not in {entry.id for entry in saved_sessions()}
+
+
+def test_a_session_is_found_by_its_id_or_a_beginning_that_no_other_has(real_base, tmp_path):
+    entry = saved(tmp_path, real_base)
+    for name in ("20200101-0000-aaaa", "20200101-0000-aabb", "20200101-0000-aabbcc"):
+        (tmp_path / f"{name}.jsonl").write_bytes(entry.path.read_bytes())
+    assert find(entry.id, tmp_path) == entry
+    assert find(entry.id[:8], tmp_path) == entry
+    assert find("20200101-0000-aabb", tmp_path).id == "20200101-0000-aabb"
+    with pytest.raises(SessionError, match=r"several begin: .*20200101-0000-aaaa"):
+        find("20200101-0000-a", tmp_path)
+    with pytest.raises(SessionError, match=r"nearest: .*20200101-0000-aaaa"):
+        find("20200101-0000-aaab", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "\x1b[31m\n", "x" * 1_000_000, "*", "nul\0"])
+def test_an_id_that_is_none_is_refused_in_one_line(real_base, tmp_path, name):
+    entry = saved(tmp_path, real_base)
+    with pytest.raises(SessionError, match=f"nearest: {entry.id}") as caught:
+        find(name, tmp_path)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300
+
+
+def test_a_session_is_removed_with_everything_of_it(real_base, tmp_path):
+    entry, other = saved(tmp_path, real_base, Stopped()), saved(tmp_path, real_base)
+    assert remove(entry.id, tmp_path) == entry
+    assert list(tmp_path.iterdir()) == [other.path]
+
+
+def test_a_file_that_cannot_be_read_can_be_removed(tmp_path):
+    (tmp_path / "20200101-0000-0000.jsonl").write_bytes(b"\0")
+    remove("2020", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_torn_last_line_is_told(real_base, tmp_path):
+    entry = saved(tmp_path, real_base, Said("optimizer", ("adam",), volunteered=False), Stopped())
+    entry.path.write_bytes(entry.path.read_bytes()[:-3])
+    resumed = resume(find(entry.id, tmp_path), real_base)
+    with resumed.journal:
+        assert resumed.notes == ("The last line of the session was not saved to its end, so it is left out.",)
+        assert len(resumed.session.events) == 1
+
+
+def test_an_answer_to_what_the_knowledge_no_longer_asks_is_left_out_and_told(real_base, tmp_path):
+    session, journal = start(with_extra_finding(real_base), tmp_path)
+    with journal:
+        session.answer("optimizer", "adam")
+        session.answer("fan_noise", "loud")
+        session.answer("nan_onset", "sudden")
+    resumed = resume(newest(tmp_path), real_base)
+    with resumed.journal:
+        assert resumed.session.diagnosis() == without_extra_finding(resumed, real_base)
+        assert len(resumed.session.events) == len(session.events)
+        assert resumed.session.undo()
+        assert "nan_onset" not in {view.finding for view in resumed.session.diagnosis().findings}
+    changed, lost = resumed.notes
+    assert changed.startswith("The knowledge has changed since the session was begun")
+    assert lost.startswith("The answer fan_noise=loud is left out: ")
+
+
+def test_a_finding_that_was_retired_is_left_out_as_one_that_is_gone(real_base, tmp_path):
+    session, journal = start(with_extra_finding(real_base), tmp_path)
+    with journal:
+        session.answer("fan_noise", "loud")
+    resumed = resume(newest(tmp_path), with_extra_finding(real_base, replaced_by="nan_onset"))
+    with resumed.journal:
+        assert resumed.session.reports == ()
+        assert resumed.session.diagnosis().causes == Session(real_base).diagnosis().causes
+    assert "fan_noise=loud is left out" in resumed.notes[0]
+
+
+def test_a_state_that_is_gone_is_left_out_and_told(real_base, tmp_path):
+    entry = saved(tmp_path, real_base, Said("optimizer", ("adamw", "lion"), volunteered=False))
+    resumed = resume(entry, real_base)
+    with resumed.journal:
+        assert resumed.session.diagnosis().causes == Session(real_base).diagnosis().causes
+    (note,) = resumed.notes
+    assert note.startswith("The answer optimizer=adamw,lion is left out: ")
+    assert note.endswith(".")
+
+
+def attached(*readings, files=(), facts=None):
+    view = HistoryView(format="csv", files=list(files), steps=3, columns={}, warnings=[])
+    return Attached(view, readings, facts or {}, "0", {})
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        Reading("fan_noise", {"loud": 1.0}, "It roars."),
+        Reading("nan_onset", {"roaring": 1.0}, "It roars."),
+        Reading("nan_onset", {"sudden": float("nan")}, "It roars."),
+        Reading("nan_onset", {"sudden": -1.0}, "It roars."),
+        Reading("nan_onset", {"sudden": 1e308, "none": 1e308}, "It roars."),
+        Reading("\x1b[31m\n\udcff", {}, "It roars."),
+    ],
+)
+def test_a_reading_that_the_knowledge_cannot_take_is_left_out_and_told(real_base, tmp_path, reading):
+    sound = Reading("train_loss_trend", {"diverging": 0.9}, "It climbs.", (float("nan"), float("inf")))
+    entry = saved(tmp_path, real_base, attached(reading, sound, facts={"learning_rate": float("nan")}))
+    resumed = resume(entry, real_base)
+    with resumed.journal:
+        assert [report.finding for report in resumed.session.reports] == ["train_loss_trend"]
+        assert resumed.session.diagnosis().causes
+    (note,) = resumed.notes
+    assert note.startswith("What the history shows of ")
+    assert note.isprintable()
+
+
+def test_many_things_left_out_are_not_many_sentences(real_base, tmp_path):
+    gone = [Said(f"gone_{number}", ("x",), volunteered=False) for number in range(100)]
+    resumed = resume(saved(tmp_path, real_base, *gone, *gone), real_base)
+    with resumed.journal:
+        assert len(resumed.notes) == 21
+        assert resumed.notes[-1] == "80 more are left out, too."
+
+
+def test_odd_but_well_formed_events_end_in_a_diagnosis(real_base, tmp_path):
+    events = (
+        Said("nan_onset", ("unknown",), volunteered=True),
+        Said("optimizer", ("adam", "adam"), volunteered=True),
+        Said("nan_onset", tuple(real_base.findings["nan_onset"].states), volunteered=True),
+        Withdrawn("no such thing"),
+        *[Undone()] * 9,
+        *[Redone()] * 3,
+        Stopped(),
+    )
+    resumed = resume(saved(tmp_path, real_base, *events), real_base)
+    with resumed.journal:
+        assert resumed.notes == ()
+        assert resumed.session.diagnosis().stopped == "user_stopped"
+
+
+def test_a_changed_hash_alone_is_told_and_nothing_else(real_base, tmp_path):
+    session, journal = start(dataclasses.replace(real_base, hash="another hash"), tmp_path)
+    with journal:
+        session.answer("optimizer", "adam")
+    resumed = resume(newest(tmp_path), real_base)
+    with resumed.journal:
+        (note,) = resumed.notes
+        assert f"version {real_base.version}, other content" in note
+        assert resumed.session.diagnosis().causes == session.diagnosis().causes
+
+
+def test_another_version_of_the_program_and_of_the_knowledge_is_told(real_base, tmp_path):
+    older = dataclasses.replace(real_base, hash="older", version="2019.01")
+    entry = saved(tmp_path, older)
+    header, _, rest = entry.path.read_bytes().partition(b"\n")
+    fields = {**json.loads(header), "triage_version": "0.0.1\x1b[31m"}
+    entry.path.write_bytes(json.dumps(fields).encode() + b"\n" + rest)
+    resumed = resume(entry, real_base)
+    with resumed.journal:
+        knowledge_note, program_note = resumed.notes
+        assert f"version 2019.01 then, {real_base.version} now" in knowledge_note
+        assert "version 0.0.1\\x1b[31m then" in program_note
+
+
+def a_run(path):
+    path.write_text("step,my_number\n" + "\n".join(f"{step},{2.3 - 0.01 * step}" for step in range(60)) + "\n")
+    return path
+
+
+def resumed_with(path, base, folder, columns=None):
+    session, journal = start(base, folder)
+    with journal:
+        session.attach(read_history(path, columns), columns)
+    return session, newest(folder)
+
+
+def test_the_curves_are_read_again_with_the_columns_that_were_chosen(real_base, tmp_path):
+    path = a_run(tmp_path / "run.csv")
+    session, entry = resumed_with(path, real_base, tmp_path / "sessions", {"train_loss": "my_number"})
+    resumed = resume(entry, real_base)
+    with resumed.journal:
+        assert resumed.notes == ()
+        assert resumed.session.history.columns == {"train_loss": "my_number"}
+        np.testing.assert_array_equal(
+            resumed.session.history.curve("train_loss").values, session.history.curve("train_loss").values
+        )
+
+
+def test_several_files_of_one_run_are_read_again(real_base, tmp_path):
+    first, second = tmp_path / "losses.csv", tmp_path / "rates.csv"
+    first.write_text("step,loss\n" + "\n".join(f"{step},{2.3 - 0.01 * step}" for step in range(60)) + "\n")
+    second.write_text("step,lr\n" + "\n".join(f"{step},0.5" for step in range(60)) + "\n")
+    session, journal = start(real_base, tmp_path / "sessions")
+    with journal:
+        session.attach(read_history([first, second]))
+    resumed = resume(newest(tmp_path / "sessions"), real_base)
+    with resumed.journal:
+        assert resumed.notes == ()
+        assert resumed.session.history.files == (str(first), str(second))
+        assert_same(resumed.session, session)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are text there")
+def test_a_file_whose_name_is_no_text_is_read_again(real_base, tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/run\xff.csv")
+    Path(path).write_bytes(HISTORIES[0].read_bytes())
+    session, entry = resumed_with(path, real_base, tmp_path / "sessions")
+    assert entry.files == (f"{tmp_path}/run\\udcff.csv",)
+    resumed = resume(entry, real_base)
+    with resumed.journal:
+        assert resumed.notes == ()
+        assert resumed.session.history is not None
+        assert_same(resumed.session, session)
+
+
+def change(path):
+    path.write_text(path.read_text().replace("2.3", "2.4"))
+
+
+@pytest.mark.parametrize(
+    ("happened", "told"),
+    [
+        (Path.unlink, "is gone"),
+        (change, "has changed since"),
+        (lambda path: path.write_bytes(b""), "has changed since"),
+        (lambda path: path.write_bytes(b"\0\xff"), "has changed since"),
+        (lambda path: path.write_text("step,other\n1,2\n"), "has changed since"),
+    ],
+)
+def test_a_history_that_is_gone_or_has_changed_is_told_and_still_counts(real_base, tmp_path, happened, told):
+    path = a_run(tmp_path / "run.csv")
+    session, entry = resumed_with(path, real_base, tmp_path / "sessions", {"train_loss": "my_number"})
+    happened(path)
+    resumed = resume(entry, real_base)
+    with resumed.journal:
+        (note,) = resumed.notes
+        assert told in note
+        assert note.endswith("what was read from it then still counts.")
+        assert resumed.session.history is None
+        assert_same(resumed.session, session)
+
+
+def test_a_history_that_was_undone_is_not_read_again(real_base, tmp_path):
+    path = a_run(tmp_path / "run.csv")
+    session, journal = start(real_base, tmp_path / "sessions")
+    with journal:
+        session.attach(read_history(path, {"train_loss": "my_number"}), {"train_loss": "my_number"})
+        session.undo()
+    path.unlink()
+    resumed = resume(newest(tmp_path / "sessions"), real_base)
+    with resumed.journal:
+        assert resumed.notes == ()
+        assert resumed.session.history is None
+
+
+def test_standard_input_is_not_read_again(real_base, tmp_path):
+    entry = saved(tmp_path, real_base, attached(files=["-"]))
+    code = (
+        "import sys, knowledge; from pathlib import Path; from triage.shelf import newest, resume\n"
+        "resumed = resume(newest(Path(sys.argv[1])), knowledge.load())\n"
+        "print(*resumed.notes, resumed.session.history, sys.stdin.read())"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], input="for someone else", capture_output=True, text=True, check=True
+    )
+    assert entry.files == ("-",)
+    assert process.stdout == (
+        "The history came from standard input, so its curves are not shown; what was read from it then still counts. "
+        "None for someone else\n"
+    )
+
+
+def test_a_frame_is_simply_not_shown(real_base, tmp_path):
+    session, entry = resumed_with(pd.read_csv(HISTORIES[0]), real_base, tmp_path)
+    resumed = resume(entry, real_base)
+    with resumed.journal:
+        assert resumed.notes == ()
+        assert resumed.session.history is None
+        assert_same(resumed.session, session)
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "x" * 5000, "nul\0", "\x1b[31m\nsub/run.csv", "."])
+def test_what_a_session_from_elsewhere_names_as_its_file_is_not_waited_for(real_base, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+    resumed = resume(saved(tmp_path / "sessions", real_base, attached(files=[name])), real_base)
+    with resumed.journal:
+        (note,) = resumed.notes
+        assert "is gone" in note
+        assert note.isprintable()
+        assert len(note) < 400
+
+
+def test_a_session_that_fails_to_open_is_free_again(real_base, tmp_path):
+    entry = saved(tmp_path, real_base, Stopped())
+    with pytest.raises(AttributeError) as caught:
+        resume(entry, object())
+    with open_journal(entry.path) as journal:  # what was raised still holds on to the first one
+        assert journal.record.events == (Stopped(),)
+    assert caught.tb is not None
+    assert list(tmp_path.iterdir()) == [entry.path]
+
+
+def test_the_shelf_imports_nothing_heavy():
+    code = (
+        "import sys, triage.shelf\n"
+        "print([n for n in ('pandas', 'networkx', 'textual', 'filelock', 'platformdirs') if n in sys.modules])"
+    )
+    assert run(code).stdout == "[]\n"

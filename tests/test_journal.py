@@ -61,6 +61,7 @@ NAN_AND_INFINITY = Attached(
     {"learning_rate": float("-inf"), "smallest": 5e-324, "zero": -0.0},
     "0123",
     {"train_loss": "loss"},
+    "/runs",
 )
 FIVE = (SAID, NAN_AND_INFINITY, Undone(), Redone(), Withdrawn("nan_onset"))
 

@@ -35,7 +35,7 @@ def attached(draw, base):
         states = draw(st.lists(st.sampled_from(list(base.findings[name].states)), min_size=1, max_size=2, unique=True))
         readings.append(Reading(name, {state: draw(st.floats(0.1, 0.5)) for state in states}, "Seen."))
     view = HistoryView(format="csv", files=[], steps=1, columns={}, warnings=[])
-    return Attached(view, tuple(readings), {}, "", {})
+    return Attached(view, tuple(readings), {}, "", {}, "")
 
 
 def told(session, finding, states):

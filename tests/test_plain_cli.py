@@ -141,3 +141,14 @@ def test_why_speaks_of_the_last_session_or_of_what_it_is_given(triage):
     assert why["schema_version"]
     assert given.stderr == ""
     assert triage("why", "exploding_gradient").stderr.count("exploding_gradients") == 1
+
+
+def test_a_session_that_is_resumed_elsewhere_still_finds_its_log(triage, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "run.csv").write_text((DATA / "nan_in_input.csv").read_text())
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    monkeypatch.chdir(tmp_path)
+    triage("--plain", "--log", "run.csv", lines=["q"])
+    monkeypatch.chdir(tmp_path / "here")
+    resumed = triage("--resume", lines=["q"])
+    assert "is gone" not in resumed.stdout

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -281,3 +283,31 @@ def test_the_plan_lists_open_checks_and_then_changes_each_by_probability_over_mi
     assert "scan_inputs_for_nan" not in {item.id for item in plan}
     remedies = [item.probability / item.minutes for item in plan if item.kind == "remedy"]
     assert remedies == sorted(remedies, reverse=True)
+
+
+def test_the_curves_at_hand_are_those_of_the_history_that_counts(session):
+    first, second = read_history(falling()), read_history(falling(rows=50))
+    session.attach(first)
+    session.attach(second)
+    assert session.history is second
+    session.undo()
+    assert session.history is first
+    session.undo()
+    assert session.history is None
+    session.redo()
+    assert session.history is first
+
+
+def test_a_finding_that_was_retired_is_refused_with_the_one_in_its_place(real_base):
+    old = real_base.findings["optimizer"].model_copy(update={"id": "solver", "replaced_by": "optimizer"})
+    session = Session(replace(real_base, findings={**real_base.findings, "solver": old}))
+    with pytest.raises(AnswerError, match="optimizer"):
+        session.answer("solver", "adam")
+    assert session.replay([Said("solver", ("adam",), volunteered=False)]) != []
+
+
+def test_names_in_a_file_that_are_no_text_can_be_written_as_json(session):
+    session.attach(
+        read_history(pd.DataFrame({"step": [0, 1, 2], "loss\udcff": [3.0, 2.0, 1.0]}), {"train_loss": "loss\udcff"})
+    )
+    assert "udcff" in session.diagnosis().model_dump_json()

@@ -438,7 +438,7 @@ def test_a_state_that_is_gone_is_left_out_and_told(real_base, tmp_path):
 
 def attached(*readings, files=(), facts=None):
     view = HistoryView(format="csv", files=list(files), steps=3, columns={}, warnings=[])
-    return Attached(view, readings, facts or {}, "0", {})
+    return Attached(view, readings, facts or {}, "0", {}, "")
 
 
 @pytest.mark.parametrize(

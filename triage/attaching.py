@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 
 from triage.detectors import detect
 from triage.diagnosis import HistoryView
@@ -24,12 +25,18 @@ def attached(history: History, chosen: Mapping[str, str] | None = None) -> Attac
     """
     view = HistoryView(
         format=history.format,
-        files=[file.encode("utf-8", "backslashreplace").decode() for file in history.files],
+        files=[_text(file) for file in history.files],
         steps=history.rows,
-        columns=dict(history.columns),
-        warnings=list(history.warnings),
+        columns={name: _text(original) for name, original in history.columns.items()},
+        warnings=[_text(warning) for warning in history.warnings],
     )
-    return Attached(view, detect(history), facts_of(history), digest_of(history), dict(chosen or {}))
+    folder = _text(str(Path.cwd()))
+    return Attached(view, detect(history), facts_of(history), digest_of(history), dict(chosen or {}), folder)
+
+
+def _text(name: str) -> str:
+    """A name with its bytes that are no text written out, as every report and file can hold it."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def digest_of(history: History) -> str:

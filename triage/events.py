@@ -10,6 +10,7 @@ from triage.detectors import Reading
 from triage.diagnosis import HistoryView
 
 __all__ = [
+    "DONT_KNOW",
     "Attached",
     "Change",
     "Event",
@@ -23,6 +24,10 @@ __all__ = [
 ]
 
 
+DONT_KNOW = "unknown"
+"""The answer that changes nothing but is not asked for again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attached:
     """A history was attached; what an earlier one showed is forgotten.
@@ -33,6 +38,7 @@ class Attached:
         facts: what remedies compute their values from.
         digest: hash over the curves, by which a file that is read again is known to be the same.
         chosen: canonical name -> name in the file, where the person said which column is which.
+        folder: the folder that names of files are relative to.
 
     """
 
@@ -41,6 +47,7 @@ class Attached:
     facts: Mapping[str, float]
     digest: str
     chosen: Mapping[str, str]
+    folder: str
     event: Literal["attached"] = "attached"
 
 

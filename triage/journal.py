@@ -267,15 +267,10 @@ def _is_locked_now(path: Path, held: ExitStack) -> bool:
 
 
 def _unlock(lock: BaseFileLock) -> None:
-    """Give a lock back, and remove its file where that lets no two processes in at once.
-
-    It must be removed while it is locked, and whoever waits for it must find out that it has no name any more. Before
-    3.21 the library does not; up to 3.29 it removes the file itself, and a second time would hit that of the next.
-    """
+    """Give a lock back and remove its file while it is held, so that whoever waits finds that its name is gone."""
     import filelock
 
-    version = tuple(map(int, re.findall(r"\d+", filelock.__version__)[:2]))
-    if isinstance(lock, filelock.UnixFileLock) and version >= (3, 30):
+    if isinstance(lock, filelock.UnixFileLock):
         with suppress(OSError):
             Path(lock.lock_file).unlink()
     lock.release()

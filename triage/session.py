@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.errors import UnknownIdError
-from triage.attaching import attached
+from triage.attaching import attached, digest_of
 from triage.beliefs import (
     Report,
     answer_likelihood,
@@ -24,6 +23,7 @@ from triage.detectors import Reading
 from triage.diagnosis import Diagnosis
 from triage.errors import AnswerError
 from triage.events import (
+    DONT_KNOW,
     Attached,
     Event,
     Redone,
@@ -34,6 +34,7 @@ from triage.events import (
     changes_that_count,
     undone,
 )
+from triage.fitting import fitting
 from triage.history import History, read_history
 from triage.interview import answers_to, compile_questions
 from triage.plan import list_trials
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
     from triage.history import Source
 
 __all__ = ["DONT_KNOW", "Session", "diagnose"]
-
-DONT_KNOW = "unknown"
-"""The answer that changes nothing but is not asked for again."""
 
 RELIABILITY_UNSTATED = 0.9
 """Reliability of a detector of which the knowledge says nothing."""
@@ -102,12 +100,18 @@ class Session:
 
             base = load()
         self.base = base
-        self.history: History | None = None
         self._network = compile_network(base)
         self._questions = compile_questions(base, self._network)
         self._trials = list_trials(base, self._network.hypotheses.causes)
         self._keep = keep
         self._events: list[Event] = []
+        self._curves: dict[str, History] = {}
+
+    @property
+    def history(self) -> History | None:
+        """The curves of the history that counts, where they are at hand."""
+        attached = self._attached()
+        return None if attached is None else self._curves.get(attached.digest)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -139,8 +143,13 @@ class Session:
                 that the file can be read again.
 
         """
-        self._happen(attached(history, columns))
-        self.history = history
+        event = attached(history, columns)
+        self._happen(event)
+        self._curves[event.digest] = history
+
+    def show(self, history: History) -> None:
+        """Have the curves at hand of a history that was attached in an earlier session."""
+        self._curves[digest_of(history)] = history
 
     def check_answer(self, finding: str, states: States) -> None:
         """Hold that an answer can be taken; raises `AnswerError` with the nearest names if not."""
@@ -196,22 +205,8 @@ class Session:
             What could not be taken over because the knowledge no longer has it, one sentence each.
 
         """
-        lost = []
-        for event in events:
-            kept = event
-            if isinstance(event, Said):
-                try:
-                    self._said(event.finding, event.states or DONT_KNOW, volunteered=event.volunteered)
-                except AnswerError as error:
-                    lost.append(f"the answer {event.finding}={','.join(event.states)} is left out: {error}")
-                    kept = Withdrawn(event.finding)
-            elif isinstance(event, Attached):
-                readings = tuple(reading for reading in event.readings if self._has(reading))
-                if len(readings) < len(event.readings):
-                    kept = replace(event, readings=readings)
-                    gone = ", ".join(reading.finding for reading in event.readings if not self._has(reading))
-                    lost.append(f"what was read from the history of {gone} is left out: the knowledge no longer has it")
-            self._events.append(kept)
+        kept, lost = fitting(events, self.base)
+        self._events += kept
         return lost
 
     def beliefs(self) -> Beliefs:
@@ -228,13 +223,17 @@ class Session:
             evidence=evidence,
             posterior=infer(self._network, evidence, volunteered_findings(telling)),
             asked=frozenset(report.finding for report in reports if report.origin == "answer"),
-            attached=next((change for change in reversed(changes) if isinstance(change, Attached)), None),
+            attached=self._attached(),
             stopped_by_user=bool(changes) and isinstance(changes[-1], Stopped),
         )
 
     def diagnosis(self, most_questions: int = 3) -> Diagnosis:
         """What is believed now."""
         return conclude(self.beliefs(), most_questions)
+
+    def _attached(self) -> Attached | None:
+        changes = changes_that_count(self._events)
+        return next((change for change in reversed(changes) if isinstance(change, Attached)), None)
 
     def _happen(self, event: Event) -> None:
         if self._keep is not None:
@@ -247,6 +246,8 @@ class Session:
             raise AnswerError(f"expected the names of a finding and a state, found {finding!r}: {states!r}")
         try:
             known = self.base.finding(finding)
+            if known.replaced_by is not None:
+                raise UnknownIdError("finding", finding, [known.replaced_by])
             chosen = [] if names == (DONT_KNOW,) else [name for name in names if self._state(known, name)]
         except UnknownIdError as error:
             raise AnswerError(str(error)) from None
@@ -254,10 +255,6 @@ class Session:
             chosen = []
         abnormal = known.kind == "symptom" and bool(chosen) and next(iter(known.states)) not in chosen
         return Said(finding, tuple(dict.fromkeys(chosen)), volunteered=volunteered and abnormal)
-
-    def _has(self, reading: Reading) -> bool:
-        known = self.base.findings.get(reading.finding)
-        return known is not None and reading.likelihood.keys() <= known.states.keys()
 
     def _state(self, known: AnyFinding, name: str) -> str:
         if name not in known.states:

@@ -6,16 +6,14 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from itertools import compress
 from pathlib import Path
 
-from knowledge.base import AnyFinding, KnowledgeBase
+from knowledge.base import KnowledgeBase
 from triage import __version__
 from triage.attaching import digest_of
-from triage.detectors import Reading
 from triage.errors import HistoryError, SessionError
 from triage.events import Attached, Event, Said, Withdrawn, changes_that_count
 from triage.history import read_history
@@ -23,7 +21,7 @@ from triage.history.frame_table import FRAME
 from triage.history.text import STANDARD_INPUT
 from triage.journal import SUFFIX, Header, Journal, create_journal, open_journal, read_record, remove_journal
 from triage.report.escape import plain
-from triage.session import DONT_KNOW, Session
+from triage.session import Session
 
 __all__ = [
     "Entry",
@@ -39,9 +37,6 @@ __all__ = [
 
 MOST_NOTES = 20
 """Sentences on what was left out; how many more there are is said in one."""
-
-LARGEST_LIKELIHOOD = 1.0 + 1e-9
-"""One, and what rounding may add."""
 
 LATEST_TIME = 253_402_300_799
 """Seconds; a clock that is set later than the year 9999 has no date."""
@@ -187,8 +182,7 @@ def resume(entry: Entry, base: KnowledgeBase) -> Resumed:
     with ExitStack() as failed:
         failed.callback(journal.close)
         session = Session(base, keep=journal.append)
-        events, lost = _fitting(journal.record.events, base)
-        lost += session.replay(events)
+        lost = session.replay(journal.record.events)
         notes = [*_what_changed(journal.record.header, base), *_sentences(lost)]
         if journal.record.torn:
             notes.append("The last line of the session was not saved to its end, so it is left out.")
@@ -261,49 +255,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(plain(name, 80) for name in names[:5]) + more
 
 
-def _fitting(events: Iterable[Event], base: KnowledgeBase) -> tuple[list[Event], list[str]]:
-    """The events as far as the knowledge has what they are about, and what is left out of them.
-
-    Each stays one event, so that what is undone and redone stays the same.
-    """
-    fitting: list[Event] = []
-    lost: list[str] = []
-    for event in events:
-        if isinstance(event, Said) and _in_use(event.finding, base) is None:
-            fitting.append(Withdrawn(event.finding))
-            answer = f"{event.finding}={','.join(event.states) or DONT_KNOW}"
-            lost.append(f"the answer {answer} is left out: the knowledge no longer asks for {event.finding}")
-        elif isinstance(event, Said) and event.states == (DONT_KNOW,):
-            fitting.append(Said(event.finding, (), volunteered=False))
-        elif isinstance(event, Attached):
-            usable = [_is_usable(reading, base) for reading in event.readings]
-            fitting.append(replace(event, readings=tuple(compress(event.readings, usable))))
-            lost += [
-                f"what the history shows of {reading.finding} is left out: the knowledge no longer has it so"
-                for reading, is_usable in zip(event.readings, usable, strict=True)
-                if not is_usable
-            ]
-        else:
-            fitting.append(event)
-    return fitting, lost
-
-
-def _in_use(name: str, base: KnowledgeBase) -> AnyFinding | None:
-    """The finding, if the knowledge has it and has not retired it."""
-    finding = base.findings.get(name) or base.trials.get(name)
-    return None if finding is None or finding.replaced_by is not None else finding
-
-
-def _is_usable(reading: Reading, base: KnowledgeBase) -> bool:
-    """Whether a reading is about states that there are, and its numbers are those of a likelihood."""
-    finding = _in_use(reading.finding, base)
-    return (
-        finding is not None
-        and set(reading.likelihood) <= set(finding.states)
-        and all(0.0 <= value <= LARGEST_LIKELIHOOD for value in reading.likelihood.values())
-    )
-
-
 def _what_changed(header: Header, base: KnowledgeBase) -> list[str]:
     notes = []
     if header.knowledge_hash != base.hash:
@@ -329,7 +280,7 @@ def _curves_again(session: Session) -> list[str]:
     attached = _attached(changes_that_count(session.events))
     if attached is None or not attached.history.files or FRAME in attached.history.files:
         return []
-    files = [_as_named(file) for file in attached.history.files]
+    files = [_as_named(file, attached.folder) for file in attached.history.files]
     shown = plain(", ".join(attached.history.files))
     rest = "so its curves are not shown; what was read from it then still counts."
     if STANDARD_INPUT in files:
@@ -342,15 +293,18 @@ def _curves_again(session: Session) -> list[str]:
         history = None
     if history is None or digest_of(history) != attached.digest:
         return [f"The history {shown} has changed since, {rest}"]
-    session.history = history
+    session.show(history)
     return []
 
 
-def _as_named(file: str) -> str:
-    r"""The name of a file as the system has it: bytes that are no text were kept written out, as ``\udcff``."""
-    if _is_there(file):
+def _as_named(file: str, folder: str) -> str:
+    r"""Where a file lies that was named from a folder; bytes that are no text were kept written out, as ``\udcff``."""
+    if file == STANDARD_INPUT:
         return file
-    return re.sub(r"\\udc([89a-f][0-9a-f])", lambda byte: chr(0xDC00 + int(byte[1], 16)), file)
+    place = str(Path(folder) / file)
+    if _is_there(place):
+        return place
+    return re.sub(r"\\udc([89a-f][0-9a-f])", lambda byte: chr(0xDC00 + int(byte[1], 16)), place)
 
 
 def _is_there(file: str) -> bool:

@@ -146,4 +146,6 @@ def test_findings_of_one_fault_agree_and_a_failure_that_nothing_known_explains_c
         "run_in_fp32": "no_effect",
     }
     assert conflict_bits(infer(real_network, merge(reports_of(real_base, fitting)))) < 0
-    assert conflict_bits(infer(real_network, merge(reports_of(real_base, unexplained)))) > CONFLICT_BITS * len(unexplained)
+    assert conflict_bits(infer(real_network, merge(reports_of(real_base, unexplained)))) > CONFLICT_BITS * len(
+        unexplained
+    )

@@ -152,3 +152,30 @@ def test_a_session_that_is_resumed_elsewhere_still_finds_its_log(triage, tmp_pat
     monkeypatch.chdir(tmp_path / "here")
     resumed = triage("--resume", lines=["q"])
     assert "is gone" not in resumed.stdout
+
+
+def test_an_interrupted_interview_says_how_to_go_on(state):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "triage.cli", "--plain", "--answer", "nan_onset=sudden"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "XDG_STATE_HOME": str(state), "PYTHONIOENCODING": "utf-8"},
+    )
+    for line in process.stdout:
+        if line.startswith("Your answer"):
+            break
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate()
+    assert process.returncode == 130
+    assert "triage --resume" in output
+    assert errors == ""
+
+
+def test_whoever_resumes_a_session_that_they_had_stopped_is_asked_on(triage):
+    first = triage("--plain", "--answer", "nan_onset=sudden", lines=["q"])
+    assert "You stopped here" in first.stdout
+    resumed = triage("--resume", lines=["q"])
+    assert "Question 1" in resumed.stdout

@@ -35,26 +35,29 @@ def run_interview(options: argparse.Namespace) -> int:
     base = load()
     given = given_by(options, Session(base))
     session, journal, notes = _fresh(base) if options.resume is None else _resumed(base, options.resume)
-    with closing(journal) if journal is not None else nullcontext():
-        tell(session, given)
-        diagnosis = interview(session, sys.stdin, sys.stdout, notes)
-        if options.output is not None:
-            from triage.report.render import render
+    try:
+        with closing(journal) if journal is not None else nullcontext():
+            tell(session, given)
+            diagnosis = interview(session, sys.stdin, sys.stdout, notes)
+            if options.output is not None:
+                from triage.report.render import render
 
-            text = render(diagnosis, base, session.history, options.format, top=options.top)
-            write_report(text, options.output)
-    if journal is not None and not _holds_anything(session):
-        from triage.shelf import remove
-
-        remove(journal.id)
-    elif journal is not None:
-        sys.stdout.write(f"Saved; go on with: triage --resume {journal.id}\n")
+                text = render(diagnosis, base, session.history, options.format, top=options.top)
+                write_report(text, options.output)
+    finally:
+        if journal is not None:
+            _say_where_it_is(session, journal.id)
     return HEALTHY if diagnosis.is_healthy else FAULTY
 
 
-def _holds_anything(session: Session) -> bool:
-    """Whether anything was ever attached or said, be it undone since."""
-    return any(isinstance(event, Attached | Said) for event in session.events)
+def _say_where_it_is(session: Session, name: str) -> None:
+    """How to go on, also after an interruption; a session in which nothing was ever attached or said is not kept."""
+    if any(isinstance(event, Attached | Said) for event in session.events):
+        sys.stdout.write(f"Saved; go on with: triage --resume {name}\n")
+        return
+    from triage.shelf import remove
+
+    remove(name)
 
 
 def _fresh(base: KnowledgeBase) -> tuple[Session, Journal | None, list[str]]:
@@ -69,8 +72,10 @@ def _fresh(base: KnowledgeBase) -> tuple[Session, Journal | None, list[str]]:
 
 
 def _resumed(base: KnowledgeBase, name: str) -> tuple[Session, Journal, list[str]]:
-    """A saved session, by default the last one."""
+    """A saved session, by default the last one; whoever goes on takes back that they wanted no more questions."""
     from triage.shelf import find, newest, resume
 
     resumed = resume(find(name) if name else newest(), base)
+    if resumed.session.beliefs().stopped_by_user:
+        resumed.session.undo()
     return resumed.session, resumed.journal, list(resumed.notes)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from triage.errors import TriageError
 from triage.given import add_flags, given_by, is_given, tell
 from triage.session import Session
 from triage.usage import HEALTHY, OneLineParser, write_report
@@ -42,8 +43,10 @@ def _read_into(session: Session, name: str | None) -> None:
     """Take over what a saved session holds, by default the last one; it is left as it is."""
     from triage.journal import read_record
     from triage.report.escape import plain
-    from triage.shelf import find, newest
+    from triage.shelf import find, newest, saved_sessions
 
+    if name is None and not saved_sessions():
+        raise TriageError("expected --log, --answer or a saved session, found none of them; try triage why --help")
     entry = newest() if name is None else find(name)
     record = read_record(entry.path)
     notes = session.replay(record.events)

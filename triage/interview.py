@@ -210,9 +210,9 @@ def rank_questions(
         for needed in missing.findings:
             value = missing.probability * expected[index] / (minutes[place[needed]] + minutes[index])
             opened[needed] = max(opened.get(needed, 0.0), value)
-    worth = [(max(expected[place[name]] / minutes[place[name]], opened.get(name, 0.0)), name) for name in ready]
-    worth.sort(key=lambda item: (-item[0], item[1]))
-    return [Candidate(name, gain[place[name]], minutes[place[name]], value) for value, name in worth]
+    worth = [(-max(expected[place[name]] / minutes[place[name]], opened.get(name, 0.0)), name) for name in ready]
+    worth.sort()
+    return [Candidate(name, gain[place[name]], minutes[place[name]], -value) for value, name in worth]
 
 
 def information_gain(questions: Questions, posterior: Posterior, evidence: Mapping[str, Array]) -> Array:
@@ -299,15 +299,20 @@ def _missing_precondition(
     """What to ask first; no findings where an alternative holds; None where none can hold any more."""
     best = None
     for requirements in alternatives:
-        if any(needed in known and known[needed][0] not in states for needed, states, _ in requirements):
-            continue
-        wanted = [requirement for requirement in requirements if requirement.finding not in known]
-        if not wanted:
-            return _Missing((), 1.0)
-        if not any(requirement.finding in asked for requirement in wanted):
-            probability = prod(holds[requirement.place] for requirement in wanted)
-            if best is None or probability > best.probability:
-                best = _Missing(tuple(requirement.finding for requirement in wanted), probability)
+        wanted = []
+        for requirement in requirements:
+            state = known.get(requirement.finding)
+            if state is None:
+                wanted.append(requirement)
+            elif state[0] not in requirement.states:
+                break
+        else:
+            if not wanted:
+                return _Missing((), 1.0)
+            if asked.isdisjoint([requirement.finding for requirement in wanted]):
+                probability = prod([holds[requirement.place] for requirement in wanted])
+                if best is None or probability > best.probability:
+                    best = _Missing(tuple([requirement.finding for requirement in wanted]), probability)
     return best
 
 

@@ -101,6 +101,6 @@ def mean(expansion: Expansion, posterior: Posterior) -> Array:
     result += posterior.not_listed * expansion.not_listed
     if expansion.touched.size:
         result[expansion.touched] += np.add.reduceat(
-            posterior.probability[expansion.pair] * expansion.term, expansion.starts
+            posterior.probability.take(expansion.pair) * expansion.term, expansion.starts
         )
     return result

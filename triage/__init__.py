@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.errors import AnswerError, HistoryError, TriageError
+from triage.errors import AnswerError, HistoryError, SessionError, TriageError
 
 if TYPE_CHECKING:
     from triage.diagnosis import Diagnosis as Diagnosis
@@ -27,6 +27,7 @@ __all__ = [
     "History",
     "HistoryError",
     "Session",
+    "SessionError",
     "TriageError",
     "__version__",
     "diagnose",

@@ -70,6 +70,7 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class World:
+    base: object
     network: object
     questions: object
     trials: object
@@ -82,7 +83,7 @@ def world() -> World:
     base = knowledge.load()
     network = compile_network(base)
     questions = compile_questions(base, network)
-    return World(network, questions, list_trials(base, network.hypotheses.causes), Ahead(base, network, questions))
+    return World(base, network, questions, list_trials(base, network.hypotheses.causes), Ahead(base, network, questions))
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def consultations(task):
     return outcomes | {CEILING: everything(world(), person)}
 
 
-def draw(world, random) -> Person:
+def draw(world, random, always=frozenset()) -> Person:
     network, questions = world.network, world.questions
     faults = network.hypotheses.prior[1:-1] / network.hypotheses.prior[1:-1].sum()
     truth = 1 + int(random.choice(faults.size, p=faults))
@@ -149,7 +150,7 @@ def draw(world, random) -> Person:
         state = choice(random, network.tables[name][truth])
         answer = choice(random, questions.answers[name][state])
         reach = random.random()
-        answers[name] = answer if reach < answerable else None
+        answers[name] = answer if name in always or reach < answerable else None
         if reach < network.noticed.get(name, 0.0) and state > 0 and answer > 0:
             minds.append(name)
     count = min(int(random.integers(1, 3)), len(minds))
@@ -162,7 +163,7 @@ def choice(random, probability):
     return int(np.searchsorted(np.cumsum(probability), random.random() * probability.sum(), side="right"))
 
 
-def consult(world, person, strategy) -> Outcome:
+def consult(world, person, strategy, most=MOST_QUESTIONS) -> Outcome:
     network, questions = world.network, world.questions
     outcome = Outcome(len(network.hypotheses.sets[person.truth]), len(person.opening))
     reports = [report(world, person, name, volunteered=True) for name in person.opening]
@@ -177,7 +178,7 @@ def consult(world, person, strategy) -> Outcome:
         if strategy == OURS:
             outcome.stops.append(stop_reason(questions, posterior, candidates, world.trials))
         outcome.reached = max(posterior.none, float(posterior.cause_probability.max())) >= CONFIDENT
-        if outcome.reached or not candidates or outcome.asked == MOST_QUESTIONS:
+        if outcome.reached or not candidates or outcome.asked == most:
             return outcome
         start = time.perf_counter()
         chosen = STRATEGIES[strategy](world, Moment(person, posterior, evidence, asked, candidates))

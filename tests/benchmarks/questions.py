@@ -83,7 +83,9 @@ def world() -> World:
     base = knowledge.load()
     network = compile_network(base)
     questions = compile_questions(base, network)
-    return World(base, network, questions, list_trials(base, network.hypotheses.causes), Ahead(base, network, questions))
+    return World(
+        base, network, questions, list_trials(base, network.hypotheses.causes), Ahead(base, network, questions)
+    )
 
 
 @dataclass(frozen=True)

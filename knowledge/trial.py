@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from knowledge.schema import BAND_PROBABILITY, Cause, Question, Remedy, State, Trial
 
-__all__ = ["CHANCE_CURE", "HELPED", "NO_EFFECT", "relief_of", "trial_of"]
+__all__ = ["CHANCE_CURE", "HELPED", "NO_EFFECT", "reliefs", "trial_of"]
 
 NO_EFFECT, HELPED = "no_effect", "helped"
 
@@ -31,7 +33,10 @@ def trial_of(remedy: Remedy) -> Trial:
     )
 
 
-def relief_of(cause: Cause, remedy: Remedy) -> float:
-    """The chance that a remedy helps if this cause is the one; 0 for a cause that it is not meant for."""
-    link = next((link for link in cause.remedies if link.remedy == remedy.id), None)
-    return 0.0 if link is None else BAND_PROBABILITY[link.relief or remedy.relief]
+def reliefs(causes: Iterable[Cause], remedies: Mapping[str, Remedy]) -> dict[tuple[str, str], float]:
+    """(Remedy, cause) -> the chance that the remedy helps if this cause is the one, of all that are linked."""
+    return {
+        (link.remedy, cause.id): BAND_PROBABILITY[link.relief or remedies[link.remedy].relief]
+        for cause in causes
+        for link in cause.remedies
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,8 @@ from triage.diagnosis import (
 )
 from triage.events import Attached
 from triage.facts import values_of
-from triage.interview import Candidate, Questions, rank_questions, stop_reason
-from triage.plan import Trials, checks_of, rank_checks, rank_remedies, remedies_of
+from triage.interview import SOUND, Candidate, Questions, rank_questions, stop_reason
+from triage.plan import Step, Trials, checks_of, rank_checks, rank_remedies, remedies_of
 
 __all__ = ["CONFLICT_BITS", "Beliefs", "conclude"]
 
@@ -103,35 +104,24 @@ def conclude(beliefs: Beliefs, most_questions: int = 3) -> Diagnosis:
 
 
 def _plan(beliefs: Beliefs) -> list[PlanItem]:
-    """Checks, then remedies, each best first; none for a run that is likelier sound than not."""
-    if beliefs.posterior.none >= 0.5:
-        return []
+    """Checks, then remedies, each best first; none for a run that is called sound."""
     base, posterior, done = beliefs.base, beliefs.posterior, frozenset(beliefs.evidence)
-    blame = posterior.network.hypotheses.blame(posterior.probability)
+    if posterior.none >= SOUND:
+        return []
+    hypotheses = posterior.network.hypotheses
+    blame = hypotheses.blame(posterior.probability)
+    checks = rank_checks(base, hypotheses.causes, posterior.cause_probability, done)
+    remedies = rank_remedies(base, beliefs.trials, hypotheses.causes, blame, done)
     return [
-        *(
-            PlanItem(
-                kind="check",
-                id=s.id,
-                title=base.findings[s.id].title,
-                cause=s.cause,
-                probability=s.probability,
-                minutes=s.minutes,
-            )
-            for s in rank_checks(base, posterior.network.hypotheses.causes, posterior.cause_probability, done)
-        ),
-        *(
-            PlanItem(
-                kind="remedy",
-                id=s.id,
-                title=base.remedies[s.id].title,
-                cause=s.cause,
-                probability=s.probability,
-                minutes=s.minutes,
-            )
-            for s in rank_remedies(base, beliefs.trials, posterior.network.hypotheses.causes, blame, done)
-        ),
+        *(_plan_item("check", step, base.findings[step.id].title) for step in checks),
+        *(_plan_item("remedy", step, base.remedies[step.id].title) for step in remedies),
     ]
+
+
+def _plan_item(kind: Literal["check", "remedy"], step: Step, title: str) -> PlanItem:
+    return PlanItem(
+        kind=kind, id=step.id, title=title, cause=step.cause, probability=step.probability, minutes=step.minutes
+    )
 
 
 def _findings(

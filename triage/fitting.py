@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import compress
 
@@ -10,7 +10,7 @@ from knowledge.base import AnyFinding, KnowledgeBase
 from triage.detectors import Reading
 from triage.events import DONT_KNOW, Attached, Event, Said, Withdrawn
 
-__all__ = ["fitting"]
+__all__ = ["fitting", "is_abnormal_symptom"]
 
 LARGEST_LIKELIHOOD = 1.0 + 1e-9
 """One, and what rounding may add."""
@@ -52,13 +52,18 @@ def fitting(events: Iterable[Event], base: KnowledgeBase) -> tuple[list[Event], 
 
 
 def _fitting_answer(said: Said, base: KnowledgeBase) -> Said | None:
-    """The answer, if the knowledge has its finding and states; only an abnormal symptom was ever brought up."""
+    """The answer, if the knowledge has its finding and states."""
     finding = _in_use(said.finding, base)
     states = () if said.states == (DONT_KNOW,) else said.states
     if finding is None or not set(states) <= finding.states.keys():
         return None
-    abnormal = finding.kind == "symptom" and bool(states) and next(iter(finding.states)) not in states
-    return replace(said, states=tuple(dict.fromkeys(states)), volunteered=said.volunteered and abnormal)
+    volunteered = said.volunteered and is_abnormal_symptom(finding, states)
+    return replace(said, states=tuple(dict.fromkeys(states)), volunteered=volunteered)
+
+
+def is_abnormal_symptom(finding: AnyFinding, states: Collection[str]) -> bool:
+    """Whether an answer tells of something that the run shows and should not: only that is ever brought up."""
+    return finding.kind == "symptom" and bool(states) and next(iter(finding.states)) not in states
 
 
 def _in_use(name: str, base: KnowledgeBase) -> AnyFinding | None:

@@ -30,7 +30,16 @@ from triage.beliefs import (
 )
 from triage.plan import READING_MINUTES, Trials, expected_minutes
 
-__all__ = ["Candidate", "Questions", "StopReason", "answers_to", "compile_questions", "rank_questions", "stop_reason"]
+__all__ = [
+    "SOUND",
+    "Candidate",
+    "Questions",
+    "StopReason",
+    "answers_to",
+    "compile_questions",
+    "rank_questions",
+    "stop_reason",
+]
 
 Array = NDArray[np.float64]
 

@@ -33,11 +33,10 @@ def run_interview(options: argparse.Namespace) -> int:
     from knowledge.loader import load
 
     base = load()
-    given = given_by(options, Session(base))
     session, journal, notes = _fresh(base) if options.resume is None else _resumed(base, options.resume)
     try:
         with closing(journal) if journal is not None else nullcontext():
-            tell(session, given)
+            tell(session, given_by(options, session))
             diagnosis = interview(session, sys.stdin, sys.stdout, notes)
             if options.output is not None:
                 from triage.report.render import render

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
-from knowledge.schema import BAND_PROBABILITY, Cause, Check, Edge, Remedy
+from knowledge.schema import Cause, Check, Edge, Remedy
+from knowledge.trial import reliefs
 
 __all__ = [
     "READING_MINUTES",
@@ -49,13 +50,10 @@ class Trials:
 
 def list_trials(base: KnowledgeBase, causes: Sequence[str]) -> Trials:
     """Every remedy that is linked to a cause, against the causes in the order of the hypotheses."""
-    links = {(link.remedy, cause): link for cause in causes for link in base.causes[cause].remedies}
-    names = tuple(name for name in base.remedies if any(name == remedy for remedy, _ in links))
-    relief = np.zeros((len(names), len(causes)))
-    for row, name in enumerate(names):
-        for column, cause in enumerate(causes):
-            if (name, cause) in links:
-                relief[row, column] = BAND_PROBABILITY[links[name, cause].relief or base.remedies[name].relief]
+    known = reliefs((base.causes[cause] for cause in causes), base.remedies)
+    linked = {remedy for remedy, _ in known}
+    names = tuple(name for name in base.remedies if name in linked)
+    relief = np.array([[known.get((name, cause), 0.0) for cause in causes] for name in names])
     return Trials(names, relief, np.array([base.remedies[name].minutes + TRIAL_MINUTES for name in names]))
 
 
@@ -173,10 +171,6 @@ def checks_of(base: KnowledgeBase, cause: Cause) -> list[Check]:
 
 def remedies_of(base: KnowledgeBase, cause: Cause) -> list[Remedy]:
     """The remedies of a cause, best first: by the chance that they help over the minutes they take."""
-
-    def rank(index: int) -> tuple[float, int]:
-        link = cause.remedies[index]
-        remedy = base.remedies[link.remedy]
-        return (-BAND_PROBABILITY[link.relief or remedy.relief] / (remedy.minutes + TRIAL_MINUTES), index)
-
-    return [base.remedies[cause.remedies[index].remedy] for index in sorted(range(len(cause.remedies)), key=rank)]
+    relief = reliefs([cause], base.remedies)
+    linked = [base.remedies[link.remedy] for link in cause.remedies]
+    return sorted(linked, key=lambda remedy: -relief[remedy.id, cause.id] / (remedy.minutes + TRIAL_MINUTES))

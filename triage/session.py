@@ -34,7 +34,7 @@ from triage.events import (
     changes_that_count,
     undone,
 )
-from triage.fitting import fitting
+from triage.fitting import fitting, is_abnormal_symptom
 from triage.history import History, read_history
 from triage.interview import answers_to, compile_questions
 from triage.plan import list_trials
@@ -253,8 +253,8 @@ class Session:
             raise AnswerError(str(error)) from None
         if len(set(chosen)) == len(known.states):
             chosen = []
-        abnormal = known.kind == "symptom" and bool(chosen) and next(iter(known.states)) not in chosen
-        return Said(finding, tuple(dict.fromkeys(chosen)), volunteered=volunteered and abnormal)
+        brought_up = volunteered and is_abnormal_symptom(known, chosen)
+        return Said(finding, tuple(dict.fromkeys(chosen)), volunteered=brought_up)
 
     def _state(self, known: AnyFinding, name: str) -> str:
         if name not in known.states:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.schema import PRIOR_ODDS, Setting
-from knowledge.trial import CHANCE_CURE, HELPED, NO_EFFECT, relief_of
+from knowledge.trial import CHANCE_CURE, HELPED, NO_EFFECT, reliefs
 from triage.beliefs.combination import combine_nominal, combine_ordered, combine_setting
 from triage.beliefs.hypotheses import SIZE_PRIOR, Hypotheses, SizePrior, enumerate_hypotheses
 
@@ -22,7 +22,7 @@ UNIFORM_WEIGHT_NOT_LISTED = 0.02
 
 COMES_TO_MIND = 0.3
 """Of the abnormal symptoms that people can tell of when asked, the share that comes to their mind unasked. A judgement,
-and on the low side: the true causes of 34 reported cases grow less likely the larger it is, if only by 0.08 nats from 0
+and on the low side: the true causes of 34 reported cases grow less likely the larger it is, if only by 0.1 nats from 0
 to 1, for who writes a report tells most of what there is to see."""
 
 Array = NDArray[np.float64]
@@ -225,9 +225,10 @@ def _alone(base: KnowledgeBase, causes: tuple[str, ...], findings: Mapping[str, 
 
 def _trials(base: KnowledgeBase, causes: tuple[str, ...]) -> dict[str, Effect]:
     """What each cause does to the outcome of each remedy: the chance that it helps is its relief of the cause."""
+    relief = reliefs((base.causes[cause] for cause in causes), base.remedies)
     trials = {}
     for name in base.trials:
-        helps = np.array([relief_of(base.causes[cause], base.remedies[name]) for cause in causes])
+        helps = np.array([relief.get((name, cause), 0.0) for cause in causes])
         alone = np.stack([1.0 - helps, helps], axis=1)
         trials[name] = Effect("nominal", alone, np.array([1.0 - CHANCE_CURE, CHANCE_CURE]))
     return trials

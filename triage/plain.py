@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Literal, NamedTuple, TextIO
 
 from triage import plain_words as words
@@ -19,13 +19,12 @@ from triage.events import Attached, Change, changes_that_count, undone
 from triage.outlook import answers_ahead
 from triage.report.escape import plain
 from triage.session import DONT_KNOW, Session
+from triage.topics import NONE_OF_THESE, Topic, Wishes, topic_of
 
 __all__ = ["interview"]
 
 LONGEST_LINE = 2_000
 """Characters of a typed line; what is longer is no answer."""
-
-NONE_OF_THESE = "None of these"
 
 _LETTERS = frozenset("?hubrsqa")
 _WORDS = {"why": "?", "how": "h", "unknown": "u", "back": "b", "redo": "r", "stand": "s", "quit": "q", "help": "help"}
@@ -54,24 +53,6 @@ def interview(session: Session, read: TextIO, write: TextIO, notes: Sequence[str
     return _Interview(session, read, write).run(notes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Topic:
-    """What the person is to say something on.
-
-    Args:
-        stage: what is wrong, a question, what came of a step, or what to do after the result.
-        diagnosis: what is believed meanwhile.
-        choices: what a number stands for.
-        finding: what a question or an outcome is about.
-
-    """
-
-    stage: Literal["opening", "question", "outcome", "end"]
-    diagnosis: Diagnosis
-    choices: tuple[Choice, ...]
-    finding: str = ""
-
-
 class _Picked(NamedTuple):
     """Some of the choices, by their place."""
 
@@ -97,10 +78,8 @@ class _Interview:
         self.session = session
         self.read = read
         self.write = write
-        self.opening_passed = False
-        self.asking_on = False
+        self.wishes = Wishes()
         self.concluded = False
-        self.outcome = ""
         self.opened: tuple[Change, ...] = ()
         self.asked_here: set[str] = set()
 
@@ -108,7 +87,7 @@ class _Interview:
         self._say(words.beginning(self.session.diagnosis(), self.session.base, self._answers(), notes))
         following: _Next = "present"
         while following != "over":
-            topic = self._topic()
+            topic = topic_of(self.session, self.wishes)
             if following == "present":
                 self._say(["", *self._presented(topic)])
             self._say([_prompt(topic)])
@@ -116,23 +95,7 @@ class _Interview:
             following = self._take(topic, _Command("q") if line is None else _understood(line, topic.choices))
         return self.session.diagnosis()
 
-    def _topic(self) -> _Topic:
-        session, diagnosis = self.session, self.session.diagnosis()
-        if self.outcome:
-            return _Topic("outcome", diagnosis, self._states_of(self.outcome), self.outcome)
-        unheard = not session.reports and diagnosis.history is None and not self.opening_passed
-        if unheard and (complaints := words.complaints(session.base, session.beliefs())):
-            return _Topic("opening", diagnosis, (*complaints, Choice(state="", label=NONE_OF_THESE)))
-        if diagnosis.next_questions and (diagnosis.stopped is None or self.asking_on):
-            finding = diagnosis.next_questions[0].finding
-            return _Topic("question", diagnosis, self._states_of(finding), finding)
-        return _Topic("end", diagnosis, tuple(words.steps_to_take(diagnosis, session.base)))
-
-    def _states_of(self, finding: str) -> tuple[Choice, ...]:
-        states = self.session.base.finding(finding).states
-        return tuple(Choice(state=name, label=state.label) for name, state in states.items())
-
-    def _presented(self, topic: _Topic) -> Iterator[str]:
+    def _presented(self, topic: Topic) -> Iterator[str]:
         diagnosis, base = topic.diagnosis, self.session.base
         if topic.stage == "end":
             yield from words.closing(diagnosis, base, full=not self.concluded)
@@ -144,14 +107,14 @@ class _Interview:
         elif topic.stage == "outcome":
             yield base.finding(topic.finding).question.prompt
         else:
-            if self.concluded and not self.asking_on:
+            if self.concluded and not self.wishes.asking_on:
                 yield "There is more worth asking now."
             answered = {report.finding for report in self._answers()} & self.asked_here
             yield from words.question(diagnosis, base, base.finding(topic.finding), f"Question {len(answered) + 1}")
             self.concluded = False
         yield from words.numbered(topic.choices)
 
-    def _take(self, topic: _Topic, heard: _Picked | _Told | _Command | str) -> _Next:
+    def _take(self, topic: Topic, heard: _Picked | _Told | _Command | str) -> _Next:
         match heard:
             case _Picked(places):
                 return self._pick(topic, [topic.choices[place].state for place in places])
@@ -162,25 +125,25 @@ class _Interview:
             case problem:
                 return self._refuse(topic, problem)
 
-    def _pick(self, topic: _Topic, chosen: list[str]) -> _Next:
+    def _pick(self, topic: Topic, chosen: list[str]) -> _Next:
         if topic.stage == "opening":
             return self._open(topic, chosen)
         if topic.stage == "question":
             self.asked_here.add(topic.finding)
             return self._change(lambda: self.session.answer(topic.finding, chosen))
         if topic.stage == "outcome":
-            self.outcome = ""
+            self.wishes = replace(self.wishes, outcome="")
             return self._change(lambda: self.session.volunteer(topic.finding, chosen))
         if len(chosen) > 1:
             return self._refuse(topic, "Found several numbers.")
-        self.outcome = chosen[0]
+        self.wishes = replace(self.wishes, outcome=chosen[0])
         return "present"
 
-    def _open(self, topic: _Topic, chosen: list[str]) -> _Next:
+    def _open(self, topic: Topic, chosen: list[str]) -> _Next:
         if "" in chosen and len(chosen) > 1:
             return self._refuse(topic, f"{NONE_OF_THESE} goes alone.")
         if chosen == [""]:
-            self.opening_passed = True
+            self.wishes = replace(self.wishes, opening_passed=True)
             return "present"
         brought_up: dict[str, list[str]] = {}
         for finding, state in (name.split("=") for name in chosen):
@@ -202,11 +165,11 @@ class _Interview:
             return "prompt"
         if asked:
             self.asked_here.add(finding)
-            self.outcome = ""
+            self.wishes = replace(self.wishes, outcome="")
         say = self.session.answer if asked else self.session.volunteer
         return self._change(lambda: say(finding, states))
 
-    def _obey(self, topic: _Topic, name: str, argument: str) -> _Next:
+    def _obey(self, topic: Topic, name: str, argument: str) -> _Next:
         match name:
             case "":
                 return "over" if topic.stage == "end" else "present"
@@ -228,20 +191,20 @@ class _Interview:
                 self._say(["", *words.where_we_stand(topic.diagnosis, self.session.base, self._answers())])
                 return "prompt" if topic.stage == "end" else "present"
             case "a" if topic.stage == "end":
-                self.asking_on = bool(topic.diagnosis.next_questions)
-                self._say([] if self.asking_on else ["There is nothing left to ask."])
-                return "present" if self.asking_on else "prompt"
+                self.wishes = replace(self.wishes, asking_on=bool(topic.diagnosis.next_questions))
+                self._say([] if self.wishes.asking_on else ["There is nothing left to ask."])
+                return "present" if self.wishes.asking_on else "prompt"
             case _:
                 return self._refuse(topic, f"{name} means nothing here.")
         return "prompt"
 
-    def _quit(self, topic: _Topic) -> _Next:
+    def _quit(self, topic: Topic) -> _Next:
         if topic.stage in ("opening", "question"):
             self.session.stop()
             self._say(["", *words.closing(self.session.diagnosis(), self.session.base, full=True)])
         return "over"
 
-    def _reasons(self, topic: _Topic) -> Iterator[str]:
+    def _reasons(self, topic: Topic) -> Iterator[str]:
         if topic.stage == "opening":
             yield "What you bring up yourself tells most, and decides what is asked next."
         elif topic.stage == "end":
@@ -252,7 +215,7 @@ class _Interview:
             ahead = answers_ahead(self.session.beliefs(), topic.finding)
             yield from words.outlook(topic.diagnosis, base, topic.choices, ahead)
 
-    def _show_how(self, topic: _Topic, argument: str) -> _Next:
+    def _show_how(self, topic: Topic, argument: str) -> _Next:
         command, thing = "h", topic.finding
         if topic.stage == "end":
             number, _, argument = argument.partition(" ")
@@ -264,21 +227,22 @@ class _Interview:
         self._print(words.how_to(topic.diagnosis, self.session.base, thing, argument, command))
         return "prompt" if topic.stage == "end" else "present"
 
-    def _leave_open(self, topic: _Topic) -> _Next:
+    def _leave_open(self, topic: Topic) -> _Next:
         if topic.stage == "question":
             self.asked_here.add(topic.finding)
             self.session.answer(topic.finding, DONT_KNOW)
             self._say(["Noted; it is not asked again."])
-        self.opening_passed = self.opening_passed or topic.stage == "opening"
-        self.outcome = ""
+        self.wishes = replace(
+            self.wishes, opening_passed=self.wishes.opening_passed or topic.stage == "opening", outcome=""
+        )
         return "present"
 
     def _take_back(self, argument: str) -> _Next:
         if argument:
             return self._withdraw(argument)
         changes = changes_that_count(self.session.events)
-        if self.outcome or (not changes and self.opening_passed):
-            self.outcome, self.opening_passed = "", False
+        if self.wishes.outcome or (not changes and self.wishes.opening_passed):
+            self.wishes = replace(self.wishes, outcome="", opening_passed=False)
             return "present"
         if not changes or isinstance(changes[-1], Attached):
             self._say(["There is nothing to take back."])
@@ -315,7 +279,7 @@ class _Interview:
             self._say([after.conflict.banner])
         return "present"
 
-    def _refuse(self, topic: _Topic, problem: str) -> _Next:
+    def _refuse(self, topic: Topic, problem: str) -> _Next:
         self._say([f"{problem} {_expected(topic)}"])
         return "prompt"
 
@@ -343,11 +307,11 @@ class _Interview:
         self.write.flush()
 
 
-def _prompt(topic: _Topic) -> str:
+def _prompt(topic: Topic) -> str:
     return "Enter to end, or what next:" if topic.stage == "end" else f"Your answer, 1 to {len(topic.choices)}:"
 
 
-def _expected(topic: _Topic) -> str:
+def _expected(topic: Topic) -> str:
     """What could have been typed."""
     if topic.stage == "end":
         return "Expected Enter, a number, FINDING=STATE, or one of h, a, s, b, r and q."

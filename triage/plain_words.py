@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.schema import Check
-from triage.beliefs import Report, state_probabilities
+from triage.beliefs import Report
 from triage.diagnosis import Choice, Diagnosis, EvidenceItem
 from triage.events import Attached, Change, Said, Stopped, Withdrawn
 from triage.report.choice import (
@@ -30,7 +30,6 @@ from triage.report.escape import folded, plain, plain_lines
 from triage.report.figures import duration, number, percent
 
 if TYPE_CHECKING:
-    from triage.conclusion import Beliefs
     from triage.outlook import Ahead
 
 __all__ = [
@@ -39,13 +38,11 @@ __all__ = [
     "after_closing",
     "beginning",
     "closing",
-    "complaints",
     "how_to",
     "movement",
     "numbered",
     "outlook",
     "question",
-    "steps_to_take",
     "where_we_stand",
     "words_of_change",
     "words_of_report",
@@ -119,18 +116,6 @@ def _seen_in_history(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[str]
     read = [item.finding for item in notable_findings(diagnosis, base) if item.finding.origin == "detector"]
     yield "What the log shows:" if read else "The log shows nothing unusual."
     yield from (plain(finding.message, 900) for finding in read)
-
-
-def complaints(base: KnowledgeBase, beliefs: Beliefs) -> tuple[Choice, ...]:
-    """What people complain of, each under FINDING=STATE, the most probable first."""
-    found = []
-    for name, finding in base.findings.items():
-        if finding.replaced_by is None and any(state.complaint for state in finding.states.values()):
-            probabilities = state_probabilities(beliefs.posterior, name, beliefs.evidence).tolist()
-            for (state, described), probability in zip(finding.states.items(), probabilities, strict=True):
-                if described.complaint:
-                    found.append((-probability, Choice(state=f"{name}={state}", label=described.complaint)))
-    return tuple(choice for _, choice in sorted(found, key=lambda item: item[0]))
 
 
 def numbered(choices: Sequence[Choice]) -> Iterator[str]:
@@ -234,16 +219,6 @@ def words_of_change(base: KnowledgeBase, change: Change) -> str:
             return "the wish to stop"
         case Attached():
             return "the history"
-
-
-def steps_to_take(diagnosis: Diagnosis, base: KnowledgeBase) -> list[Choice]:
-    """The first checks and changes, each under the finding that tells what came of it."""
-    checks = [Choice(state=check.id, label=check.title) for _, check in best_checks(diagnosis)]
-    changes = [
-        Choice(state=base.remedies[remedy.id].trial or remedy.id, label=remedy.title)
-        for _, remedy in best_remedies(diagnosis)
-    ]
-    return [*checks, *changes]
 
 
 def closing(diagnosis: Diagnosis, base: KnowledgeBase, *, full: bool) -> Iterator[str]:

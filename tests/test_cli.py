@@ -249,10 +249,14 @@ def test_the_version_is_printed():
     assert run("--version").stdout == f"triage {__version__}\n"
 
 
-def test_no_arguments_print_the_help():
+def test_no_arguments_without_a_terminal_are_one_line_that_says_what_works_without():
     process = run()
-    assert process.returncode == 0
-    assert process.stdout.startswith("usage: triage")
+    assert process.returncode == 2
+    assert process.stdout == ""
+    assert process.stderr.count("\n") == 1
+    assert "terminal" in process.stderr
+    assert "--log" in process.stderr
+    assert "--plain" in process.stderr
 
 
 def test_a_closed_pipe_is_no_traceback(broken):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from triage.detectors import Reading
 from triage.diagnosis import HistoryView
 from triage.errors import SessionError
-from triage.events import Attached, Redone, Said, Stopped, Undone, Withdrawn
+from triage.events import Attached, Redone, Refreshed, Said, Stopped, Undone, Withdrawn
 from triage.journal import LARGEST, LONGEST_LINE, create_journal, open_journal, read_record, remove_journal
 
 TEXTS = st.text(max_size=30)
@@ -38,15 +39,17 @@ READINGS = st.builds(
     message=TEXTS,
     steps=st.none() | st.tuples(st.floats(), st.floats()),
 )
+HISTORIES = st.builds(
+    Attached,
+    history=VIEWS,
+    readings=st.lists(READINGS, max_size=3).map(tuple),
+    facts=NUMBERS,
+    digest=TEXTS,
+    chosen=NAMES,
+)
 EVENTS = st.one_of(
-    st.builds(
-        Attached,
-        history=VIEWS,
-        readings=st.lists(READINGS, max_size=3).map(tuple),
-        facts=NUMBERS,
-        digest=TEXTS,
-        chosen=NAMES,
-    ),
+    HISTORIES,
+    st.builds(Refreshed, HISTORIES),
     st.builds(Said, finding=TEXTS, states=st.lists(TEXTS, max_size=3).map(tuple), volunteered=st.booleans()),
     st.builds(Withdrawn, TEXTS),
     st.just(Stopped()),
@@ -80,6 +83,14 @@ def run(code, *arguments):
     )
 
 
+def without_superseded(events):
+    return [
+        event
+        for event, later in zip_longest(events, events[1:])
+        if not (isinstance(event, Refreshed) and isinstance(later, Refreshed))
+    ]
+
+
 @given(events=st.lists(EVENTS, max_size=4))
 def test_every_event_comes_back_to_the_last_bit(events):
     with tempfile.TemporaryDirectory() as folder:
@@ -88,7 +99,7 @@ def test_every_event_comes_back_to_the_last_bit(events):
                 journal.append(event)
         record = read_record(journal.path)
     # The representation tells -0.0 from 0.0 and every float from its neighbour, and takes one NaN for another.
-    assert repr(record.events) == repr(tuple(events))
+    assert repr(record.events) == repr(tuple(without_superseded(events)))
     assert not record.torn
 
 
@@ -143,6 +154,56 @@ def test_a_session_goes_on_where_it_ended(saved):
         assert repr(journal.record.events) == repr(FIVE)
         journal.append(Stopped())
     assert repr(read_record(saved).events) == repr((*FIVE, Stopped()))
+
+
+OLD_SESSION = """\
+{"format":"triage session","format_version":1,"id":"20261121-0944-3f9a","created":"2026-11-21T09:44:00+00:00",\
+"triage_version":"0.1.0","knowledge_version":"2026.11","knowledge_hash":"abc"}
+{"at":"2026-11-21T09:45:00+00:00","history":{"format":"csv","files":["run.csv"],"steps":3,\
+"columns":{"train_loss":"loss"},"warnings":[]},"readings":[{"finding":"nan_onset","likelihood":{"sudden":1.0},\
+"message":"It broke.","steps":[1.0,2.0]}],"facts":{"steps":3.0},"digest":"0123","chosen":{},"folder":"/runs",\
+"event":"attached"}
+{"at":"2026-11-21T09:46:00+00:00","finding":"nan_onset","states":["sudden"],"volunteered":false,"event":"said"}
+"""
+
+
+def test_a_session_from_before_logs_could_be_followed_is_read(tmp_path):
+    path = tmp_path / "20261121-0944-3f9a.jsonl"
+    path.write_text(OLD_SESSION)
+    attached, said = read_record(path).events
+    assert attached.digest == "0123"
+    assert attached.readings[0].steps == (1.0, 2.0)
+    assert said == Said("nan_onset", ("sudden",), volunteered=False)
+
+
+def grown(rows, message=""):
+    view = HistoryView(format="csv", files=["run.csv"], steps=rows, columns={}, warnings=[])
+    return Refreshed(Attached(view, (Reading("nan_onset", {"none": 1.0}, message),), {}, str(rows), {}, "/runs"))
+
+
+def test_a_log_that_is_followed_for_days_takes_one_line(saved):
+    before = saved.read_bytes()
+    with open_journal(saved) as journal:
+        for rows in range(50):
+            journal.append(grown(rows, "x" * (rows * 7 % 30)))
+    assert repr(read_record(saved).events) == repr((*FIVE, grown(49, "x" * (49 * 7 % 30))))
+    with open_journal(saved) as journal:
+        journal.append(grown(100))
+        journal.append(grown(101))
+        journal.append(Stopped())
+        journal.append(grown(102))
+    assert repr(read_record(saved).events) == repr((*FIVE, grown(101), Stopped(), grown(102)))
+    assert saved.read_bytes().startswith(before)
+
+
+def test_a_refresh_is_superseded_also_where_the_last_line_of_the_session_was_torn(saved):
+    with open_journal(saved) as journal:
+        journal.append(grown(1))
+    whole = saved.read_bytes()
+    saved.write_bytes(whole + b'{"at":"2026')
+    with open_journal(saved) as journal:
+        journal.append(grown(2))
+    assert repr(read_record(saved).events) == repr((*FIVE, grown(2)))
 
 
 def test_a_last_line_cut_off_anywhere_is_left_out_and_the_session_goes_on(saved):
@@ -307,6 +368,39 @@ except SessionError as error:
 """
 
 
+REFRESHED_ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from triage.errors import SessionError
+from triage.events import Said, Stopped
+from triage.journal import create_journal, read_record
+from tests.test_journal import grown
+journal = create_journal(Path(sys.argv[1]), "v", "h")
+said = Said("finding", ("x",), volunteered=False)
+journal.append(said)
+journal.append(grown(1))
+size = journal.path.stat().st_size
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+try:
+    journal.append(grown(2, "y" * 100))
+except SessionError as error:
+    print(error)
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+assert read_record(journal.path).events == (said,)
+journal.append(grown(3))
+journal.append(grown(4))
+journal.append(Stopped())
+assert read_record(journal.path).events == (said, grown(4), Stopped())
+"""
+
+
+def test_a_refresh_for_which_there_is_no_room_leaves_a_session_that_goes_on(tmp_path):
+    process = run(REFRESHED_ON_A_FULL_DISK, tmp_path)
+    assert process.stderr == ""
+    assert "found: room for" in process.stdout
+
+
 def test_a_full_disk_leaves_the_file_as_it_was(tmp_path):
     process = run(DISK_FULL, tmp_path)
     assert process.stderr == ""
@@ -403,6 +497,8 @@ HOSTILE_LINES = {
     "half a surrogate pair": at(b'"event":"withdrawn","finding":"\\udcff"'),
     "a number of 5,000 digits": at(b'"event":"said","finding":"a","states":[],"volunteered":' + b"9" * 5000),
     "a line too long": at(b'"event":"withdrawn","finding":"' + b"x" * LONGEST_LINE + b'"'),
+    "a refresh with something else": at(b'"event":"refreshed","now":{"event":"undone"}'),
+    "a refresh of nothing": at(b'"event":"refreshed"'),
     "two events": at(b'"event":"undone"') + at(b'"event":"undone"'),
 }
 

@@ -9,8 +9,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,10 +18,11 @@ from knowledge.schema import State, Symptom
 from tests.small_bases import bases, question
 from triage import Session
 from triage.attaching import digest_of
+from triage.curves_again import curves_again
 from triage.detectors import Reading
 from triage.diagnosis import HistoryView
 from triage.errors import SessionError
-from triage.events import Attached, Redone, Said, Stopped, Undone, Withdrawn
+from triage.events import Attached, Redone, Refreshed, Said, Stopped, Undone, Withdrawn
 from triage.history import read_history
 from triage.journal import create_journal, open_journal, read_record
 from triage.shelf import default_folder, find, newest, remove, resume, saved_sessions, start
@@ -97,6 +96,7 @@ def test_the_diagnosis_is_the_same_to_the_last_bit_after_a_session_is_resumed(pa
     with resumed.journal:
         assert resumed.notes == ()
         assert_same(resumed.session, session)
+        assert curves_again(resumed.session) == []
         assert digest_of(resumed.session.history) == digest_of(session.history)
         assert resumed.session.history.columns == session.history.columns
         assert resumed.session.redo()
@@ -106,12 +106,25 @@ def test_the_diagnosis_is_the_same_to_the_last_bit_after_a_session_is_resumed(pa
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["answer", "volunteer", "several", "unknown", "withdraw", "undo", "redo", "stop"]),
+        st.sampled_from(
+            ["answer", "volunteer", "several", "unknown", "withdraw", "undo", "redo", "stop", "attach", "refresh"]
+        ),
         st.integers(0, 10**6),
         st.integers(0, 10**6),
     ),
     max_size=12,
 )
+
+
+CURVES = read_history(HISTORIES[0])
+
+
+def seen(session, which, state):
+    """One of two logs, in which one finding is seen."""
+    name = next(iter(session.base.findings))
+    states = list(session.base.findings[name].states)
+    reading = Reading(name, {states[state % len(states)]: 1.0}, f"{which} {state}")
+    return dataclasses.replace(attached(reading, files=[f"{which % 2}.csv"]), digest=str(state))
 
 
 def take(session, steps):
@@ -136,6 +149,10 @@ def take(session, steps):
                 session.redo()
             case "stop":
                 session.stop()
+            case "attach":
+                session.take_in(seen(session, which, state), CURVES)
+            case "refresh":
+                session.refresh(seen(session, which, state), CURVES)
 
 
 @settings(max_examples=50)
@@ -150,6 +167,7 @@ def test_whatever_was_done_a_resumed_session_believes_the_same_and_goes_on_the_s
             assert resumed.notes == ()
             assert_same(resumed.session, session)
             take(resumed.session, more)
+            assert read_record(journal.path).events == resumed.session.events
         again = Session(base)
         again.replay(read_record(journal.path).events)
         assert_same(again, resumed.session)
@@ -464,6 +482,18 @@ def test_a_reading_that_the_knowledge_cannot_take_is_left_out_and_told(real_base
     assert note.isprintable()
 
 
+def test_what_a_refresh_shows_is_left_out_in_the_same_way(real_base, tmp_path):
+    sound = Reading("train_loss_trend", {"diverging": 0.9}, "It climbs.")
+    gone = Reading("fan_noise", {"loud": 1.0}, "It roars.")
+    resumed = resume(saved(tmp_path, real_base, attached(), Refreshed(attached(sound, gone))), real_base)
+    with resumed.journal:
+        assert [report.finding for report in resumed.session.reports] == ["train_loss_trend"]
+        assert resumed.session.undo()
+        assert not resumed.session.undo()
+    (note,) = resumed.notes
+    assert note.startswith("What the history shows of fan_noise is left out")
+
+
 def test_many_things_left_out_are_not_many_sentences(real_base, tmp_path):
     gone = [Said(f"gone_{number}", ("x",), volunteered=False) for number in range(100)]
     resumed = resume(saved(tmp_path, real_base, *gone, *gone), real_base)
@@ -512,134 +542,12 @@ def test_another_version_of_the_program_and_of_the_knowledge_is_told(real_base, 
         assert "version 0.0.1\\x1b[31m then" in program_note
 
 
-def a_run(path):
-    path.write_text("step,my_number\n" + "\n".join(f"{step},{2.3 - 0.01 * step}" for step in range(60)) + "\n")
-    return path
-
-
-def resumed_with(path, base, folder, columns=None):
-    session, journal = start(base, folder)
-    with journal:
-        session.attach(read_history(path, columns), columns)
-    return session, newest(folder)
-
-
-def test_the_curves_are_read_again_with_the_columns_that_were_chosen(real_base, tmp_path):
-    path = a_run(tmp_path / "run.csv")
-    session, entry = resumed_with(path, real_base, tmp_path / "sessions", {"train_loss": "my_number"})
-    resumed = resume(entry, real_base)
-    with resumed.journal:
-        assert resumed.notes == ()
-        assert resumed.session.history.columns == {"train_loss": "my_number"}
-        np.testing.assert_array_equal(
-            resumed.session.history.curve("train_loss").values, session.history.curve("train_loss").values
-        )
-
-
-def test_several_files_of_one_run_are_read_again(real_base, tmp_path):
-    first, second = tmp_path / "losses.csv", tmp_path / "rates.csv"
-    first.write_text("step,loss\n" + "\n".join(f"{step},{2.3 - 0.01 * step}" for step in range(60)) + "\n")
-    second.write_text("step,lr\n" + "\n".join(f"{step},0.5" for step in range(60)) + "\n")
-    session, journal = start(real_base, tmp_path / "sessions")
-    with journal:
-        session.attach(read_history([first, second]))
-    resumed = resume(newest(tmp_path / "sessions"), real_base)
-    with resumed.journal:
-        assert resumed.notes == ()
-        assert resumed.session.history.files == (str(first), str(second))
-        assert_same(resumed.session, session)
-
-
-@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are text there")
-def test_a_file_whose_name_is_no_text_is_read_again(real_base, tmp_path):
-    path = os.fsdecode(os.fsencode(tmp_path) + b"/run\xff.csv")
-    Path(path).write_bytes(HISTORIES[0].read_bytes())
-    session, entry = resumed_with(path, real_base, tmp_path / "sessions")
-    assert entry.files == (f"{tmp_path}/run\\udcff.csv",)
-    resumed = resume(entry, real_base)
-    with resumed.journal:
-        assert resumed.notes == ()
-        assert resumed.session.history is not None
-        assert_same(resumed.session, session)
-
-
-def change(path):
-    path.write_text(path.read_text().replace("2.3", "2.4"))
-
-
-@pytest.mark.parametrize(
-    ("happened", "told"),
-    [
-        (Path.unlink, "is gone"),
-        (change, "has changed since"),
-        (lambda path: path.write_bytes(b""), "has changed since"),
-        (lambda path: path.write_bytes(b"\0\xff"), "has changed since"),
-        (lambda path: path.write_text("step,other\n1,2\n"), "has changed since"),
-    ],
-)
-def test_a_history_that_is_gone_or_has_changed_is_told_and_still_counts(real_base, tmp_path, happened, told):
-    path = a_run(tmp_path / "run.csv")
-    session, entry = resumed_with(path, real_base, tmp_path / "sessions", {"train_loss": "my_number"})
-    happened(path)
-    resumed = resume(entry, real_base)
-    with resumed.journal:
-        (note,) = resumed.notes
-        assert told in note
-        assert note.endswith("what was read from it then still counts.")
-        assert resumed.session.history is None
-        assert_same(resumed.session, session)
-
-
-def test_a_history_that_was_undone_is_not_read_again(real_base, tmp_path):
-    path = a_run(tmp_path / "run.csv")
-    session, journal = start(real_base, tmp_path / "sessions")
-    with journal:
-        session.attach(read_history(path, {"train_loss": "my_number"}), {"train_loss": "my_number"})
-        session.undo()
-    path.unlink()
-    resumed = resume(newest(tmp_path / "sessions"), real_base)
-    with resumed.journal:
-        assert resumed.notes == ()
-        assert resumed.session.history is None
-
-
-def test_standard_input_is_not_read_again(real_base, tmp_path):
-    entry = saved(tmp_path, real_base, attached(files=["-"]))
-    code = (
-        "import sys, knowledge; from pathlib import Path; from triage.shelf import newest, resume\n"
-        "resumed = resume(newest(Path(sys.argv[1])), knowledge.load())\n"
-        "print(*resumed.notes, resumed.session.history, sys.stdin.read())"
-    )
-    process = subprocess.run(
-        [sys.executable, "-c", code, tmp_path], input="for someone else", capture_output=True, text=True, check=True
-    )
-    assert entry.files == ("-",)
-    assert process.stdout == (
-        "The history came from standard input, so its curves are not shown; what was read from it then still counts. "
-        "None for someone else\n"
-    )
-
-
-def test_a_frame_is_simply_not_shown(real_base, tmp_path):
-    session, entry = resumed_with(pd.read_csv(HISTORIES[0]), real_base, tmp_path)
+def test_the_files_of_the_history_are_not_read_when_a_session_is_resumed(real_base, tmp_path):
+    entry = saved(tmp_path, real_base, attached(files=[str(HISTORIES[0])]))
     resumed = resume(entry, real_base)
     with resumed.journal:
         assert resumed.notes == ()
         assert resumed.session.history is None
-        assert_same(resumed.session, session)
-
-
-@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "x" * 5000, "nul\0", "\x1b[31m\nsub/run.csv", "."])
-def test_what_a_session_from_elsewhere_names_as_its_file_is_not_waited_for(real_base, tmp_path, monkeypatch, name):
-    monkeypatch.chdir(tmp_path)
-    if hasattr(os, "mkfifo"):
-        os.mkfifo(tmp_path / "pipe")
-    resumed = resume(saved(tmp_path / "sessions", real_base, attached(files=[name])), real_base)
-    with resumed.journal:
-        (note,) = resumed.notes
-        assert "is gone" in note
-        assert note.isprintable()
-        assert len(note) < 400
 
 
 def test_a_session_that_fails_to_open_is_free_again(real_base, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from triage.detectors import detect
@@ -12,7 +13,21 @@ from triage.events import Attached
 from triage.facts import facts_of
 from triage.history import History
 
-__all__ = ["attached", "digest_of"]
+__all__ = ["Read", "attached", "digest_of", "of_same_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read, ready for `Session.take_in` and `Session.refresh`.
+
+    Args:
+        event: what a session keeps of it.
+        history: the curves.
+
+    """
+
+    event: Attached
+    history: History
 
 
 def attached(history: History, chosen: Mapping[str, str] | None = None) -> Attached:
@@ -32,6 +47,15 @@ def attached(history: History, chosen: Mapping[str, str] | None = None) -> Attac
     )
     folder = _text(str(Path.cwd()))
     return Attached(view, detect(history), facts_of(history), digest_of(history), dict(chosen or {}), folder)
+
+
+def of_same_files(one: Attached, other: Attached) -> bool:
+    """Whether two histories were read from the same files, with the same columns chosen; paths are not looked up."""
+    return _places(one) == _places(other) and dict(one.chosen) == dict(other.chosen)
+
+
+def _places(event: Attached) -> list[Path]:
+    return [Path(event.folder) / file for file in event.history.files]
 
 
 def _text(name: str) -> str:

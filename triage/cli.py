@@ -11,6 +11,7 @@ from importlib import import_module
 from triage import __version__
 from triage.errors import TriageError
 from triage.given import add_flags, given_by, is_given, tell
+from triage.ui_cli import DEFAULT_PORT, has_terminal, port_number, run_front, serve
 from triage.usage import FAULTY, HEALTHY, INTERRUPTED, UNUSABLE, OneLineParser, at_least_one, write_report
 
 __all__ = ["main"]
@@ -23,12 +24,15 @@ COMMANDS = {
 """Command -> where it is run."""
 
 EXAMPLES = """\
+without arguments, on a terminal: an interview on the screen
+
 commands:
   triage why CAUSE   what speaks for and against a cause, and what would change it most
   triage sessions    the saved sessions
   triage knowledge   list, show, lint: see triage knowledge --help
 
 examples:
+  triage                                            be asked on the screen, with the log beside it
   triage --log history.csv                          what is wrong, why, and what to do
   triage --log history.csv --answer optimizer=adam  the same, knowing more
   triage --log history.csv --format json            for other programs
@@ -72,16 +76,30 @@ def _run(arguments: Sequence[str]) -> int:
     if arguments and not arguments[0].startswith("-"):
         parser.error(f"expected --log FILE, --plain or a command ({', '.join(COMMANDS)}), found {arguments[0]!r}")
     options = parser.parse_args(arguments)
+    if options.serve is not None:
+        return _serve(options, parser)
     if options.plain or options.resume is not None:
+        return _asked(options)
+    if is_given(options):
+        return _triage(options)
+    if arguments:
+        parser.error("expected --log FILE or --answer FINDING=STATE")
+    return run_front(options)
+
+
+def _asked(options: argparse.Namespace) -> int:
+    """On the screen where there is one and nothing speaks for plain lines, which also take logs and answers."""
+    if options.plain or is_given(options) or options.output is not None or not has_terminal():
         from triage.plain_cli import run_interview
 
         return run_interview(options)
-    if not is_given(options):
-        if arguments:
-            parser.error("expected --log FILE or --answer FINDING=STATE")
-        parser.print_help()
-        return HEALTHY
-    return _triage(options)
+    return run_front(options)
+
+
+def _serve(options: argparse.Namespace, parser: OneLineParser) -> int:
+    if options.plain or is_given(options) or options.output is not None:
+        parser.error("expected at most --resume beside --serve")
+    return serve(options)
 
 
 def _triage(options: argparse.Namespace) -> int:
@@ -107,7 +125,7 @@ def _complain(message: str) -> int:
     return UNUSABLE
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> OneLineParser:
     parser = OneLineParser(
         prog="triage",
         description="Find out why a neural network does not train: from its loss history, with ranked causes.",
@@ -122,6 +140,14 @@ def _parser() -> argparse.ArgumentParser:
     asked.add_argument("--plain", action="store_true", help="ask on plain standard input and output")
     asked.add_argument(
         "--resume", metavar="ID", nargs="?", const="", help="go on with a saved session, by default the last one"
+    )
+    asked.add_argument(
+        "--serve",
+        metavar="PORT",
+        type=port_number,
+        nargs="?",
+        const=DEFAULT_PORT,
+        help=f"show the screen in a browser on this machine, by default at port {DEFAULT_PORT}",
     )
     shown = parser.add_argument_group("what is shown")
     shown.add_argument("--format", choices=("text", "json", "markdown", "html"), default="text")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["AnswerError", "HistoryError", "SessionError", "TriageError"]
+__all__ = ["AnswerError", "CancelledError", "HistoryError", "SessionError", "TriageError"]
 
 
 class TriageError(Exception):
@@ -34,3 +34,7 @@ class AnswerError(TriageError):
 
 class SessionError(TriageError):
     """A session cannot be saved, found, opened or read."""
+
+
+class CancelledError(TriageError):
+    """What was under way was given up because it was no longer wanted; there is nothing to complain of."""

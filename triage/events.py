@@ -15,11 +15,13 @@ __all__ = [
     "Change",
     "Event",
     "Redone",
+    "Refreshed",
     "Said",
     "Stopped",
     "Undone",
     "Withdrawn",
     "changes_that_count",
+    "supersedes",
     "undone",
 ]
 
@@ -97,8 +99,24 @@ class Redone:
     event: Literal["redone"] = "redone"
 
 
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """The files of the history that counts were read again after they grew.
+
+    It is no change of its own: what the history shows now stands in its place among the changes, and is undone and
+    redone with it.
+
+    Args:
+        now: what is in the files now.
+
+    """
+
+    now: Attached
+    event: Literal["refreshed"] = "refreshed"
+
+
 Change: TypeAlias = Attached | Said | Withdrawn | Stopped
-Event: TypeAlias = Change | Undone | Redone
+Event: TypeAlias = Change | Undone | Redone | Refreshed
 
 
 def changes_that_count(events: Iterable[Event]) -> list[Change]:
@@ -111,6 +129,14 @@ def undone(events: Iterable[Event]) -> list[Change]:
     return _folded(events)[1]
 
 
+def supersedes(event: Event, last: Event) -> bool:
+    """Whether the event makes the one just before it as if it had never happened, so that only it need be kept.
+
+    A log that is followed for days is read again thousands of times; without this, so many events would be kept.
+    """
+    return isinstance(event, Refreshed) and isinstance(last, Refreshed)
+
+
 def _folded(events: Iterable[Event]) -> tuple[list[Change], list[Change]]:
     done: list[Change] = []
     back: list[Change] = []
@@ -121,6 +147,10 @@ def _folded(events: Iterable[Event]) -> tuple[list[Change], list[Change]]:
         elif isinstance(event, Redone):
             if back:
                 done.append(back.pop())
+        elif isinstance(event, Refreshed):
+            place = next((place for place in reversed(range(len(done))) if isinstance(done[place], Attached)), None)
+            if place is not None:
+                done[place] = event.now
         else:
             done.append(event)
             back.clear()

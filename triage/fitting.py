@@ -8,7 +8,7 @@ from itertools import compress
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from triage.detectors import Reading
-from triage.events import DONT_KNOW, Attached, Event, Said, Withdrawn
+from triage.events import DONT_KNOW, Attached, Event, Refreshed, Said, Withdrawn
 
 __all__ = ["fitting", "is_abnormal_symptom"]
 
@@ -39,16 +39,26 @@ def fitting(events: Iterable[Event], base: KnowledgeBase) -> tuple[list[Event], 
                 answer = f"{event.finding}={','.join(event.states) or DONT_KNOW}"
                 lost.append(f"the answer {answer} is left out: the knowledge no longer has it so")
         elif isinstance(event, Attached):
-            usable = [_is_usable(reading, base) for reading in event.readings]
-            kept.append(replace(event, readings=tuple(compress(event.readings, usable))))
-            lost += [
-                f"what the history shows of {reading.finding} is left out: the knowledge no longer has it so"
-                for reading, is_usable in zip(event.readings, usable, strict=True)
-                if not is_usable
-            ]
+            usable, left_out = _fitting_history(event, base)
+            kept.append(usable)
+            lost += left_out
+        elif isinstance(event, Refreshed):
+            usable, left_out = _fitting_history(event.now, base)
+            kept.append(replace(event, now=usable))
+            lost += left_out
         else:
             kept.append(event)
     return kept, lost
+
+
+def _fitting_history(event: Attached, base: KnowledgeBase) -> tuple[Attached, list[str]]:
+    """The history with the readings that the knowledge can take, and a sentence for each of the others."""
+    usable = [_is_usable(reading, base) for reading in event.readings]
+    return replace(event, readings=tuple(compress(event.readings, usable))), [
+        f"what the history shows of {reading.finding} is left out: the knowledge no longer has it so"
+        for reading, is_usable in zip(event.readings, usable, strict=True)
+        if not is_usable
+    ]
 
 
 def _fitting_answer(said: Said, base: KnowledgeBase) -> Said | None:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
-import re
 import reprlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json, to_json
 
 from triage import __version__
 from triage.errors import SessionError
-from triage.events import Event
+from triage.event_json import as_json, event_in, fields_of
+from triage.events import Event, supersedes
 from triage.report.escape import plain
 
 if TYPE_CHECKING:
@@ -44,11 +43,6 @@ ATTEMPTS = 100
 """How many ids are tried before a folder counts as full."""
 
 _BINARY = getattr(os, "O_BINARY", 0)
-
-_EVENT: TypeAdapter[Event] = TypeAdapter(
-    Annotated[Event, Field(discriminator="event")],
-    config=ConfigDict(extra="forbid", strict=True, ser_json_inf_nan="constants"),
-)
 
 
 class Header(BaseModel):
@@ -88,17 +82,20 @@ class Journal:
         path: its file.
         record: what the file held when it was opened.
         descriptor: the file, opened for appending.
+        last_line: where the last line of the file begins.
         held: closes the descriptor and gives the lock back.
 
     """
 
-    def __init__(self, path: Path, record: Record, descriptor: int, held: ExitStack) -> None:
+    def __init__(self, path: Path, record: Record, descriptor: int, last_line: int, held: ExitStack) -> None:
         """Take over what is open."""
         self.path = path
         self.record = record
         self._descriptor: int | None = descriptor
         self._held = held
         self._torn_at: int | None = None
+        self._last = record.events[-1] if record.events else None
+        self._last_line = last_line
 
     @property
     def id(self) -> str:
@@ -108,8 +105,10 @@ class Journal:
     def append(self, event: Event) -> None:
         """Write an event down, to be given to a `Session` as ``keep``; on return it is on the disk.
 
+        An event that supersedes the last one takes its line, so that a log may be followed for days.
+
         Raises:
-            SessionError: it cannot be written; the file is as it was.
+            SessionError: it cannot be written; the file is as it was, but for an event that was to be superseded.
 
         """
         line = _line(event, self.path)
@@ -120,18 +119,24 @@ class Journal:
             found = os.fstat(self._descriptor)
             if not found.st_nlink:
                 raise _problem(self.path, "expected the file of the session, found that it was removed")
-            if found.st_size + len(line) > LARGEST:
+            is_instead = self._last is not None and supersedes(event, self._last)
+            start = self._last_line if is_instead else found.st_size
+            if start + len(line) > LARGEST:
                 raise _problem(self.path, f"expected at most {LARGEST:,} bytes in a session, found it full")
             # Only a line that was written to its end lets go of this mark, so one that fails, or that is interrupted,
             # is cut off at the latest when the next is written: the session did not take its event.
-            self._torn_at = found.st_size
+            self._torn_at = start
             try:
+                if is_instead:
+                    self._last = None
+                    self._cut_back(self._descriptor)
+                    self._torn_at = start
                 _write(self._descriptor, line)
             except OSError:
                 with suppress(OSError):
                     self._cut_back(self._descriptor)
                 raise
-            self._torn_at = None
+            self._torn_at, self._last, self._last_line = None, event, start
 
     def close(self) -> None:
         """Give the session back to other processes; closing twice is no error."""
@@ -195,10 +200,11 @@ def open_journal(path: Path) -> Journal:
         with _told(path, "a session that can be written to"):
             descriptor = os.open(path, os.O_RDWR | os.O_APPEND | _BINARY)
             held.callback(os.close, descriptor)
+            end = raw.rfind(b"\n")
             if record.torn:
-                os.ftruncate(descriptor, raw.rfind(b"\n") + 1)
+                os.ftruncate(descriptor, end + 1)
                 os.fsync(descriptor)
-        return Journal(path, record, descriptor, held.pop_all())
+        return Journal(path, record, descriptor, raw.rfind(b"\n", 0, end) + 1, held.pop_all())
 
 
 def read_record(path: Path) -> Record:
@@ -240,7 +246,7 @@ def _created(path: Path, header: Header) -> Journal | None:
             path.unlink()
             raise
         _keep_name(path.parent)
-        return Journal(path, Record(header, (), torn=False), descriptor, held.pop_all())
+        return Journal(path, Record(header, (), torn=False), descriptor, 0, held.pop_all())
 
 
 def _lock(path: Path, held: ExitStack) -> None:
@@ -296,9 +302,9 @@ def _keep_name(folder: Path) -> None:
 def _line(event: Event, path: Path) -> bytes:
     """An event as it is written; read again at once, as one line that cannot be would cost the whole session."""
     try:
-        fields = _EVENT.dump_python(event, warnings=False)
-        _EVENT.validate_json(_as_json(fields))
-        line = _as_json({"at": datetime.now(UTC).isoformat(), **fields}) + b"\n"
+        fields = fields_of(event)
+        event_in(as_json(fields))
+        line = as_json({"at": datetime.now(UTC).isoformat(), **fields}) + b"\n"
     except ValidationError as error:
         raise _problem(path, f"expected an event, found {_wrong(error)}") from None
     except (TypeError, ValueError, RecursionError) as error:
@@ -306,12 +312,6 @@ def _line(event: Event, path: Path) -> bytes:
     if len(line) > LONGEST_LINE:
         raise _problem(path, f"expected an event of at most {LONGEST_LINE:,} bytes, found {len(line):,}")
     return line
-
-
-def _as_json(fields: Mapping[str, object]) -> bytes:
-    r"""JSON in UTF-8; half a surrogate pair, which a file's name may hold, is written out as ``\udcff``."""
-    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-    return re.sub("[\ud800-\udfff]", lambda half: f"\\\\u{ord(half[0]):04x}", text).encode()
 
 
 def _content(path: Path) -> bytes:
@@ -352,7 +352,7 @@ def _event(line: bytes, path: Path, number: int) -> Event:
         at = fields.pop("at", None)
         if not isinstance(at, str) or datetime.fromisoformat(at).tzinfo is None:
             raise ValueError(f"{_short(at)} in at, which is no time with a zone")
-        return _EVENT.validate_json(to_json(fields, inf_nan_mode="constants"))
+        return event_in(to_json(fields, inf_nan_mode="constants"))
     except ValidationError as error:
         raise _problem(path, f"expected an event, found {_wrong(error)}", number) from None
     except (ValueError, RecursionError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from typing import TYPE_CHECKING
 
 from triage.errors import SessionError, TriageError
@@ -72,9 +72,14 @@ def _fresh(base: KnowledgeBase) -> tuple[Session, Journal | None, list[str]]:
 
 def _resumed(base: KnowledgeBase, name: str) -> tuple[Session, Journal, list[str]]:
     """A saved session, by default the last one; whoever goes on takes back that they wanted no more questions."""
+    from triage.curves_again import curves_again
     from triage.shelf import find, newest, resume
 
     resumed = resume(find(name) if name else newest(), base)
-    if resumed.session.beliefs().stopped_by_user:
-        resumed.session.undo()
-    return resumed.session, resumed.journal, list(resumed.notes)
+    with ExitStack() as failed:
+        failed.callback(resumed.journal.close)
+        notes = [*resumed.notes, *curves_again(resumed.session)]
+        if resumed.session.beliefs().stopped_by_user:
+            resumed.session.undo()
+        failed.pop_all()
+    return resumed.session, resumed.journal, notes

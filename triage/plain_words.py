@@ -43,7 +43,9 @@ __all__ = [
     "numbered",
     "outlook",
     "question",
+    "spoken_percent",
     "where_we_stand",
+    "why_no_more",
     "words_of_change",
     "words_of_report",
     "wrapped",
@@ -153,7 +155,7 @@ def outlook(
 ) -> Iterator[str]:
     """What each answer would do to the explanation that leads, and which would lead then."""
     now = _standing(diagnosis)[0]
-    was = _spoken_percent(now.probability)
+    was = spoken_percent(now.probability)
     yield f"Leading now: {now.title}, {was}."
     by_state = {item.state: item for item in ahead}
     for index, choice in enumerate(choices, start=1):
@@ -161,20 +163,20 @@ def outlook(
         causes = [Standing(key, base.causes[key].title, value) for key, value in item.causes.items()]
         leading, *others = _with_others(causes, item.none, item.not_listed)
         after = next(entry for entry in (leading, *others) if entry.key == now.key).probability
-        verb = "stays at" if _spoken_percent(after) == was else "rises to" if after > now.probability else "falls to"
-        other = f", and then {leading.title} leads with {_spoken_percent(leading.probability)}"
+        verb = "stays at" if spoken_percent(after) == was else "rises to" if after > now.probability else "falls to"
+        other = f", and then {leading.title} leads with {spoken_percent(leading.probability)}"
         overtaken = "" if leading.key == now.key else other
-        yield f"If {index}, {choice.label}: it {verb} {_spoken_percent(after)}{overtaken}."
+        yield f"If {index}, {choice.label}: it {verb} {spoken_percent(after)}{overtaken}."
 
 
 def movement(before: Diagnosis, after: Diagnosis) -> str:
     """How things firm up: the two likeliest explanations, the first with what it was before."""
     was = {entry.key: entry.probability for entry in _standing(before)}
     first, second = _standing(after)[:2]
-    now, earlier = _spoken_percent(first.probability), _spoken_percent(was.get(first.key, 0.0))
+    now, earlier = spoken_percent(first.probability), spoken_percent(was.get(first.key, 0.0))
     change = "" if before is after else ", as before" if now == earlier else f", was {earlier}"
     return (
-        f"Most likely now: {first.title} ({now}{change}), then {second.title} ({_spoken_percent(second.probability)})."
+        f"Most likely now: {first.title} ({now}{change}), then {second.title} ({spoken_percent(second.probability)})."
     )
 
 
@@ -193,9 +195,9 @@ def where_we_stand(diagnosis: Diagnosis, base: KnowledgeBase, answers: Sequence[
 def _ranking(diagnosis: Diagnosis) -> Iterator[str]:
     yield "What it may be:"
     for index, cause in enumerate(diagnosis.causes[:TOP], start=1):
-        yield f"{index}. {cause.title}: {_spoken_percent(cause.probability)}."
-    yield f"No fault: {_spoken_percent(diagnosis.no_fault)}."
-    yield f"A fault that is not listed here: {_spoken_percent(diagnosis.not_listed)}."
+        yield f"{index}. {cause.title}: {spoken_percent(cause.probability)}."
+    yield f"No fault: {spoken_percent(diagnosis.no_fault)}."
+    yield f"A fault that is not listed here: {spoken_percent(diagnosis.not_listed)}."
     if len(diagnosis.causes) > 1:
         yield f"{RANKING_NOTE[0].upper()}{RANKING_NOTE[1:]}."
     if diagnosis.conflict.banner:
@@ -231,7 +233,7 @@ def closing(diagnosis: Diagnosis, base: KnowledgeBase, *, full: bool) -> Iterato
 
     """
     yield _spoken(verdict(diagnosis)) + "."
-    yield _why_no_more(diagnosis)
+    yield why_no_more(diagnosis)
     yield ""
     yield from _ranking(diagnosis)
     if full:
@@ -254,7 +256,8 @@ def after_closing(diagnosis: Diagnosis) -> str:
     return f"Enter ends. {steps}FINDING=STATE tells anything else. {on}s says where we stand, b takes back."
 
 
-def _why_no_more(diagnosis: Diagnosis) -> str:
+def why_no_more(diagnosis: Diagnosis) -> str:
+    """Why no more is asked."""
     if diagnosis.stopped is None:
         return "There is nothing left to ask."
     return _STOPPED_HERE.get(diagnosis.stopped, stop_sentence(diagnosis))
@@ -362,7 +365,8 @@ def _spoken(text: str) -> str:
     return text.replace("<1 %", "under 1 %").replace(">99 %", "over 99 %")
 
 
-def _spoken_percent(probability: float) -> str:
+def spoken_percent(probability: float) -> str:
+    """A probability in whole percents, its ends in words."""
     return _spoken(percent(probability))
 
 

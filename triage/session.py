@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.errors import UnknownIdError
-from triage.attaching import attached, digest_of
+from triage.attaching import attached, digest_of, of_same_files
 from triage.beliefs import (
     Report,
     answer_likelihood,
@@ -27,11 +27,13 @@ from triage.events import (
     Attached,
     Event,
     Redone,
+    Refreshed,
     Said,
     Stopped,
     Undone,
     Withdrawn,
     changes_that_count,
+    supersedes,
     undone,
 )
 from triage.fitting import fitting, is_abnormal_symptom
@@ -143,13 +145,52 @@ class Session:
                 that the file can be read again.
 
         """
-        event = attached(history, columns)
-        self._happen(event)
-        self._curves[event.digest] = history
+        self.take_in(attached(history, columns), history)
 
-    def show(self, history: History) -> None:
-        """Have the curves at hand of a history that was attached in an earlier session."""
-        self._curves[digest_of(history)] = history
+    def take_in(self, event: Attached, history: History) -> None:
+        """Attach a history of which the symptoms were read already, perhaps in another thread or process.
+
+        Args:
+            event: what `triage.attaching.attached` made of it.
+            history: the curves.
+
+        """
+        self._happen(event)
+        self._have(event.digest, history)
+
+    def refresh(self, event: Attached, history: History) -> bool:
+        """Take in the attached files as they are now that they have grown.
+
+        It replaces what was read of them before and is undone and redone with it. Where other files count, or the same
+        ones with other columns chosen, what was read came too late and is left.
+
+        Args:
+            event: what `triage.attaching.attached` made of them.
+            history: the curves.
+
+        Returns:
+            Whether there was something new in them.
+
+        """
+        earlier = self._attached()
+        if earlier is None or not of_same_files(earlier, event):
+            return False
+        if event.digest == earlier.digest:
+            self._curves.setdefault(event.digest, history)
+            return False
+        self._happen(Refreshed(event))
+        self._have(event.digest, history)
+        return True
+
+    def show(self, history: History, digest: str | None = None) -> None:
+        """Have the curves at hand of a history that was attached in an earlier session.
+
+        Args:
+            history: the curves.
+            digest: theirs, where it is known; to work it out takes a while for millions of rows.
+
+        """
+        self._curves[digest_of(history) if digest is None else digest] = history
 
     def check_answer(self, finding: str, states: States) -> None:
         """Hold that an answer can be taken; raises `AnswerError` with the nearest names if not."""
@@ -238,7 +279,16 @@ class Session:
     def _happen(self, event: Event) -> None:
         if self._keep is not None:
             self._keep(event)
+        if self._events and supersedes(event, self._events[-1]):
+            self._events.pop()
         self._events.append(event)
+
+    def _have(self, digest: str, history: History) -> None:
+        """Have curves at hand, and let go of those that can count no more."""
+        self._curves[digest] = history
+        changes = [*changes_that_count(self._events), *undone(self._events)]
+        within_reach = {change.digest for change in changes if isinstance(change, Attached)}
+        self._curves = {name: curves for name, curves in self._curves.items() if name in within_reach}
 
     def _said(self, finding: str, states: States, *, volunteered: bool) -> Said:
         names = (states,) if isinstance(states, str) else tuple(states)

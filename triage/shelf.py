@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,12 +12,8 @@ from pathlib import Path
 
 from knowledge.base import KnowledgeBase
 from triage import __version__
-from triage.attaching import digest_of
-from triage.errors import HistoryError, SessionError
+from triage.errors import SessionError
 from triage.events import Attached, Event, Said, Withdrawn, changes_that_count
-from triage.history import read_history
-from triage.history.frame_table import FRAME
-from triage.history.text import STANDARD_INPUT
 from triage.journal import SUFFIX, Header, Journal, create_journal, open_journal, read_record, remove_journal
 from triage.report.escape import plain
 from triage.session import Session
@@ -168,7 +163,7 @@ def remove(name: str, folder: Path | None = None) -> Entry:
 
 
 def resume(entry: Entry, base: KnowledgeBase) -> Resumed:
-    """Go on with a saved session.
+    """Go on with a saved session; its curves are left to `triage.curves_again`, as to read them can take a while.
 
     Args:
         entry: which.
@@ -186,7 +181,6 @@ def resume(entry: Entry, base: KnowledgeBase) -> Resumed:
         notes = [*_what_changed(journal.record.header, base), *_sentences(lost)]
         if journal.record.torn:
             notes.append("The last line of the session was not saved to its end, so it is left out.")
-        notes += _curves_again(session)
         failed.pop_all()
     return Resumed(session, journal, tuple(notes))
 
@@ -273,43 +267,3 @@ def _sentences(lost: Iterable[str]) -> list[str]:
     each = list(dict.fromkeys(lost))
     notes = [plain(f"{text[:1].upper()}{text[1:]}.", 300) for text in each[:MOST_NOTES]]
     return [*notes, f"{len(each) - MOST_NOTES} more are left out, too."] if len(each) > MOST_NOTES else notes
-
-
-def _curves_again(session: Session) -> list[str]:
-    """Read the files of the history that counts again, if they are as they were; says where they are not."""
-    attached = _attached(changes_that_count(session.events))
-    if attached is None or not attached.history.files or FRAME in attached.history.files:
-        return []
-    files = [_as_named(file, attached.folder) for file in attached.history.files]
-    shown = plain(", ".join(attached.history.files))
-    rest = "so its curves are not shown; what was read from it then still counts."
-    if STANDARD_INPUT in files:
-        return [f"The history came from standard input, {rest}"]
-    if not all(map(_is_there, files)):
-        return [f"The history {shown} is gone, {rest}"]
-    try:
-        history = read_history(files, attached.chosen)
-    except HistoryError:
-        history = None
-    if history is None or digest_of(history) != attached.digest:
-        return [f"The history {shown} has changed since, {rest}"]
-    session.show(history)
-    return []
-
-
-def _as_named(file: str, folder: str) -> str:
-    r"""Where a file lies that was named from a folder; bytes that are no text were kept written out, as ``\udcff``."""
-    if file == STANDARD_INPUT:
-        return file
-    place = str(Path(folder) / file)
-    if _is_there(place):
-        return place
-    return re.sub(r"\\udc([89a-f][0-9a-f])", lambda byte: chr(0xDC00 + int(byte[1], 16)), place)
-
-
-def _is_there(file: str) -> bool:
-    """Whether it is a plain file: a session from elsewhere could name a pipe, which would be waited for for ever."""
-    try:
-        return Path(file).is_file()
-    except (OSError, ValueError):
-        return False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from triage.errors import HistoryError
 from triage.history.csv_table import read_csv_table
 from triage.history.model import CANONICAL, Curve, History, Series
+from triage.history.progress import Meter, Progress, meters
 from triage.history.table import Table, listed, merge_histories, to_history, with_loss
 from triage.history.text import lines, opened
 
@@ -20,13 +21,20 @@ if TYPE_CHECKING:
 __all__ = ["CANONICAL", "Curve", "History", "HistoryError", "Series", "read_history"]
 
 
-def read_history(source: Source | Sequence[Source], columns: Mapping[str, str] | None = None) -> History:
+def read_history(
+    source: Source | Sequence[Source],
+    columns: Mapping[str, str] | None = None,
+    *,
+    progress: Progress | None = None,
+) -> History:
     """Read the history of one run.
 
     Args:
         source: a path, ``-`` for standard input, a pandas frame, a `History`, or a sequence of paths and frames that
             belong to one run.
         columns: canonical name -> name in the file, where the names should not be guessed.
+        progress: is told a few times a second how many bytes of the files were read, and how many there are in all;
+            what it raises ends the reading.
 
     Raises:
         HistoryError: what was given is not a history that can be read; the message says what was expected, what was
@@ -36,18 +44,21 @@ def read_history(source: Source | Sequence[Source], columns: Mapping[str, str] |
     parts = [source] if isinstance(source, str) or not isinstance(source, Sequence) else list(source)
     if not parts:
         raise HistoryError("-", "expected at least one file, found none")
-    tables = [part if isinstance(part, History) else _read_table(part) for part in parts]
+    tables = [
+        part if isinstance(part, History) else _read_table(part, meter)
+        for part, meter in zip(parts, meters(parts, progress), strict=True)
+    ]
     chosen = _chosen_in([table for table in tables if isinstance(table, Table)], columns or {})
     return with_loss(
         merge_histories([table if isinstance(table, History) else to_history(table, chosen(table)) for table in tables])
     )
 
 
-def _read_table(source: str | PathLike[str] | pd.DataFrame) -> Table:
+def _read_table(source: str | PathLike[str] | pd.DataFrame, meter: Meter) -> Table:
     if isinstance(source, str | PathLike):
         file = str(source)
         with opened(file) as stream:
-            return read_csv_table(lines(stream, file), file)
+            return read_csv_table(meter(lines(stream, file), stream), file)
     import pandas as pd
 
     from triage.history.frame_table import read_frame

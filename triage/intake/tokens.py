@@ -1,0 +1,145 @@
+"""Text -> words with their places, each with its stem and with what stands between it and the word before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Break", "Word", "stem", "words_of"]
+
+Break = int
+"""What stands before a word: nothing but blanks, a break of the clause, or the end of a sentence."""
+
+BLANK, CLAUSE, SENTENCE = 0, 1, 2
+
+_WORD = re.compile(
+    r"""
+      (?P<version>[0-9]+(?:\.[0-9]+){2,})
+    | (?P<number>(?:(?<![\w)\]])-)?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)
+        (?:[eE][-+]?[0-9]+)?(?P<unit>[kK%]|[ ]%)?(?![^\W_]))
+    | (?P<denied>[^\W\d_]+n['’]t)(?![^\W_])
+    | (?P<name>[^\W_]+)
+    | (?P<sign>[<>])
+    """,
+    re.VERBOSE,
+)
+_CONTRACTED = re.compile(r"['’](?:s|re|ve|m|ll|d)(?![^\W_])")
+_SENTENCE_END = re.compile(r"[.!?…][^\s\w]*\s|;|\n\s*\n|\n\s*[-*•]")
+_CLAUSE_END = re.compile(r"[,\n—–]|\s-\s|\s\(|\)\s")
+_WIDEST_GAP = 40
+
+_IRREGULAR = {
+    "fell": "fall", "fallen": "fall", "rose": "rise", "risen": "rise", "went": "go", "gone": "go", "goes": "go",
+    "became": "become", "blew": "blow", "blown": "blow", "grew": "grow", "grown": "grow", "shot": "shoot",
+    "got": "get", "gotten": "get", "froze": "freeze", "frozen": "freeze", "ran": "run", "came": "come",
+    "kept": "keep", "sat": "sit", "learnt": "learn", "began": "begin", "begun": "begin", "beginning": "begin",
+    "chose": "choose", "used": "use", "using": "use", "uses": "use", "lost": "lost", "wrote": "write",
+    "written": "write", "does": "do", "did": "do", "loses": "lose", "less": "less", "news": "news", "bias": "bias",
+    "took": "take", "taken": "take", "made": "make", "saw": "see", "seen": "see", "tried": "try", "tries": "try",
+    "trying": "try", "dying": "die", "early": "early", "only": "only", "nearly": "nearly", "apply": "apply",
+    "applied": "apply", "applies": "apply", "analysis": "analysis", "axis": "axis", "always": "always",
+    "lowering": "lower", "lowered": "lower", "lowers": "lower",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, number or sign of a text.
+
+    Args:
+        start, end: where it stands.
+        surface: as it is written, in small letters; a number in its normal form.
+        stem: the surface without its inflection.
+        before: `BLANK`, `CLAUSE` or `SENTENCE`, the strongest break between it and the word before.
+        glued: no blank stands between it and the word before.
+        dotted: nothing but a dot stands between it and the word before.
+
+    """
+
+    start: int
+    end: int
+    surface: str
+    stem: str
+    before: Break
+    glued: bool
+    dotted: bool
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text in their order."""
+    found: list[Word] = []
+    place, numeric = 0, False
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        number = match["number"] is not None
+        gap = text[place:start]
+        numbers = numeric and number
+        found.append(
+            Word(
+                start=start,
+                end=end,
+                surface=(surface := _number(match) if number else match[0].casefold().replace("’", "'")),
+                stem=surface if number else stem(surface),
+                before=_break(gap, numbers) if found else SENTENCE,
+                glued=bool(found) and not any(mark.isspace() for mark in gap),
+                dotted=bool(found) and gap == ".",
+            )
+        )
+        place, numeric = end, number
+        if contracted := _CONTRACTED.match(text, end):
+            place = contracted.end()
+    return [word for word in found if word.surface not in {"s", "re", "ve", "m", "ll"} or not _after_mark(text, word)]
+
+
+def _after_mark(text: str, word: Word) -> bool:
+    return word.start > 0 and text[word.start - 1] in "'’"
+
+
+def _number(match: re.Match[str]) -> str:
+    unit = match["unit"] or ""
+    digits = match["number"].removesuffix(unit).replace(",", "")
+    value = float(digits) * (1000.0 if unit in {"k", "K"} else 1.0)
+    return f"{value:g}" + ("%" if unit.endswith("%") else "")
+
+
+def _break(gap: str, between_numbers: bool) -> Break:
+    if len(gap) > _WIDEST_GAP or _SENTENCE_END.search(gap):
+        return SENTENCE
+    if between_numbers and gap.strip() == ",":
+        return BLANK
+    return CLAUSE if _CLAUSE_END.search(gap) else BLANK
+
+
+def stem(word: str) -> str:
+    """A word without its inflection: ``explodes``, ``exploded`` and ``exploding`` become ``explod``."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    word = _singular(word)
+    word = re.sub(r"is(e[drs]?|ing|ation)$", r"iz\1", word) if len(word) > 6 else word
+    if word.endswith("ization"):
+        return word[:-5]
+    if word.endswith("tion") and len(word) > 6:
+        return word[:-3]
+    for suffix in ("ing", "ed"):
+        root = word.removesuffix(suffix)
+        if root != word and len(root) >= 2 and re.search(r"[aeiouy]", root) and not root.endswith("e"):
+            return _bare(root)
+    if word.endswith("ly") and len(word) > 5:
+        return _bare(word[:-2])
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if re.search(r"(?:ss|ch|sh|x|zz)es$", word):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not re.search(r"(?:ss|[^a]us|is)$", word) else word
+
+
+def _bare(root: str) -> str:
+    if len(root) > 3 and root[-1] == root[-2] and root[-1] in "bdgmnprt":
+        return root[:-1]
+    return root[:-1] if root.endswith("e") else root

@@ -1,0 +1,200 @@
+"""What a person tried, and what came of it: ``tried a lower rate, no effect``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.base import KnowledgeBase
+from knowledge.schema import Check
+from triage.intake.concepts import Item, Lexicon
+from triage.intake.entries import NOTHING_GAINED, listed
+from triage.intake.merging import Mention
+from triage.intake.phrases import phrase_of
+from triage.intake.trade import Trade
+from triage.intake.vocabulary import CHANGING, HELP, LATER, NOTHING_CAME, TRYING, TURNS
+
+__all__ = ["Action", "compile_actions", "marked_as_tried", "trials_in"]
+
+REACH = 10
+"""Words behind a word of trying that belong to what was tried."""
+
+WIDEST = 3
+"""Other words that may stand among those of what was tried."""
+
+TOLD, UNTOLD = 0.85, 0.7
+"""How sure it is what came of a trial: told, or only that the trouble is still there to be told of."""
+
+_CURED = ("prevents", "cures", "improves", "helped", "gap_closes", "learns_better", "keeps_improving")
+_DELAYED = ("delays",)
+_OUTCOME = {
+    *HELP, *NOTHING_CAME, *LATER, "fail", "still", "same", "mak", "tak", "com", "explode", "nan", "plateau", "jump", "only",
+    "overfitting", "problem", "behav", "already", "even", "final",
+} - {"change"}  # fmt: skip
+_ALIKE = {
+    "decrease": "lower", "small": "lower", "tiny": "lower", "increase": "higher", "large": "higher", "raiz": "higher",
+    "rat": "lr", "different": "other", "another": "other", "various": "other", "several": "other", "chang": "other",
+    "switch": "other", "swap": "other", "replac": "other",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that people try.
+
+    Args:
+        finding: the check or trial that tells what came of it.
+        words: concepts that name it; one that is left out on trial begins with a minus sign.
+        outcomes: the states for nothing, a cure and a delay, as far as the finding has them.
+
+    """
+
+    finding: str
+    words: frozenset[str]
+    outcomes: tuple[str | None, str | None, str | None]
+
+
+def compile_actions(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> dict[str, list[Action]]:
+    """One of its concepts -> what may have been tried, out of the titles of remedies and the words of checks.
+
+    Args:
+        base: the knowledge.
+        lexicon: what words mean.
+        trade: concepts that belong to the trade; an action names at least one.
+
+    """
+    found: dict[frozenset[str], set[str]] = defaultdict(set)
+    for finding, _, words in listed(base):
+        if isinstance(finding, Check):
+            _add(found, lexicon, words, finding.id)
+    for remedy in base.remedies.values():
+        if remedy.replaced_by is None:
+            for way in remedy.title.split(" or "):
+                _add(found, lexicon, way, remedy.trial or remedy.id)
+    findings = {**base.findings, **base.trials}
+    cures = {remedy.trial or remedy.id for remedy in base.remedies.values()}
+    actions: dict[str, list[Action]] = defaultdict(list)
+    for words, names in found.items():
+        if not any(word.removeprefix("-") in trade.names for word in words):
+            continue
+        for name in sorted(names & cures or names):
+            outcomes = _outcomes(tuple(findings[name].states))
+            if outcomes[0] is not None and outcomes[1] is not None:
+                actions[min(words)].append(Action(name, words, outcomes))
+    return dict(actions)
+
+
+def _add(found: dict[frozenset[str], set[str]], lexicon: Lexicon, text: str, finding: str) -> None:
+    phrase = phrase_of(lexicon, text)
+    if phrase is None:
+        return
+    words = frozenset(
+        _named(concept, denied)
+        for concept, denied in zip(phrase.strong, phrase.denied, strict=True)
+        if concept not in _OUTCOME
+    )
+    if words:
+        found[words].add(finding)
+
+
+def _named(concept: str, denied: bool) -> str:
+    return f"-{_alike(concept)}" if denied else _alike(concept)
+
+
+def _alike(concept: str) -> str:
+    return _ALIKE.get(concept, concept)
+
+
+def _outcomes(states: tuple[str, ...]) -> tuple[str | None, str | None, str | None]:
+    nothing, cured, delayed = (
+        next((state for state in states if state in names), None) for names in (NOTHING_GAINED, _CURED, _DELAYED)
+    )
+    return nothing, cured, delayed
+
+
+def marked_as_tried(items: Sequence[Item]) -> list[Item]:
+    """The same items; those that are said to have been tried are marked.
+
+    These are the words behind a word of trying up to the end of what it governs, and the words between a word of
+    changing and one of its outcome: ``removing dropout did not help``.
+    """
+    marked = list(items)
+    for place, item in enumerate(items):
+        if item.concept in TRYING and item.denied_by < 0:
+            for following in range(place + 1, min(place + 1 + REACH, len(items))):
+                if items[following].sentence != item.sentence or items[following].surface in TURNS:
+                    break
+                marked[following] = replace(items[following], tried=True)
+        elif _alike(item.concept) in CHANGING and (end := _outcome_place(items, place)) is not None:
+            for following in range(place, end + 1):
+                marked[following] = replace(items[following], tried=True)
+    return marked
+
+
+def _outcome_place(items: Sequence[Item], place: int) -> int | None:
+    """Where the outcome of a change is told, not far behind it in its sentence."""
+    for following in range(place + 1, min(place + 1 + REACH, len(items))):
+        item = items[following]
+        if item.sentence != items[place].sentence:
+            return None
+        if item.concept in HELP | LATER or (item.concept in NOTHING_CAME and item.denied_by >= 0):
+            return following
+    return None
+
+
+def trials_in(
+    actions: Mapping[str, Sequence[Action]], items: Sequence[Item], weighty: Sequence[Item]
+) -> Iterator[Mention]:
+    """What was tried, wherever a word of trying stands before it.
+
+    Args:
+        actions: what may have been tried.
+        items: all that the text says.
+        weighty: the same without stop words.
+
+    """
+    tried = [(place, _named(item.concept, item.denied_by >= 0)) for place, item in enumerate(weighty) if item.tried]
+    concepts = {concept for _, concept in tried}
+    for concept in concepts & set(actions):
+        for action in actions[concept]:
+            if action.words <= concepts:
+                yield from _told(action, tried, weighty)
+
+
+def _told(action: Action, tried: Sequence[tuple[int, str]], weighty: Sequence[Item]) -> Iterator[Mention]:
+    places = sorted({concept: place for place, concept in reversed(tried) if concept in action.words}.values())
+    if places[-1] - places[0] + 1 - len(places) > WIDEST:
+        return
+    if weighty[places[0]].sentence != weighty[places[-1]].sentence:
+        return
+    state, sure = _outcome(action, places, weighty)
+    if state is not None:
+        yield Mention(
+            finding=action.finding,
+            kind="trial",
+            states=(state,),
+            start=weighty[places[0]].start,
+            end=weighty[places[-1]].end,
+            negated=False,
+            score=sure,
+            weight=float(len(places)),
+            places=frozenset(places),
+            lasting=False,
+        )
+
+
+def _outcome(action: Action, places: Sequence[int], weighty: Sequence[Item]) -> tuple[str | None, float]:
+    """What the rest of the sentence says came of it."""
+    nothing, cured, delayed = action.outcomes
+    sentence = weighty[places[0]].sentence
+    rest = [item for item in weighty[places[-1] + 1 :] if item.sentence in {sentence, sentence + 1}]
+    for item in rest:
+        denied = item.denied_by >= 0
+        if item.concept in LATER and delayed is not None:
+            return delayed, TOLD
+        if item.concept in {"fail", "still", "same"} or (denied and item.concept in HELP | NOTHING_CAME):
+            return nothing, TOLD
+        if item.concept in HELP | {"improve", "better"} and not denied:
+            return cured, TOLD
+    return nothing, UNTOLD

@@ -1,0 +1,355 @@
+"""The app: screens, and the one place where messages become changes of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from triage.errors import TriageError
+from triage.report.escape import plain
+from tui.colours import THEMES, name_of_theme, next_theme, preference_of_theme
+from tui.commands import COMMANDS, command_named, known_bindings
+from tui.messages import Attach, Brought, Command, Export, Follow, Revise, Said, ShowCause, Withdraw
+from tui.start_screen import NewWithLog, Resume, StartScreen
+
+if TYPE_CHECKING:
+    from textual.types import CSSPathType
+
+    from triage.attaching import Read
+    from tui.beginning import Begun
+    from tui.consultation import Consultation, Entry
+    from tui.log_reader import LogReader, Purpose
+    from tui.preferences import Motion
+    from tui.start_screen import Choice
+    from tui.triage_screen import PassedOver, TriageScreen
+
+__all__ = ["TriageApp"]
+
+STYLES = Path(__file__).parent / "styles"
+
+
+class TriageApp(App[int]):
+    """The terminal UI of triage.
+
+    Args:
+        resume: id of a saved session to go on with, empty for the last one; None for the start screen.
+        preferences_folder: where keymap and preferences are; by default the person's own.
+
+    """
+
+    TITLE = "triage"
+    CSS_PATH: ClassVar[CSSPathType | None] = [*sorted(STYLES.glob("*.tcss"))]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012  # no ClassVar there
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+
+    def __init__(self, *, resume: str | None = None, preferences_folder: Path | None = None) -> None:
+        """Nothing is loaded before the first paint."""
+        super().__init__()
+        self._resume = resume
+        self._preferences_folder = preferences_folder
+        self._reader: LogReader | None = None
+        self.consultation: Consultation | None = None
+
+    @property
+    def saved_id(self) -> str | None:
+        """Id of the session that is saved, for `triage --resume`; None where nothing is."""
+        return None if self.consultation is None else self.consultation.saved_id
+
+    def on_mount(self) -> None:
+        """Set colours and keys, and show the start screen or go on with a session."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self._prefer()
+        if self._resume is None:
+            self._start()
+        else:
+            self._begin(Resume(self._resume))
+
+    def on_unmount(self) -> None:
+        """Let go of what is being read, and of the saved session."""
+        self._close()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every command of a triage, or what the start screen has."""
+        if self._main() is not None:
+            for command in COMMANDS:
+                yield SystemCommand(command.title, command.help, lambda name=command.name: self._command(name, ""))
+        yield from super().get_system_commands(screen)
+
+    def action_help(self) -> None:
+        """Show all keys and commands."""
+        from tui.help_screen import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen.active_bindings))
+
+    def _prefer(self) -> None:
+        from tui.preferences import read_preferences
+
+        preferences = read_preferences(self._preferences_folder, known_bindings())
+        self.theme = name_of_theme(preferences.theme)
+        if preferences.motion == "reduced":
+            self.animation_level = "none"
+        self.set_keymap(dict(preferences.keymap))
+        for note in preferences.notes:
+            self.notify(note, severity="warning", markup=False)
+
+    def _keep_preferences(self) -> None:
+        from tui.preferences import save_preferences
+
+        motion: Motion = "reduced" if self.animation_level == "none" else "full"
+        try:
+            save_preferences(self._preferences_folder, theme=preference_of_theme(self.theme), motion=motion)
+        except TriageError as error:
+            self._complain(str(error))
+
+    def _start(self, notes: Sequence[str] = ()) -> None:
+        self.push_screen(StartScreen(notes), self._begin)
+
+    def _begin(self, choice: Choice | None) -> None:
+        if choice is None:
+            self.exit(0)
+        else:
+            self._load(choice)
+
+    @work(thread=True, exclusive=True, group="load")
+    def _load(self, choice: Choice) -> None:
+        """Load the knowledge and the session off the screen's thread."""
+        from tui.beginning import begin
+
+        try:
+            begun = begin(choice)
+        except TriageError as error:
+            self.call_from_thread(self._start, [str(error)])
+            return
+        self.call_from_thread(self._show_triage, begun, ask=isinstance(choice, NewWithLog))
+
+    def _show_triage(self, begun: Begun, *, ask: bool) -> None:
+        from tui.log_reader import LogReader
+        from tui.triage_screen import TriageScreen
+
+        self.consultation = begun.consultation
+        self._reader = LogReader(self, self._taken, self._complain, self._read_so_far)
+        screen = TriageScreen(begun.understand)
+        screen.add(begun.consultation.opening())
+        screen.show(begun.consultation.view())
+        self.push_screen(screen)
+        if begun.files:
+            self._reader.read(begun.files, begun.chosen, begun.purpose)
+        if ask:
+            self.call_after_refresh(self._ask_for_files)
+
+    def _close(self) -> None:
+        if self._reader is not None:
+            self._reader.follow(wanted=False)
+            self._reader.cancel()
+            self._reader = None
+        if self.consultation is not None:
+            self.consultation.close()
+
+    def _main(self) -> TriageScreen | None:
+        if self.consultation is None:
+            return None
+        from tui.triage_screen import TriageScreen
+
+        return next((screen for screen in self.screen_stack if isinstance(screen, TriageScreen)), None)
+
+    def _change(self, act: Callable[[Consultation], list[Entry]]) -> None:
+        """Change the session, say what came of it, and show it everywhere."""
+        main = self._main()
+        if self.consultation is None or main is None:
+            return
+        try:
+            entries = act(self.consultation)
+        except TriageError as error:
+            self._complain(str(error))
+            return
+        view = self.consultation.view()
+        with self.batch_update():
+            main.add(entries)
+            for screen in self.screen_stack:
+                if hasattr(screen, "show"):
+                    screen.show(view)
+
+    def _complain(self, problem: str) -> None:
+        self.notify(plain(f"{problem[:1].upper()}{problem[1:]}", 500), severity="error", markup=False, timeout=8)
+
+    def _taken(self, purpose: Purpose, read: Read) -> None:
+        if purpose == "again":
+            self._change(lambda consultation: consultation.show_again(read.event, read.history))
+        elif purpose == "refresh":
+            self._change(lambda consultation: consultation.refresh(read.event, read.history))
+        else:
+            self._change(lambda consultation: consultation.take_in(read.event, read.history))
+
+    def _read_so_far(self, share: float | None, words: str) -> None:
+        if (main := self._main()) is not None and main.is_mounted:
+            main.read_so_far(share, words)
+
+    @on(Said)
+    def _on_said(self, event: Said) -> None:
+        self._change(lambda consultation: consultation.say(event.finding, event.states))
+
+    @on(Brought)
+    def _on_brought(self, event: Brought) -> None:
+        self._change(lambda consultation: consultation.bring_up(event.findings))
+
+    @on(Withdraw)
+    def _on_withdraw(self, event: Withdraw) -> None:
+        self._change(lambda consultation: consultation.withdraw(event.finding))
+
+    @on(Revise)
+    def _on_revise(self, event: Revise) -> None:
+        self._change(lambda consultation: consultation.revise(event.finding))
+        if (main := self._main()) is not None:
+            while self.screen is not main:
+                self.pop_screen()
+            main.look_at("talk")
+
+    @on(ShowCause)
+    def _on_show_cause(self, event: ShowCause) -> None:
+        from tui.cause_screen import CauseScreen
+
+        if self.consultation is not None:
+            self.push_screen(CauseScreen(event.cause, self.consultation.view()))
+
+    @on(Attach)
+    def _on_attach(self, event: Attach) -> None:
+        if self._reader is None:
+            return
+        files = [str(file) for file in event.files]
+        if event.beside:
+            files = [*(file for file in self._reader.files if file not in files), *files]
+        self._reader.read(files, self._reader.chosen if event.beside else {}, "attach")
+
+    @on(Follow)
+    def _on_follow(self, event: Follow) -> None:
+        if self._reader is None or not self._reader.files:
+            self._complain("attach a log first; then it can be followed")
+            return
+        self._reader.follow(wanted=event.wanted)
+        self.notify("The log is followed." if event.wanted else "The log is followed no more.", markup=False)
+
+    @on(Export)
+    def _on_export(self, event: Export) -> None:
+        from tui.exporting import write_report
+
+        if self.consultation is None:
+            return
+        try:
+            write_report(self.consultation.view(), event.kind, event.path, self.export_screenshot())
+        except TriageError as error:
+            self._complain(str(error))
+        else:
+            self.notify(f"Written to {plain(str(event.path), 200)}", markup=False)
+
+    @on(Command)
+    def _on_command(self, event: Command) -> None:
+        self._command(event.name, event.argument)
+
+    def on_passed_over(self, event: PassedOver) -> None:
+        """Nothing of what is offered first is wrong."""
+        self._change(lambda consultation: consultation.pass_over())
+
+    def _command(self, name: str, argument: str) -> None:
+        """Carry out a command, wherever it was given."""
+        if name == "outcome":
+            self._change(lambda consultation: consultation.revise(argument))
+            return
+        command = command_named(name)
+        main = self._main()
+        if command is None:
+            self._complain(f"there is no command /{name}; /help lists them")
+            return
+        changes: dict[str, Callable[[Consultation], list[Entry]]] = {
+            "unknown": lambda consultation: consultation.leave_open(),
+            "later": lambda consultation: consultation.put_off(),
+            "back": lambda consultation: consultation.go_back(),
+            "undo": lambda consultation: consultation.undo(),
+            "redo": lambda consultation: consultation.redo(),
+            "more": lambda consultation: consultation.ask_on(),
+            "why": lambda consultation: consultation.reasons(),
+            "doubt": lambda consultation: consultation.doubts(),
+        }
+        if command.name in changes:
+            self._back_to_main(main)
+            if main is not None and not main.has_class("-wide"):
+                main.look_at("talk")
+            self._change(changes[command.name])
+        elif command.name in ("talk", "causes", "curve", "evidence"):
+            self._back_to_main(main)
+            if main is not None:
+                main.look_at(command.name)
+        else:
+            self._do(command.name, argument)
+
+    def _back_to_main(self, main: TriageScreen | None) -> None:
+        while main is not None and self.screen is not main:
+            self.pop_screen()
+
+    def _do(self, name: str, argument: str) -> None:
+        match name:
+            case "help":
+                self.action_help()
+            case "attach":
+                self._attach_files(argument)
+            case "follow":
+                self.post_message(Follow(wanted=self._reader is not None and not self._reader.following))
+            case "cancel":
+                if self._reader is None or not self._reader.cancel():
+                    self.notify("Nothing is being read.", markup=False)
+            case "verdict":
+                self._show_verdict()
+            case "export":
+                self._show_export()
+            case "theme":
+                self.theme = next_theme(self.theme)
+                self._keep_preferences()
+                self.notify(f"Colours: {self.theme}", markup=False)
+            case "motion":
+                self.animation_level = "full" if self.animation_level == "none" else "none"
+                self._keep_preferences()
+                self.notify("Reduced motion." if self.animation_level == "none" else "Usual motion.", markup=False)
+            case "start":
+                self._leave()
+            case "quit":
+                self.exit(0)
+
+    def _attach_files(self, argument: str) -> None:
+        from tui.pasted import paths_in
+
+        if not argument:
+            self._ask_for_files()
+        elif files := paths_in(argument):
+            self.post_message(Attach(files, beside=True))
+        else:
+            self.post_message(Attach([Path(argument).expanduser()], beside=True))
+
+    def _ask_for_files(self) -> None:
+        from tui.attach_screen import AttachScreen
+
+        attached = () if self._reader is None else self._reader.files
+        self.push_screen(AttachScreen(attached, Path.cwd()))
+
+    def _show_verdict(self) -> None:
+        from tui.verdict_screen import VerdictScreen
+
+        if self.consultation is not None and not isinstance(self.screen, VerdictScreen):
+            self.push_screen(VerdictScreen(self.consultation.view()))
+
+    def _show_export(self) -> None:
+        from tui.export_screen import ExportScreen
+
+        self.push_screen(ExportScreen())
+
+    def _leave(self) -> None:
+        """Back to the start screen; the triage stays saved."""
+        self._close()
+        self.consultation = None
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self._start()

@@ -1,0 +1,92 @@
+"""What was chosen on the start screen -> a session to go on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from triage.errors import SessionError
+from tui.consultation import Consultation, Entry
+from tui.start_screen import Example, Resume
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+    from triage.intake import Understood
+    from tui.log_reader import Purpose
+    from tui.start_screen import Choice
+
+__all__ = ["Begun", "begin"]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A session, and what is still to be read for it.
+
+    Args:
+        consultation: the session.
+        understand: text -> the findings that it speaks of.
+        files: logs to read.
+        chosen: canonical name -> name in the file.
+        purpose: why they are read.
+
+    """
+
+    consultation: Consultation
+    understand: Callable[[str], Sequence[Understood]]
+    files: tuple[str, ...] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    purpose: Purpose = "attach"
+
+
+def begin(choice: Choice) -> Begun:
+    """Load the knowledge and begin, or go on with, a session.
+
+    Raises:
+        SessionError: the session cannot be read, or is open elsewhere.
+
+    """
+    from knowledge.loader import load
+    from triage.intake import compile_words, understand
+
+    base = load()
+    heard = partial(understand, compile_words(base))
+    if isinstance(choice, Resume):
+        return _resumed(base, choice.session_id, heard)
+    consultation = _fresh(base)
+    if not isinstance(choice, Example):
+        return Begun(consultation, heard)
+    from tui.examples import example_named
+
+    example = example_named(choice.name)
+    consultation.told = [Entry("note", f"{example.title}. {example.story}")]
+    consultation.bring_up(list(example.answers.items()))
+    return Begun(consultation, heard, (str(example.log),))
+
+
+def _fresh(base: KnowledgeBase) -> Consultation:
+    """A new session; where it cannot be saved, one that says so and goes on."""
+    from triage.session import Session
+    from triage.shelf import start
+
+    try:
+        session, journal = start(base)
+    except SessionError as error:
+        return Consultation(Session(base), None, [f"This triage is not saved: {error}."])
+    return Consultation(session, journal)
+
+
+def _resumed(base: KnowledgeBase, name: str, heard: Callable[[str], Sequence[Understood]]) -> Begun:
+    from triage.curves_again import FilesAgain, files_again
+    from triage.shelf import find, newest, resume
+
+    resumed = resume(find(name) if name else newest(), base)
+    if resumed.session.beliefs().stopped_by_user:
+        resumed.session.undo()
+    again = files_again(resumed.session)
+    notes = [*resumed.notes, *([again] if isinstance(again, str) else [])]
+    consultation = Consultation(resumed.session, resumed.journal, notes)
+    if isinstance(again, FilesAgain):
+        return Begun(consultation, heard, again.files, again.chosen, "again")
+    return Begun(consultation, heard)

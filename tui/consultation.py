@@ -1,0 +1,307 @@
+"""The session that is on the screen: every change goes through here and is told in words for the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from triage import plain_words as words
+from triage.beliefs import Report
+from triage.diagnosis import Diagnosis, HistoryView
+from triage.errors import SessionError
+from triage.events import Attached, Change, Said, changes_that_count, undone
+from triage.history import History
+from triage.journal import Journal
+from triage.outlook import answers_ahead
+from triage.report.choice import notable_findings, verdict
+from triage.report.escape import plain
+from triage.session import DONT_KNOW, Session
+from triage.topics import Topic, Wishes, topic_of
+from triage.why import explain
+from tui.view import View
+
+__all__ = ["Consultation", "Entry"]
+
+MOVES_MOST = "What would change that most, and to what:"
+MOVES_LITTLE = "No single answer would change that much."
+WELCOME = "What is wrong with your run? Attach its log, choose below, or say it in your own words."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One utterance.
+
+    Args:
+        who: the system, the person, or a side note of the program.
+        text: what was said.
+        findings: what stands out, each as id, state and message; shown as a list below the text.
+
+    """
+
+    who: Literal["triage", "you", "note"]
+    text: str
+    findings: tuple[tuple[str, str, str], ...] = ()
+
+
+class Consultation:
+    """A session, what the person wishes of the interview, and what was believed before the last change.
+
+    Args:
+        session: what is known.
+        journal: where it is saved; None where it is not.
+        notes: what is to be said first.
+
+    """
+
+    def __init__(self, session: Session, journal: Journal | None, notes: Sequence[str] = ()) -> None:
+        """Nothing is changed yet."""
+        self.session = session
+        self.journal = journal
+        self.notes = tuple(notes)
+        self.wishes = Wishes()
+        self.told: list[Entry] = []
+        self.before: Diagnosis | None = None
+        self.topic: Topic = topic_of(session, self.wishes)
+
+    @property
+    def saved_id(self) -> str | None:
+        """Id of the saved session; None where it is not saved, or holds nothing worth saving."""
+        if self.journal is None or not any(isinstance(event, Attached | Said) for event in self.session.events):
+            return None
+        return self.journal.id
+
+    def close(self) -> None:
+        """Let go of the saved session; one in which nothing was ever attached or said is not kept."""
+        if self.journal is None:
+            return
+        self.journal.close()
+        if self.saved_id is None:
+            from triage.shelf import remove
+
+            with suppress(SessionError):
+                remove(self.journal.id)
+
+    def view(self) -> View:
+        """What the screens show now."""
+        session = self.session
+        return View(
+            base=session.base,
+            beliefs=session.beliefs(),
+            diagnosis=self.topic.diagnosis,
+            before=self.before,
+            topic=self.topic,
+            history=session.history,
+            answers=self._answers(),
+            can_undo=bool(changes_that_count(session.events)),
+            can_redo=bool(undone(session.events)),
+        )
+
+    def opening(self) -> list[Entry]:
+        """What is said before anything happens: notes, and what is known already."""
+        diagnosis = self.topic.diagnosis
+        entries = [*self.told, *(Entry("note", note) for note in self.notes)]
+        if self.told:
+            return entries
+        if diagnosis.history is not None:
+            entries.append(self._seen(diagnosis.history))
+        answers = len(self._answers())
+        if answers:
+            entries.append(Entry("note", f"{answers} {'answer counts' if answers == 1 else 'answers count'} already."))
+        if diagnosis.history is None and not answers:
+            entries.append(Entry("triage", WELCOME))
+        else:
+            entries.append(Entry("triage", f"{verdict(diagnosis)}."))
+        return entries
+
+    def say(self, finding: str, states: Sequence[str]) -> list[Entry]:
+        """Take the answer to a question, or what came of a step."""
+        asked = self.topic
+        prompt = self.session.base.finding(finding).question.prompt
+        self.wishes = replace(
+            self.wishes,
+            outcome="",
+            revised="",
+            later=tuple(name for name in self.wishes.later if name != finding),
+        )
+        unasked = asked.stage == "outcome" or finding != asked.finding
+        report = self.session.volunteer if unasked else self.session.answer
+        moved = self._change(lambda: report(finding, list(states)))
+        return [Entry("triage", prompt), Entry("you", self._words_of(finding)), *moved]
+
+    def bring_up(self, findings: Sequence[tuple[str, tuple[str, ...]]]) -> list[Entry]:
+        """Take what the person brings up, each finding with its states."""
+        self.wishes = replace(self.wishes, opening_passed=True, revised="", outcome="")
+
+        def volunteer_all() -> None:
+            for finding, states in findings:
+                self.session.volunteer(finding, list(states))
+
+        moved = self._change(volunteer_all)
+        return [*(Entry("you", self._words_of(finding)) for finding, _ in findings), *moved]
+
+    def withdraw(self, finding: str) -> list[Entry]:
+        """Take an answer back."""
+        said = self._words_of(finding)
+        return [Entry("note", f"Taken back: {said}."), *self._change(lambda: self.session.withdraw(finding))]
+
+    def undo(self) -> list[Entry]:
+        """Undo the last change."""
+        changes = changes_that_count(self.session.events)
+        if not changes:
+            return [Entry("note", "There is nothing to undo.")]
+        return [Entry("note", f"Undone: {self._words_of_change(changes[-1])}."), *self._change(self.session.undo)]
+
+    def redo(self) -> list[Entry]:
+        """Redo what was undone last."""
+        waiting = undone(self.session.events)
+        if not waiting:
+            return [Entry("note", "There is nothing to redo.")]
+        again = f"It counts again: {self._words_of_change(waiting[-1])}."
+        return [Entry("note", again), *self._change(self.session.redo)]
+
+    def pass_over(self) -> list[Entry]:
+        """None of what is offered first is wrong."""
+        self.wishes = replace(self.wishes, opening_passed=True)
+        return self._again([Entry("you", "None of these.")])
+
+    def leave_open(self) -> list[Entry]:
+        """I don't know; it is not asked again."""
+        if self.topic.stage == "opening":
+            return self.pass_over()
+        if self.topic.stage == "question":
+            return self.say(self.topic.finding, [DONT_KNOW])
+        return self.leave()
+
+    def put_off(self) -> list[Entry]:
+        """Come to the present question later."""
+        if self.topic.stage != "question":
+            return self.leave()
+        finding = self.topic.finding
+        self.wishes = replace(self.wishes, later=(*(name for name in self.wishes.later if name != finding), finding))
+        return self._again([Entry("note", f"Later: {self.session.base.finding(finding).question.prompt}")])
+
+    def revise(self, finding: str) -> list[Entry]:
+        """Say something else on a finding."""
+        is_step = self.session.base.finding(finding).kind in ("check", "trial")
+        outcome, revised = (finding, "") if is_step else ("", finding)
+        self.wishes = replace(self.wishes, outcome=outcome, revised=revised)
+        return self._again([])
+
+    def go_back(self) -> list[Entry]:
+        """Ask the last answered question again."""
+        answers = self._answers()
+        if self.wishes.revised or self.wishes.outcome:
+            return self.leave()
+        if not answers:
+            return [Entry("note", "There is no earlier question.")]
+        return self.revise(answers[-1].finding)
+
+    def leave(self) -> list[Entry]:
+        """Leave a revision or an outcome as it was."""
+        self.wishes = replace(self.wishes, outcome="", revised="")
+        return self._again([])
+
+    def ask_on(self) -> list[Entry]:
+        """Be asked although a reason to stop holds."""
+        if not self.topic.diagnosis.next_questions:
+            return [Entry("note", "There is nothing left to ask.")]
+        self.wishes = replace(self.wishes, asking_on=True, outcome="", revised="")
+        return self._again([])
+
+    def take_in(self, event: Attached, history: History) -> list[Entry]:
+        """Attach a history that was read."""
+        self.wishes = replace(self.wishes, opening_passed=True)
+        moved = self._change(lambda: self.session.take_in(event, history))
+        return [self._seen(event.history), *moved]
+
+    def show_again(self, event: Attached, history: History) -> list[Entry]:
+        """Have the curves of a resumed session at hand, if they are still those that were read."""
+        attached = self.session.beliefs().attached
+        if attached is None or attached.digest != event.digest:
+            return [Entry("note", "The log has changed since, so its curve is not shown; what was read then counts.")]
+        self.session.show(history, event.digest)
+        return []
+
+    def refresh(self, event: Attached, history: History) -> list[Entry]:
+        """Take in the same files after they grew; says something only where what they show has changed."""
+        earlier = {(finding, state) for finding, state, _ in self._readings()}
+        moved = self._change(lambda: self.session.refresh(event, history))
+        new = tuple(item for item in self._readings() if item[:2] not in earlier)
+        return [Entry("triage", "The log has grown, and shows something new.", new), *moved] if new else []
+
+    def reasons(self) -> list[Entry]:
+        """Why the present question is asked, and what each answer would do."""
+        topic, base = self.topic, self.session.base
+        if topic.stage == "opening":
+            return [Entry("triage", "What you bring up yourself tells most, and decides what is asked next.")]
+        if topic.stage == "end":
+            return [Entry("triage", "What comes of a check or a change tells the causes apart that are left.")]
+        ahead = answers_ahead(self.session.beliefs(), topic.finding)
+        outlook = words.outlook(topic.diagnosis, base, topic.choices, ahead)
+        return [Entry("triage", text) for text in (base.finding(topic.finding).question.why, "\n".join(outlook))]
+
+    def doubts(self) -> list[Entry]:
+        """What would change the mind of the system on its leading cause."""
+        diagnosis = self.topic.diagnosis
+        if not diagnosis.causes:
+            return [Entry("triage", "No cause leads yet.")]
+        leading = diagnosis.causes[0]
+        told = explain(self.session.beliefs(), leading.id)
+        changes = tuple(
+            (
+                change.finding,
+                "",
+                f"{change.prompt} {change.lowers.label}: {words.spoken_percent(change.lowers.after)}. "
+                f"{change.raises.label}: {words.spoken_percent(change.raises.after)}.",
+            )
+            for change in told.changes
+        )
+        head = f"{leading.title} stands at {words.spoken_percent(leading.probability)}. "
+        return [Entry("triage", f"{head}{MOVES_MOST if changes else MOVES_LITTLE}", changes)]
+
+    def _answers(self) -> tuple[Report, ...]:
+        return tuple(report for report in self.session.reports if report.origin == "answer")
+
+    def _words_of(self, finding: str) -> str:
+        report = next((report for report in self._answers() if report.finding == finding), None)
+        if report is None:
+            return f"{self.session.base.finding(finding).title}: not known"
+        return words.words_of_report(self.session.base, report)
+
+    def _words_of_change(self, change: Change) -> str:
+        return words.words_of_change(self.session.base, change)
+
+    def _readings(self) -> list[tuple[str, str, str]]:
+        diagnosis = self.topic.diagnosis
+        return [
+            (item.finding.finding, item.finding.state, item.finding.message)
+            for item in notable_findings(diagnosis, self.session.base)
+            if item.finding.origin == "detector"
+        ]
+
+    def _seen(self, history: HistoryView) -> Entry:
+        files = ", ".join(plain(file, 60) for file in history.files) or "The history"
+        head = f"{files}: {history.format}, {history.steps:,} rows."
+        findings = tuple(self._readings())
+        told = "This is what it shows:" if findings else "It shows nothing unusual."
+        return Entry("triage", f"{head} {told}", findings)
+
+    def _change(self, act: Callable[[], object]) -> list[Entry]:
+        """Do it, and say what it did to what is believed."""
+        before = self.topic.diagnosis
+        act()
+        self.topic = topic_of(self.session, self.wishes)
+        after = self.topic.diagnosis
+        self.before = before
+        moved = [Entry("triage", words.movement(before, after))]
+        if after.conflict.banner and not before.conflict.banner:
+            moved.append(Entry("note", after.conflict.banner))
+        if after.stopped is not None and before.stopped != after.stopped and self.topic.stage == "end":
+            moved.append(Entry("triage", words.why_no_more(after)))
+        return moved
+
+    def _again(self, entries: list[Entry]) -> list[Entry]:
+        self.topic = topic_of(self.session, self.wishes)
+        return entries

@@ -1,0 +1,258 @@
+"""The main screen: the conversation on one side, what is believed and the curve on the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, HorizontalGroup, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Button, Footer, ProgressBar, Static
+
+from triage.intake import Understood
+from triage.report.choice import finding_words, verdict
+from tui.choices import ChoiceList
+from tui.commands import bindings
+from tui.consultation import Entry
+from tui.conversation import Conversation
+from tui.curve_panel import CurvePanel
+from tui.evidence_panel import EvidencePanel
+from tui.messages import Attach, Brought, Command, Said
+from tui.pasted import paths_in
+from tui.prompt import Chip, Prompt, PromptLine
+from tui.question_panel import QuestionPanel
+from tui.standing import CausesPanel, CausesStrip
+from tui.view import View
+from tui.words import content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["PassedOver", "TriageScreen"]
+
+VIEWS = ("talk", "causes", "curve", "evidence")
+"""What is shown one at a time where there is no room for all."""
+
+
+class PassedOver(Message):
+    """None of what was offered first is wrong."""
+
+
+class TriageScreen(Screen[None]):
+    """Conversation, causes, curve and evidence; side by side where there is room, else one at a time.
+
+    Args:
+        understand: text -> the findings that it speaks of.
+
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    AUTO_FOCUS = "#choices"
+
+    def __init__(self, understand: Callable[[str], Sequence[Understood]]) -> None:
+        """Nothing is shown before `show`."""
+        super().__init__()
+        self._understand = understand
+        self._view: View | None = None
+        self._said: list[Entry] = []
+        self._ready = False
+
+    def compose(self) -> ComposeResult:
+        """All panels; the style sheet arranges them."""
+        yield Static(id="verdict-line", markup=False)
+        with HorizontalGroup(id="views"):
+            for name in VIEWS:
+                yield Button(name.capitalize(), id=f"view-{name}", name=name, compact=True)
+        with Horizontal(id="body"):
+            with Vertical(id="talk"):
+                yield CausesStrip(id="strip")
+                yield Conversation(id="conversation")
+                with HorizontalGroup(id="reading"):
+                    yield Static("Reading the log", id="reading-words", markup=False)
+                    yield ProgressBar(id="reading-bar", show_eta=False)
+                    yield Button("Cancel", id="cancel", compact=True)
+                yield QuestionPanel(id="question")
+                yield Prompt(id="prompt-panel")
+            with Vertical(id="sides"):
+                yield CausesPanel(id="causes")
+                yield CurvePanel(id="curve")
+                yield EvidencePanel(id="evidence")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Show what was given before."""
+        self._ready = True
+        self.look_at("talk")
+        self.read_so_far(None)
+        said, self._said = self._said, []
+        self.add(said)
+        view, self._view = self._view, None
+        if view is not None:
+            self.show(view)
+
+    def show(self, view: View) -> None:
+        """Show what is believed now."""
+        earlier, self._view = self._view, view
+        if not self._ready:
+            return
+        self.query_one("#verdict-line", Static).update(content(verdict(view.diagnosis), "bold"))
+        self.query_one(CausesStrip).show(view)
+        self.query_one(CausesPanel).show(view)
+        self.query_one(EvidencePanel).show(view)
+        self.query_one(CurvePanel).show(view)
+        if earlier is None or not _same_topic(earlier, view):
+            self.query_one(QuestionPanel).show(view)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Say something in the conversation."""
+        if self._ready:
+            self.query_one(Conversation).add(entries)
+        else:
+            self._said += entries
+
+    def look_at(self, name: str) -> None:
+        """Bring a view to the front, and the focus to it."""
+        for view in VIEWS:
+            self.set_class(view == name, f"-view-{view}")
+            self.query_one(f"#view-{view}").set_class(view == name, "-shown")
+        target = {"talk": "#choices", "curve": "#curve", "causes": "#causes", "evidence": "#evidence"}[name]
+        widget = self.query_one(target)
+        if not widget.can_focus:
+            widget = next((child for child in widget.query("*") if child.can_focus), widget)
+        self.call_after_refresh(widget.focus)
+
+    def read_so_far(self, share: float | None, words: str = "") -> None:
+        """Show how much of a log is read; None where none is being read."""
+        if not self._ready:
+            return
+        self.query_one("#reading").display = share is not None
+        if share is not None:
+            self.query_one("#reading-words", Static).update(content(words, longest=60))
+            self.query_one(ProgressBar).update(total=1.0, progress=share)
+
+    def action_command(self, name: str) -> None:
+        """Carry out a command of the palette, a key or a button."""
+        if name in VIEWS:
+            self.look_at(name)
+        else:
+            self.post_message(Command(name, ""))
+
+    @on(Button.Pressed)
+    def _on_button(self, event: Button.Pressed) -> None:
+        button = event.button
+        if button.id is None:
+            return
+        event.stop()
+        name = button.name if button.id.startswith("view-") and button.name else button.id
+        self.action_command(name)
+
+    @on(ChoiceList.Chosen)
+    def _on_chosen(self, event: ChoiceList.Chosen) -> None:
+        event.stop()
+        self._take(event.states)
+
+    @on(ChoiceList.Typed)
+    def _on_typed(self, event: ChoiceList.Typed) -> None:
+        event.stop()
+        if event.character == "?":
+            self.action_command("why")
+        elif event.character == "0":
+            self.action_command("unknown")
+        else:
+            line = self.query_one(PromptLine)
+            line.focus()
+            line.insert_text_at_cursor(event.character)
+
+    @on(PromptLine.Left)
+    def _on_left(self) -> None:
+        self.query_one(ChoiceList).focus()
+
+    @on(PromptLine.Pasted)
+    def _on_pasted(self, event: PromptLine.Pasted) -> None:
+        event.stop()
+        self._told(event.text)
+
+    @on(Prompt.Told)
+    def _on_told(self, event: Prompt.Told) -> None:
+        event.stop()
+        self._told(event.text)
+
+    def on_paste(self, event: object) -> None:
+        """A path that is dropped on the window arrives as a paste, whatever has the focus."""
+        text = getattr(event, "text", "")
+        if text:
+            self._told(text)
+
+    def _told(self, text: str) -> None:
+        """A command, files, the number of an answer, or something in the person's own words."""
+        if text.startswith("/") and (command := re.fullmatch(r"/([a-z]+)(?:\s+(.*))?", text, re.DOTALL)):
+            self.post_message(Command(command[1], (command[2] or "").strip()))
+        elif files := paths_in(text):
+            self.post_message(Attach(files, beside=True))
+        elif text.strip() in ("?", "0"):
+            self.action_command("why" if text.strip() == "?" else "unknown")
+        elif re.fullmatch(r"[0-9]{1,2}([ ,]+[0-9]{1,2})*", text.strip()):
+            self._numbers([int(number) for number in re.findall(r"[0-9]+", text)])
+        else:
+            self._own_words(text)
+
+    def _numbers(self, numbers: Sequence[int]) -> None:
+        choices = self.query_one(ChoiceList).choices
+        if all(1 <= number <= len(choices) for number in numbers):
+            self._take([choices[number - 1].state for number in dict.fromkeys(numbers)])
+        else:
+            self.add([Entry("note", f"Expected numbers from 1 to {len(choices)}.")])
+
+    def _own_words(self, text: str) -> None:
+        if self._view is None:
+            return
+        understood = self._understand(text)
+        self.add([Entry("you", text)])
+        if not understood:
+            self.add([Entry("note", "I did not recognise a symptom or a setting in that; nothing of it counts.")])
+            return
+        base = self._view.base
+        chips = []
+        for item in understood:
+            labels = [finding_words(base, item.finding, state) for state in item.states]
+            chips.append(
+                Chip(item.finding, item.states, f"{labels[0][0]}: {' or '.join(label for _, label in labels)}")
+            )
+        self.query_one(Prompt).understand(chips)
+        self.query_one(PromptLine).focus()
+
+    def _take(self, states: Sequence[str]) -> None:
+        """Take choices of the present topic."""
+        if self._view is None:
+            return
+        topic = self._view.topic
+        if topic.stage == "opening":
+            self._open([state for state in states if state])
+        elif topic.stage == "end":
+            self.post_message(Command("outcome", states[0]))
+        else:
+            self.post_message(Said(topic.finding, states))
+
+    def _open(self, states: Sequence[str]) -> None:
+        brought: dict[str, list[str]] = {}
+        for finding, _, state in (name.partition("=") for name in states):
+            brought.setdefault(finding, []).append(state)
+        if brought:
+            self.post_message(Brought([(finding, tuple(found)) for finding, found in brought.items()]))
+        else:
+            self.post_message(PassedOver())
+
+
+def _same_topic(one: View, other: View) -> bool:
+    return (one.topic.stage, one.topic.finding, one.topic.choices, len(one.answers), one.can_undo) == (
+        other.topic.stage,
+        other.topic.finding,
+        other.topic.choices,
+        len(other.answers),
+        other.can_undo,
+    )

@@ -112,7 +112,7 @@ class Outcome(Vertical):
     def _words(self, choice: Choice) -> Content:
         if self._answer is None or choice.state not in self._answer.states:
             return joined("○ ", content(choice.label))
-        said = "what you said" if self._answer.own else "what was seen"
+        said = "you said" if self._answer.own else "was seen"
         if len(self._answer.states) > 1:
-            said = f"may be, by {said}"
+            said = f"{said} it may be"
         return joined("● ", content(choice.label, "bold"), Content.styled(f"   {said}", "$text-muted"))

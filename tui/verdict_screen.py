@@ -17,7 +17,7 @@ from triage.report.choice import RANKING_NOTE, stop_sentence, verdict
 from triage.report.figures import percent
 from tui.messages import Command, ShowCause
 from tui.plan_steps import Planned, planned
-from tui.pressable import Pressable
+from tui.pressable import Pressable, say
 from tui.standing import Standing, bar, movement_words, standings
 from tui.step_card import StepCard
 from tui.view import View
@@ -181,7 +181,7 @@ class _Rank(HorizontalGroup):
         title = self.query_one(".rank-title", Pressable)
         title.key = standing.cause
         title.can_focus = bool(standing.cause)
-        title.say(content(standing.title, "" if standing.cause else "italic"))
+        say(title, content(standing.title, "" if standing.cause else "italic"))
 
 
 class _Item(Vertical):
@@ -219,7 +219,7 @@ class _Item(Vertical):
         """Take what is known of the same item now."""
         self._item = item
         self._card.show(item.step)
-        self._about.say(self._words())
+        say(self._about, self._words())
 
     @on(Pressable.Pressed, ".item-cause")
     def _on_cause(self, event: Pressable.Pressed) -> None:
@@ -300,7 +300,7 @@ class _Plan(Vertical):
         self.display = bool(self._items)
         more = len(self._items) - self._most
         pressable = self.query_one(".plan-more", Pressable)
-        pressable.say(Content(f"Show {min(more, MORE)} more of {more}" if more > MORE else f"Show {more} more"))
+        say(pressable, Content(f"Show {min(more, MORE)} more of {more}" if more > MORE else f"Show {more} more"))
         pressable.display = more > 0
 
 

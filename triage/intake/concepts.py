@@ -12,7 +12,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from triage.intake.tokens import BLANK, CLAUSE, SENTENCE, Word, stem, words_of
-from triage.intake.vocabulary import ABOUT, ARTICLES, CONCEPTS, IDIOMS, STOP_WORDS, TURNS, WEAK_WORDS
+from triage.intake.vocabulary import ABOUT, ARTICLES, STOP_WORDS, TURNS, UNMENDED, WEAK_WORDS
+from triage.intake.ways import CONCEPTS, IDIOMS
 
 __all__ = ["Item", "Lexicon", "compile_lexicon", "items_of"]
 
@@ -71,6 +72,7 @@ class Lexicon:
         concepts: the names of the concepts that have several ways of writing.
         variants: stems of the words of each way of writing -> concept.
         longest: first stem -> most words of a way of writing that begins with it.
+        stops: stems of words that say nothing.
         known: stems that need no mending.
         spellings: length -> known words of about that length, in small letters.
         joined: two known words written as one -> both.
@@ -80,6 +82,7 @@ class Lexicon:
     concepts: frozenset[str]
     variants: Mapping[tuple[str, ...], str]
     longest: Mapping[str, int]
+    stops: frozenset[str]
     known: frozenset[str]
     spellings: Mapping[int, tuple[str, ...]]
     joined: Mapping[str, tuple[str, str]]
@@ -110,6 +113,7 @@ def compile_lexicon(entries: Sequence[str]) -> Lexicon:
         concepts=frozenset(CONCEPTS),
         variants=variants,
         longest=dict(longest),
+        stops=frozenset(stem(word) for word in STOP_WORDS if not word.endswith("ly")),
         known=frozenset({word.stem for word in words} | {stem(word) for word in plain}),
         spellings=_by_length({word.surface for word in words} | plain),
         joined=_joined([*entries, *(way for _, way in written)]),
@@ -163,7 +167,7 @@ def items_of(lexicon: Lexicon, text: str, *, mend: bool = True) -> list[Item]:
         breaks = [part.before for part in words[place : place + size]]
         sentence += breaks[0] == SENTENCE
         clause += breaks[0] in {SENTENCE, CLAUSE} or word.surface in TURNS
-        stop = concept == IDIOM or (size == 1 and (word.surface in STOP_WORDS or concept in STOP_WORDS))
+        stop = concept == IDIOM or (size == 1 and (word.surface in STOP_WORDS or concept in lexicon.stops))
         found.append(
             Item(
                 concept=concept,
@@ -195,7 +199,7 @@ def _previous(found: Sequence[Item], sentence: int) -> str:
 
 def _mended(lexicon: Lexicon, word: Word) -> tuple[Word, ...]:
     surface = word.surface
-    if _letters(surface) < SHORTEST_MENDED or word.stem in lexicon.known:
+    if _letters(surface) < SHORTEST_MENDED or word.stem in lexicon.known or surface in UNMENDED:
         return (word,)
     if parts := lexicon.joined.get(surface):
         middle = word.start + len(parts[0])
@@ -227,7 +231,7 @@ def _longest_variant(lexicon: Lexicon, words: Sequence[Word], place: int) -> tup
     """The concept of the longest way of writing that begins at a place, and how many words it takes."""
     first = words[place].stem
     best, taken = "not" if first.endswith("n't") else lexicon.variants.get((first,), first), 1
-    stems = (first,)
+    stems: tuple[str, ...] = (first,)
     for following in range(place + 1, len(words)):
         word = words[following]
         if word.before != BLANK or len(stems) >= lexicon.longest.get(first, 1):

@@ -34,7 +34,7 @@ class Entry:
         normal: it says that nothing is wrong.
         subjects: if it names none itself, what its finding is said of; empty if that may be anything.
         plain: it shows by itself that a text is about training.
-        spelled: how it must be written, signs and capitals and all, where its words alone may mean anything; else empty.
+        spelled: how it must be written, signs and capitals and all, where its words alone may mean anything.
 
     """
 
@@ -131,12 +131,13 @@ def _normal(finding: AnyFinding, states: Sequence[str]) -> bool:
 def other_states(finding: AnyFinding, states: Sequence[str]) -> tuple[str, ...]:
     """What is left of a finding if some of its states are denied.
 
-    Words that several abnormal states of a symptom share speak of them all, so to deny them leaves the normal state.
+    Words that half of the abnormal states of a symptom share, such as NaN, speak of what is wrong as such; to deny them
+    leaves the normal state.
     """
     normal, *abnormal = finding.states
     if finding.kind == "check" and normal in NOTHING_GAINED and normal in states:
         return ()  # That a trial did not fail in some way does not say that it helped.
-    if finding.kind == "symptom" and len(set(states)) > 1 and normal not in states:
+    if finding.kind == "symptom" and normal not in states and 2 * len(set(states)) >= max(len(abnormal), 4):
         return (normal,)
     return tuple(state for state in (normal, *abnormal) if state not in states)
 
@@ -151,7 +152,7 @@ def _plain(phrase: Phrase, trade: Trade) -> bool:
 
 
 def _spelled(phrase: Phrase) -> str:
-    signs = all(phrase.numbers) and re.fullmatch(r"[\d.,%]+", phrase.text) is None
+    signs = all(phrase.numbers) and re.fullmatch(r"[\d.,%]+|.*[A-Za-z].*", phrase.text) is None
     everyday = len(phrase.strong) == 1 and phrase.strong[0] in UNDECIDED
     return phrase.text if signs or everyday else ""
 

@@ -69,7 +69,7 @@ def _covers(longer: Mention, mention: Mention) -> bool:
 
 
 def _ties_joined(mentions: Sequence[Mention]) -> list[Mention]:
-    """Mentions of the same words that fit alike become one with the states of all; denials leave what all of them leave."""
+    """Mentions of the same words as one: the states of all that fit alike, or what all denials leave."""
     best: dict[tuple[frozenset[int], bool], Mention] = {}
     for mention in sorted(mentions, key=_rank, reverse=True):
         words = (mention.places, mention.negated)

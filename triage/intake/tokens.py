@@ -113,7 +113,7 @@ def _break(gap: str, between_numbers: bool) -> Break:
 def stem(word: str) -> str:
     """A word without its inflection: ``explodes``, ``exploded`` and ``exploding`` become ``explod``."""
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
+        return word if _IRREGULAR[word] == word else stem(_IRREGULAR[word])
     if len(word) <= 3 or not word.isalpha():
         return word
     word = _singular(word)

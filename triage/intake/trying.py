@@ -29,14 +29,17 @@ TOLD, UNTOLD = 0.85, 0.7
 _CURED = ("prevents", "cures", "improves", "helped", "gap_closes", "learns_better", "keeps_improving")
 _DELAYED = ("delays",)
 _OUTCOME = {
-    *HELP, *NOTHING_CAME, *LATER, "fail", "still", "same", "mak", "tak", "com", "explode", "nan", "plateau", "jump", "only",
-    "overfitting", "problem", "behav", "already", "even", "final",
-} - {"change"}  # fmt: skip
+    *HELP, *LATER, "difference", "improve", "better", "fail", "still", "same", "mak", "tak", "com", "explode", "nan",
+    "plateau", "jump", "only", "overfitting", "problem", "behav", "already", "even", "final",
+}  # fmt: skip
+"""What the words of a check say beside the action: how it came out, and fillers."""
+
 _ALIKE = {
     "decrease": "lower", "small": "lower", "tiny": "lower", "increase": "higher", "large": "higher", "raiz": "higher",
     "rat": "lr", "different": "other", "another": "other", "various": "other", "several": "other", "chang": "other",
     "switch": "other", "swap": "other", "replac": "other",
 }  # fmt: skip
+"""What says the same of an action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,13 @@ def compile_actions(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> dict
     findings = {**base.findings, **base.trials}
     cures = {remedy.trial or remedy.id for remedy in base.remedies.values()}
     actions: dict[str, list[Action]] = defaultdict(list)
-    for words, names in found.items():
-        if not any(word.removeprefix("-") in trade.names for word in words):
+    for named, names in found.items():
+        if not any(word.removeprefix("-") in trade.names for word in named):
             continue
         for name in sorted(names & cures or names):
             outcomes = _outcomes(tuple(findings[name].states))
             if outcomes[0] is not None and outcomes[1] is not None:
-                actions[min(words)].append(Action(name, words, outcomes))
+                actions[min(named)].append(Action(name, named, outcomes))
     return dict(actions)
 
 
@@ -143,15 +146,12 @@ def _outcome_place(items: Sequence[Item], place: int) -> int | None:
     return None
 
 
-def trials_in(
-    actions: Mapping[str, Sequence[Action]], items: Sequence[Item], weighty: Sequence[Item]
-) -> Iterator[Mention]:
+def trials_in(actions: Mapping[str, Sequence[Action]], weighty: Sequence[Item]) -> Iterator[Mention]:
     """What was tried, wherever a word of trying stands before it.
 
     Args:
         actions: what may have been tried.
-        items: all that the text says.
-        weighty: the same without stop words.
+        weighty: what the words of the text stand for, without stop words.
 
     """
     tried = [(place, _named(item.concept, item.denied_by >= 0)) for place, item in enumerate(weighty) if item.tried]

@@ -8,27 +8,18 @@ from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
 from triage.intake.concepts import Item, Lexicon, compile_lexicon, items_of
+from triage.intake.context import Context, context_of, is_meant
 from triage.intake.entries import Entry, compile_entries, folded_words, listed, whole_texts
+from triage.intake.matching import find, positions_of
 from triage.intake.merging import Mention, merged
 from triage.intake.negation import with_denials
-from triage.intake.phrases import Match, find, positions_of
 from triage.intake.trade import Trade, compile_trade
 from triage.intake.trying import Action, compile_actions, marked_as_tried, trials_in
-from triage.intake.vocabulary import ALLUDING, BROADER, CURVES, QUESTIONING, SPEAKING, SUBJECTS
 
 __all__ = ["LONGEST", "Understood", "WordIndex", "compile_words", "understand"]
 
 LONGEST = 4000
 """Characters of a text that are read."""
-
-NEAR_ENOUGH = 0.7
-"""Score from which on a match counts."""
-
-SHORT_SENTENCE = 4
-"""Words up to which a sentence leans on those beside it to show what it is about."""
-
-FILLERS = 3
-"""Words that say nothing and still leave a text nothing but the entry that it holds."""
 
 DENIED = 0.9
 """How sure a denial is beside a statement."""
@@ -117,12 +108,10 @@ def understand(index: WordIndex, text: str) -> list[Understood]:
     text = text[:LONGEST]
     items = marked_as_tried(with_denials(items_of(index.lexicon, text)))
     weighty = [item for item in items if not item.stop]
-    asked = _asked(items, text)
-    short = len(items) - len(weighty) <= FILLERS
     mentions = [
         *_whole(index, text, weighty),
-        *_listed(index, text, weighty, asked, short),
-        *trials_in(index.actions, items, weighty),
+        *_listed(index, context_of(index.trade, text, items)),
+        *trials_in(index.actions, weighty),
     ]
     normal = {name: states[0] for name, states in index.states.items() if index.kinds[name] == "symptom"}
     told = (
@@ -151,16 +140,17 @@ def _whole(index: WordIndex, text: str, items: Sequence[Item]) -> Iterator[Menti
             yield Mention(finding, index.kinds[finding], states, start, end, False, 1.0, weight, places, False)
 
 
-def _listed(index: WordIndex, text: str, items: Sequence[Item], asked: set[int], short: bool) -> Iterator[Mention]:
+def _listed(index: WordIndex, context: Context) -> Iterator[Mention]:
+    items = context.items
     positions = positions_of(items)
     for concept in positions:
         for entry in index.entries.get(concept, ()):
             if not all(other in positions for other in entry.phrase.strong):
                 continue
             for match in find(entry.phrase, entry.anchor, items, positions):
-                taken = [items[place] for place in sorted(match.places)]
-                if not _fits(entry, match) or not _meant(index, entry, taken, match.places, items, text, asked, short):
+                if not is_meant(context, entry, match):
                     continue
+                taken = [items[place] for place in sorted(match.places)]
                 states = entry.denied if match.negated else entry.states
                 if states:
                     yield Mention(
@@ -177,92 +167,7 @@ def _listed(index: WordIndex, text: str, items: Sequence[Item], asked: set[int],
                     )
 
 
-def _fits(entry: Entry, match: Match) -> bool:
-    """Whether it says enough: settings and checks turn on every word, and what is well is said without detours."""
-    if entry.kind == "symptom":
-        return match.score >= NEAR_ENOUGH and ((match.complete and match.gaps <= 1) or not entry.normal)
-    return match.score >= NEAR_ENOUGH and match.complete and match.gaps < len(entry.phrase.strong)
-
-
 def _lasting(index: WordIndex, entry: Entry) -> bool:
     """Whether it is the bare name of a setting, which stays true inside a longer entry of another setting."""
     strong = entry.phrase.strong
     return entry.kind == "setting" and len(strong) == 1 and strong[0] in index.trade.names | index.trade.everyday
-
-
-def _meant(
-    index: WordIndex,
-    entry: Entry,
-    taken: Sequence[Item],
-    places: frozenset[int],
-    items: Sequence[Item],
-    text: str,
-    asked: set[int],
-    short: bool,
-) -> bool:
-    """Whether the words are meant as they are in the trade, and as a statement of what is the case."""
-    if entry.kind != "symptom" and taken[0].sentence in asked:
-        return False
-    if entry.subjects and not _said_of(entry, taken[0], items):
-        return False
-    if entry.normal and _for_a_time(taken[-1], items):
-        return False
-    if entry.written and all(item.surface != entry.written for item in taken):
-        return False
-    if entry.kind == "setting" and any(item.tried for item in taken):
-        return False
-    if short and len(places) == len(items):
-        return True
-    if entry.spelled and not _spelled(entry.spelled, text[max(taken[0].start - 2, 0) : taken[-1].end + 2]):
-        return False
-    if entry.plain:
-        return True
-    following = max(places) + 1
-    if (
-        following < len(items)
-        and items[following].surface in SPEAKING
-        and taken[-1].sentence == items[following].sentence
-    ):
-        return False
-    return _about_training(index, taken[0].sentence, places, items)
-
-
-def _said_of(entry: Entry, first: Item, items: Sequence[Item]) -> bool:
-    """Whether the last subject before a match without one is something that its finding is said of."""
-    before = [item for item in items if item.end <= first.start and item.sentence == first.sentence]
-    subject = next(
-        (
-            item.concept
-            for item in reversed(before)
-            if item.concept in CURVES or (item.concept in SUBJECTS and item.clause == first.clause)
-        ),
-        None,
-    )
-    return subject is None or subject in entry.subjects or bool(entry.subjects & set(BROADER.get(subject, ())))
-
-
-def _for_a_time(last: Item, items: Sequence[Item]) -> bool:
-    return any(item.start >= last.end and item.sentence == last.sentence and item.surface in ALLUDING for item in items)
-
-
-def _spelled(wanted: str, written: str) -> bool:
-    return wanted in written or wanted.upper() in written
-
-
-def _about_training(index: WordIndex, sentence: int, places: frozenset[int], items: Sequence[Item]) -> bool:
-    """Whether the words beside these show that the text is about training."""
-    here = [item for place, item in enumerate(items) if item.sentence == sentence and place not in places]
-    if index.trade.tells(item.concept for item in here):
-        return True
-    return len(here) + len(places) <= SHORT_SENTENCE and index.trade.tells(item.concept for item in items)
-
-
-def _asked(items: Sequence[Item], text: str) -> set[int]:
-    """Sentences that ask what might be done."""
-    last: dict[int, int] = {}
-    modal = set()
-    for item in items:
-        last[item.sentence] = item.end
-        if item.surface in QUESTIONING:
-            modal.add(item.sentence)
-    return {sentence for sentence in modal if text[last[sentence] :].lstrip(" \"')")[:1] == "?"}

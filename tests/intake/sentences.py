@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What people say, in words other than those that the knowledge lists, and what they mean by it.
 
 Each row is a sentence, what must be understood of it, and what may be understood beside that. ``FINDING=STATE/STATE``

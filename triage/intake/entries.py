@@ -98,6 +98,8 @@ def compile_entries(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> tupl
                 phrase.dotted,
                 frozenset(phrase.weak),
                 phrase.timed,
+                phrase.moment,
+                phrase.tried,
                 phrase.first,
             )
             alike.setdefault(signature, (finding, phrase, []))[2].append(state)

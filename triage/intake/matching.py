@@ -10,7 +10,7 @@ from math import prod
 
 from triage.intake.concepts import Item
 from triage.intake.phrases import WEAK, Phrase, counts
-from triage.intake.vocabulary import ADJECTIVES, BROADER, MEASURED, RATE_BEFORE, SUBJECTS, TIME_BEFORE
+from triage.intake.vocabulary import ADJECTIVES, BROADER, MEASURED, MOMENT, RATE_BEFORE, SUBJECTS, TIME_BEFORE
 
 __all__ = ["Match", "Positions", "find", "positions_of"]
 
@@ -128,7 +128,9 @@ def _judged(phrase: Phrase, chosen: Sequence[Place], items: Sequence[Item]) -> M
         return None
     gaps = [place for place in range(low, high + 1) if place not in taken and place not in weak]
     breaks = max(0, items[high].clause - items[low].clause - phrase.breaks)
-    if not _close_enough(phrase, places, gaps, items, turned, breaks) or not _timed_alike(phrase, items[low]):
+    if not _close_enough(phrase, places, gaps, items, turned, breaks) or not _timed_alike(
+        phrase, items[min(taken | weak)]
+    ):
         return None
     negated = _negated(phrase, [items[place].denied_by for place in places])
     if negated is None:
@@ -199,10 +201,13 @@ def _beside(items: Sequence[Item], first: int, second: int) -> bool:
 
 
 def _timed_alike(phrase: Phrase, first: Item) -> bool:
-    """Whether a number of steps is a point in time in both, or in neither."""
+    """Whether both tell when something happened, and a number of steps is a point in time in both or in neither."""
+    if phrase.moment and not {first.concept, first.previous} & MOMENT:
+        return False
     if not counts(phrase.strong[0]) or len(phrase.strong) == 1:
         return True
-    return first.previous not in RATE_BEFORE and phrase.timed == (first.previous in TIME_BEFORE)
+    at = first.previous in TIME_BEFORE or first.concept in TIME_BEFORE
+    return first.previous not in RATE_BEFORE and phrase.timed == at
 
 
 def _negated(phrase: Phrase, denials: Sequence[int]) -> bool | None:

@@ -22,13 +22,19 @@ def with_denials(items: Sequence[Item]) -> list[Item]:
             after = list(_after(items, place))
             for other in after if _says_something(items, after) else _subject_before(items, place):
                 reached[other] = place
-        elif item.concept in DENIED_AFTER:
+        elif item.concept in DENIED_AFTER or _is_off(items, place):
             for other in _next_to(items, place):
                 reached[other] = place
     return [
         replace(item, denied_by=reached.get(place, -1), stop=item.stop or _denies(item))
         for place, item in enumerate(items)
     ]
+
+
+def _is_off(items: Sequence[Item], place: int) -> bool:
+    """Whether a clause ends in ``off``."""
+    last = place + 1 == len(items) or items[place + 1].clause != items[place].clause
+    return last and items[place].surface == "off"
 
 
 def _denies(item: Item) -> bool:

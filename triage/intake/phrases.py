@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from triage.intake.concepts import Lexicon, items_of
 from triage.intake.negation import with_denials
-from triage.intake.vocabulary import COUNTING, SUBJECTS, TIME_BEFORE
+from triage.intake.vocabulary import COUNTING, MOMENT, SUBJECTS, TIME_BEFORE, TRYING
 
 __all__ = ["WEAK", "Phrase", "counts", "phrase_of"]
 
@@ -29,6 +29,8 @@ class Phrase:
         breaks: clauses begun inside it.
         sentences: sentences begun inside it.
         article: an article stands before its last word.
+        moment: it begins with a word that tells when something happened.
+        tried: it speaks of a trial.
         timed: it begins with a number that is a point in time.
         flexible: few words of which the order does not matter.
 
@@ -44,6 +46,8 @@ class Phrase:
     breaks: int
     sentences: int
     article: bool
+    moment: bool
+    tried: bool
     timed: bool
     flexible: bool
 
@@ -55,7 +59,8 @@ class Phrase:
 
 def phrase_of(lexicon: Lexicon, text: str) -> Phrase | None:
     """An entry as a pattern; None if it has no word that says something."""
-    items = [item for item in with_denials(items_of(lexicon, text, mend=False)) if not item.stop]
+    everything = with_denials(items_of(lexicon, text, mend=False))
+    items = [item for item in everything if not item.stop]
     strong = [item for item in items if not item.weak]
     if not strong:
         return None
@@ -72,6 +77,8 @@ def phrase_of(lexicon: Lexicon, text: str) -> Phrase | None:
         breaks=strong[-1].clause - strong[0].clause,
         sentences=strong[-1].sentence - strong[0].sentence,
         article=strong[-1].article,
+        moment=everything[0].concept in MOMENT,
+        tried=any(item.concept in TRYING for item in everything),
         timed=counts(concepts[0]) and strong[0].previous in TIME_BEFORE,
         flexible=len(strong) <= 3
         and len(set(concepts)) == len(strong)

@@ -38,7 +38,7 @@ _IRREGULAR = {
     "took": "take", "taken": "take", "made": "make", "saw": "see", "seen": "see", "tried": "try", "tries": "try",
     "trying": "try", "dying": "die", "early": "early", "only": "only", "nearly": "nearly", "apply": "apply",
     "applied": "apply", "applies": "apply", "analysis": "analysis", "axis": "axis", "always": "always",
-    "lowering": "lower", "lowered": "lower", "lowers": "lower",
+    "accumulation": "accumulation", "lowering": "lower", "lowered": "lower", "lowers": "lower",
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "HELP",
     "LATER",
     "MEASURED",
+    "MOMENT",
     "NEGATIONS",
     "NOTHING_CAME",
     "ORDINARY",
@@ -94,16 +95,16 @@ WEAK_WORDS = _set(
 
 TRADE = _set(
     """
-    accuracy activation adamw augmentation autograd backbone backward batch batch_norm batch_size bert both_losses
-    caffe checkpoint class classifier clipping cnn converge convolution cross_entropy cuda darknet dataset decoder
-    detection discriminator dropout early_stopping embedding encoder epoch explode feature fine_tuning forward fp16
-    fp32 generator gpt gpu grad grad_norm group_norm he_init hyperparameter image imagenet imbalance inf
-    initialization input iteration keras label layer layer_norm leaky_relu learn logit loss loss_scale lr lstm
-    metric minibatch mixed_precision mnist model momentum nan neuron optimizer overfitting overflow parameter
-    perplexity pooling predict preprocessing pretrained pytorch regression regularization relu resnet resume rmsprop
-    rnn sample schedule scheduler segmentation shuffle sigmoid softmax spike target tensorboard tensorflow token
-    tokenizer train train_accuracy train_loss transformer underflow unnormalized update val val_accuracy val_loss
-    warmup weight weight_decay yolo
+    accumulation accuracy activation adamw augmentation autograd backbone backward batch batch_norm batch_size bert
+    both_losses caffe checkpoint class classifier clipping cnn converge convolution cross_entropy cuda darknet
+    dataset decoder detection discriminator dropout early_stopping embedding encoder epoch explode feature
+    fine_tuning forward fp16 fp32 generator gpt gpu grad grad_norm group_norm he_init hyperparameter image imagenet
+    imbalance inf initialization input iteration keras label layer layer_norm leaky_relu learn logit loss loss_scale
+    lr lstm metric minibatch mixed_precision mnist model momentum nan neuron optimizer overfitting overflow
+    parameter perplexity pooling predict preprocessing pretrained pytorch regression regularization relu resnet
+    resume rmsprop rnn sample schedule scheduler segmentation shuffle sigmoid softmax spike target tensorboard
+    tensorflow token tokenizer train train_accuracy train_loss transformer underflow unnormalized update val
+    val_accuracy val_loss variance warmup weight weight_decay yolo
     """
 )
 """Concepts that show that a sentence is about training."""
@@ -177,6 +178,9 @@ BROADER: dict[str, tuple[str, ...]] = {
 
 TIME_BEFORE = _set("after at in within until around from since by till before past under over")
 """Words after which a number of steps is a point in time rather than a length."""
+
+MOMENT = TIME_BEFORE | {"when", "once", "upon", "whenever", "during", "between", "right", "soon"}
+"""Words that tell when something happened."""
 
 RATE_BEFORE = _set("every per first last epoch iteration")
 """Words after which it is neither."""

@@ -47,7 +47,7 @@ CONCEPTS: dict[str, str] = {
     "weight_decay": "weight decay, weightdecay, wd",
     "early_stopping": "early stopping, earlystopping",
     "mixed_precision": "mixed precision, mixed precision training, automatic mixed precision",
-    "dropout": "dropout, drop out, dropout layer, dropout rate",
+    "dropout": "dropout, dropout layer, dropout rate, drop out layer, drop out rate",
     "cross_entropy": "cross entropy, crossentropy, cross entropy loss, xent",
     "leaky_relu": "leaky relu, leakyrelu, lrelu",
     "model": "model, network, net, neural network, neural net, networks, nnet",
@@ -95,7 +95,7 @@ CONCEPTS: dict[str, str] = {
     "immediately": "immediately, right away, at once, straight away, instantly, instant, straightaway",
     "huge": (
         "huge, enormous, massive, gigantic, very large, very big, very high, extremely large, extremely high"
-        ", too large, too high, too big, really high, really big, insanely high, insanely large, astronomical"
+        ", very vast, too high, too big, really high, really big, insanely high, insanely large, astronomical"
         ", super high, giant"
     ),
     "tiny": (
@@ -147,7 +147,6 @@ CONCEPTS: dict[str, str] = {
     ),
     "warmup": "warmup, warm up",
     "shuffle": "shuffle, reshuffle",
-    "accumulation": "accumulation, accumulate",
     "regularization": "regularization, regularize, regularizer",
     "optimizer": "optimizer, optimiser, optimizers",
     "duplicate": "duplicate, duplicated",

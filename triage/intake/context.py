@@ -92,8 +92,6 @@ def _is_stated(context: Context, entry: Entry, taken: Sequence[Item]) -> bool:
         return False
     if entry.kind == "setting" and any(item.tried for item in taken):
         return False
-    if entry.phrase.tried and not any(item.tried for item in taken):
-        return False
     if entry.normal and _for_a_time(context, taken[-1]):
         return False
     return not entry.subjects or _said_of(context, entry, taken[0])

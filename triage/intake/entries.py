@@ -11,7 +11,7 @@ from knowledge.base import AnyFinding, KnowledgeBase
 from triage.intake.concepts import Lexicon
 from triage.intake.phrases import Phrase, phrase_of
 from triage.intake.trade import Trade
-from triage.intake.vocabulary import SUBJECTS, UNDECIDED
+from triage.intake.vocabulary import HELP, LATER, NOTHING_CAME, SUBJECTS, UNDECIDED
 
 __all__ = ["NOTHING_GAINED", "Entry", "compile_entries", "folded_words", "listed", "other_states", "whole_texts"]
 
@@ -90,7 +90,7 @@ def compile_entries(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> tupl
     alike: dict[tuple[object, ...], tuple[AnyFinding, Phrase, list[str]]] = {}
     for finding, state, words in listed(base):
         phrase = phrase_of(lexicon, words)
-        if phrase is not None:
+        if phrase is not None and not _only_tried(finding, phrase):
             signature = (
                 finding.id,
                 phrase.strong,
@@ -99,7 +99,6 @@ def compile_entries(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> tupl
                 frozenset(phrase.weak),
                 phrase.timed,
                 phrase.moment,
-                phrase.tried,
                 phrase.first,
             )
             alike.setdefault(signature, (finding, phrase, []))[2].append(state)
@@ -124,6 +123,12 @@ def compile_entries(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> tupl
         )
         for finding, phrase, states in alike.values()
     )
+
+
+def _only_tried(finding: AnyFinding, phrase: Phrase) -> bool:
+    """Whether it names a trial without an outcome, which is found by the words of trying instead."""
+    told = (HELP | LATER | NOTHING_CAME) & set(phrase.strong)
+    return finding.kind == "check" and phrase.tried and not told
 
 
 def _normal(finding: AnyFinding, states: Sequence[str]) -> bool:

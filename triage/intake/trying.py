@@ -146,15 +146,22 @@ def _outcome_place(items: Sequence[Item], place: int) -> int | None:
     return None
 
 
-def trials_in(actions: Mapping[str, Sequence[Action]], weighty: Sequence[Item]) -> Iterator[Mention]:
+def trials_in(
+    actions: Mapping[str, Sequence[Action]], weighty: Sequence[Item], asked: frozenset[int]
+) -> Iterator[Mention]:
     """What was tried, wherever a word of trying stands before it.
 
     Args:
         actions: what may have been tried.
         weighty: what the words of the text stand for, without stop words.
+        asked: numbers of the sentences that ask what might be done.
 
     """
-    tried = [(place, _named(item.concept, item.denied_by >= 0)) for place, item in enumerate(weighty) if item.tried]
+    tried = [
+        (place, _named(item.concept, item.denied_by >= 0))
+        for place, item in enumerate(weighty)
+        if item.tried and item.sentence not in asked
+    ]
     concepts = {concept for _, concept in tried}
     for concept in concepts & set(actions):
         for action in actions[concept]:

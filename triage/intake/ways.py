@@ -95,7 +95,7 @@ CONCEPTS: dict[str, str] = {
     "immediately": "immediately, right away, at once, straight away, instantly, instant, straightaway",
     "huge": (
         "huge, enormous, massive, gigantic, very large, very big, very high, extremely large, extremely high"
-        ", very vast, too high, too big, really high, really big, insanely high, insanely large, astronomical"
+        ", really high, really big, insanely high, insanely large, astronomical"
         ", super high, giant"
     ),
     "tiny": (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
-from triage.intake.concepts import Item, Lexicon, compile_lexicon, items_of
+from triage.intake.concepts import Lexicon, compile_lexicon, items_of
 from triage.intake.context import Context, context_of, is_meant
 from triage.intake.entries import Entry, compile_entries, folded_words, listed, whole_texts
 from triage.intake.matching import find, positions_of
@@ -107,11 +107,11 @@ def understand(index: WordIndex, text: str) -> list[Understood]:
     """
     text = text[:LONGEST]
     items = marked_as_tried(with_denials(items_of(index.lexicon, text)))
-    weighty = [item for item in items if not item.stop]
+    context = context_of(index.trade, text, items)
     mentions = [
-        *_whole(index, text, weighty),
-        *_listed(index, context_of(index.trade, text, items)),
-        *trials_in(index.actions, weighty),
+        *_whole(index, context),
+        *_listed(index, context),
+        *trials_in(index.actions, context.items, context.asked),
     ]
     normal = {name: states[0] for name, states in index.states.items() if index.kinds[name] == "symptom"}
     told = (
@@ -129,12 +129,12 @@ def understand(index: WordIndex, text: str) -> list[Understood]:
     return sorted(told, key=lambda item: (item.start, item.end, item.finding))
 
 
-def _whole(index: WordIndex, text: str, items: Sequence[Item]) -> Iterator[Mention]:
+def _whole(index: WordIndex, context: Context) -> Iterator[Mention]:
     """The text as a whole, if it is nothing but one entry."""
-    bare = text.strip()
+    bare = context.text.strip()
     if bare and (meant := index.whole.get(folded_words(bare))):
-        start = text.index(bare)
-        places = frozenset(range(len(items)))
+        start = context.text.index(bare)
+        places = frozenset(range(len(context.items)))
         for finding, states in meant.items():
             end, weight = start + len(bare), len(places) + 1.0
             yield Mention(finding, index.kinds[finding], states, start, end, False, 1.0, weight, places, False)

@@ -1,0 +1,8 @@
+import pytest
+
+
+@pytest.fixture(scope="session")
+def index(real_base):
+    from triage.intake import compile_words
+
+    return compile_words(real_base)

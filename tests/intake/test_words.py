@@ -52,27 +52,7 @@ def hold(index, text):
         assert len(told.states) < len(finding.states)
 
 
-ODD = [
-    "\0",
-    "\u202e",
-    "🙂",
-    "é",
-    "\ud800",
-    "n't",
-    "’",
-    "1e999",
-    "-",
-    "(",
-    "0.1",
-    "%",
-    "\n",
-    "not",
-    "no",
-    "tried",
-    "?",
-    ".",
-    ",",
-]
+ODD = ["\0", "\u202e", "🙂", "é", "\ud800", "n't", "’", "1e999", "-", "(", "0.1", "%", "not", "no", "tried", "?", "."]
 
 
 @given(st.text(max_size=300))
@@ -110,7 +90,7 @@ def test_every_entry_typed_alone_is_understood(index):
 @given(st.data())
 def test_a_slip_of_the_keys_in_a_long_word_of_an_entry_does_no_harm(data):
     finding, state, words = data.draw(st.sampled_from([item for item in listed() if len(item[2].split()) > 1]))
-    long = [match for match in re.finditer("[A-Za-z]{6,}", words)]
+    long = list(re.finditer("[A-Za-z]{6,}", words))
     if not long:
         return
     word = data.draw(st.sampled_from(long))
@@ -234,7 +214,7 @@ def test_what_was_tried_is_understood_with_what_came_of_it(index, text, finding,
 @pytest.mark.parametrize(
     "text",
     [
-        "we balance the classes",
+        "we gather more data",
         "more data would be nice",
         "I have not tried a lower learning rate",
         "would a smaller learning rate help?",
@@ -273,12 +253,11 @@ def test_a_number_is_never_taken_for_another(index):
     assert "batch_size" not in states_of(index, "batch size 29")
 
 
-def test_an_index_of_a_base_without_words_understands_nothing():
-    from tests.small_bases import small_base
-
-    assert understand(compile_words(small_base()), "the loss is nan") == []
+def test_an_index_of_an_empty_base_understands_nothing():
+    empty = knowledge.KnowledgeBase(causes={}, findings={}, remedies={}, pairs={}, sources={}, hash="")
+    assert understand(compile_words(empty), "the loss is nan") == []
 
 
 def test_what_is_understood_is_plain_data(index):
-    (told,) = understand(index, "Adam optimizer")
-    assert told == Understood("optimizer", ("adam",), "Adam", 0, 4, False, 1.0)
+    (told,) = understand(index, "we use Adam")
+    assert told == Understood("optimizer", ("adam",), "Adam", 7, 11, False, 1.0)

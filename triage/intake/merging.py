@@ -23,6 +23,7 @@ class Mention:
         weight: how much they say.
         places: numbers of the words that they take.
         lasting: it stays true inside a longer mention of another setting.
+        locating: it says where in a network something stands, which the shorter mentions inside it leave open.
 
     """
 
@@ -36,6 +37,7 @@ class Mention:
     weight: float
     places: frozenset[int]
     lasting: bool
+    locating: bool
 
 
 def merged(mentions: Sequence[Mention], normal: Mapping[str, str]) -> Iterator[Mention]:
@@ -64,8 +66,8 @@ def _covers(longer: Mention, mention: Mention) -> bool:
         return True  # The denial is a part of what the other says, and so it is spent.
     if not mention.places < longer.places:
         return False
-    lasting = mention.lasting and longer.kind == "setting" and longer.finding != mention.finding
-    return not lasting
+    elsewhere = longer.kind == "setting" and longer.finding != mention.finding and not longer.locating
+    return not (mention.lasting and elsewhere)
 
 
 def _ties_joined(mentions: Sequence[Mention]) -> list[Mention]:

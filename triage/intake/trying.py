@@ -188,6 +188,7 @@ def _told(action: Action, tried: Sequence[tuple[int, str]], weighty: Sequence[It
             weight=float(len(places)),
             places=frozenset(places),
             lasting=False,
+            locating=False,
         )
 
 
@@ -196,10 +197,10 @@ def _outcome(action: Action, places: Sequence[int], weighty: Sequence[Item]) -> 
     nothing, cured, delayed = action.outcomes
     sentence = weighty[places[0]].sentence
     rest = [item for item in weighty[places[-1] + 1 :] if item.sentence in {sentence, sentence + 1}]
+    if delayed is not None and any(item.concept in LATER for item in rest):
+        return delayed, TOLD
     for item in rest:
         denied = item.denied_by >= 0
-        if item.concept in LATER and delayed is not None:
-            return delayed, TOLD
         if item.concept in {"fail", "still", "same"} or (denied and item.concept in HELP | NOTHING_CAME):
             return nothing, TOLD
         if item.concept in HELP | {"improve", "better"} and not denied:

@@ -18,6 +18,7 @@ __all__ = [
     "DENIED_AFTER",
     "HELP",
     "LATER",
+    "LOCATING",
     "MEASURED",
     "MOMENT",
     "NEGATIONS",
@@ -86,9 +87,8 @@ STOP_WORDS = _set(
 
 WEAK_WORDS = _set(
     """
-    after again all always any before between clearly completely down during entire ever exactly go heavily just
-    long more most new nicely number out over point set simply stay still then time until up when whole wildly
-    within
+    after again all always any between down ever go just long most new number out over point set stay still then
+    until up when within
     """
 )
 """Words that make an entry more exact and may be missing where enough else is said."""
@@ -96,7 +96,7 @@ WEAK_WORDS = _set(
 TRADE = _set(
     """
     accumulation accuracy activation adamw augmentation autograd backbone backward batch batch_norm batch_size bert
-    both_losses caffe checkpoint class classifier clipping cnn converge convolution cross_entropy cuda darknet
+    both_losses caffe checkpoint class classifier clipping cnn converge convolution cross_entropy cuda darknet data
     dataset decoder detection discriminator dropout early_stopping embedding encoder epoch explode feature
     fine_tuning forward fp16 fp32 generator gpt gpu grad grad_norm group_norm he_init hyperparameter image imagenet
     imbalance inf initialization input iteration keras label layer layer_norm leaky_relu learn logit loss loss_scale
@@ -112,7 +112,7 @@ TRADE = _set(
 ORDINARY = _set(
     """
     accelerate adam adapter amp apex attention backward batch caffe chainer class classification cnn coco converge
-    darknet dense detection dice diffusion elu explode feature flax forward gan generator huber image inf input
+    darknet data dense detection dice diffusion elu explode feature flax forward gan generator huber image inf input
     iteration label lamb layer learn lion logit mae mamba map mask masks matlab metric mish model momentum mps muon
     nerf ocr overflow parameter polygon prices prodigy recurrent regression regularization reproducible resume
     resumed reward sac sample sawtooth schedule segmentation shampoo spike ssd step swish target theano token torch
@@ -207,6 +207,9 @@ ADJECTIVES = _set("huge tiny large small")
 
 ALLUDING = _set("until then till before first")
 """Words that say that something was so for a time only."""
+
+LOCATING = _set("predict last hidden final layer end between")
+"""Concepts that say where in a network something stands."""
 
 CHANGING = _set("lower higher other remov add mor longer disabled standardiz normaliz")
 """Concepts of what a person does to a run."""

@@ -15,6 +15,7 @@ from triage.intake.merging import Mention, merged
 from triage.intake.negation import with_denials
 from triage.intake.trade import Trade, compile_trade
 from triage.intake.trying import Action, compile_actions, marked_as_tried, trials_in
+from triage.intake.vocabulary import LOCATING
 
 __all__ = ["LONGEST", "Understood", "WordIndex", "compile_words", "understand"]
 
@@ -137,7 +138,9 @@ def _whole(index: WordIndex, context: Context) -> Iterator[Mention]:
         places = frozenset(range(len(context.items)))
         for finding, states in meant.items():
             end, weight = start + len(bare), len(places) + 1.0
-            yield Mention(finding, index.kinds[finding], states, start, end, False, 1.0, weight, places, False)
+            locating = any(item.concept in LOCATING for item in context.items)
+            kind = index.kinds[finding]
+            yield Mention(finding, kind, states, start, end, False, 1.0, weight, places, False, locating)
 
 
 def _listed(index: WordIndex, context: Context) -> Iterator[Mention]:
@@ -164,6 +167,7 @@ def _listed(index: WordIndex, context: Context) -> Iterator[Mention]:
                         weight=match.weight,
                         places=match.places,
                         lasting=_lasting(index, entry),
+                        locating=not LOCATING.isdisjoint(entry.phrase.strong),
                     )
 
 

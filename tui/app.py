@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
@@ -14,10 +15,12 @@ from triage.errors import TriageError
 from triage.report.escape import plain
 from tui.colours import THEMES, name_of_theme, next_theme, preference_of_theme
 from tui.commands import COMMANDS, command_named, known_bindings
+from tui.harmless import Harmless
 from tui.messages import Attach, Brought, Command, Export, Follow, Revise, Said, ShowCause, Withdraw
 from tui.start_screen import NewWithLog, Resume, StartScreen
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
     from textual.types import CSSPathType
 
     from triage.attaching import Read
@@ -52,6 +55,7 @@ class TriageApp(App[int]):
         super().__init__()
         self._resume = resume
         self._preferences_folder = preferences_folder
+        self._harmless = Harmless()
         self._reader: LogReader | None = None
         self.consultation: Consultation | None = None
 
@@ -59,6 +63,12 @@ class TriageApp(App[int]):
     def saved_id(self) -> str | None:
         """Id of the session that is saved, for `triage --resume`; None where nothing is."""
         return None if self.consultation is None else self.consultation.saved_id
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a sentence begin before its first character is passed on, as the rest of it may be waiting already."""
+        if isinstance(event, events.Key) and not event.is_forwarded and (main := self._main()) is self.screen:
+            main.before_key(event)
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """Set colours and keys, and show the start screen or go on with a session."""
@@ -80,6 +90,14 @@ class TriageApp(App[int]):
             for command in COMMANDS:
                 yield SystemCommand(command.title, command.help, lambda name=command.name: self._command(name, ""))
         yield from super().get_system_commands(screen)
+
+    def action_command(self, name: str) -> None:
+        """Carry out a command of `tui.commands` by its key."""
+        self._command(name, "")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those of Textual, and the last of all: nothing acts on the terminal, whatever a widget shows."""
+        return [*super().get_line_filters(), self._harmless]
 
     def action_help(self) -> None:
         """Show all keys and commands."""
@@ -137,13 +155,19 @@ class TriageApp(App[int]):
         screen = TriageScreen(begun.understand)
         screen.add(begun.consultation.opening())
         screen.show(begun.consultation.view())
+        # Textual sorts a screen by its size only after it was painted once.
+        sizes = (name for _, name in (*self.HORIZONTAL_BREAKPOINTS, *self.VERTICAL_BREAKPOINTS))
+        screen.add_class(*(name for name in sizes if self.screen.has_class(name)))
         self.push_screen(screen)
+        # Knowledge and widgets stay; to look through them for garbage again and again would hold answers up by 0.2 s.
+        self.call_after_refresh(gc.freeze)
         if begun.files:
             self._reader.read(begun.files, begun.chosen, begun.purpose)
         if ask:
             self.call_after_refresh(self._ask_for_files)
 
     def _close(self) -> None:
+        gc.unfreeze()
         if self._reader is not None:
             self._reader.follow(wanted=False)
             self._reader.cancel()
@@ -257,9 +281,6 @@ class TriageApp(App[int]):
 
     def _command(self, name: str, argument: str) -> None:
         """Carry out a command, wherever it was given."""
-        if name == "outcome":
-            self._change(lambda consultation: consultation.revise(argument))
-            return
         command = command_named(name)
         main = self._main()
         if command is None:
@@ -276,7 +297,8 @@ class TriageApp(App[int]):
             "doubt": lambda consultation: consultation.doubts(),
         }
         if command.name in changes:
-            self._back_to_main(main)
+            if command.name not in ("undo", "redo"):
+                self._back_to_main(main)
             if main is not None and not main.has_class("-wide"):
                 main.look_at("talk")
             self._change(changes[command.name])
@@ -305,7 +327,7 @@ class TriageApp(App[int]):
             case "verdict":
                 self._show_verdict()
             case "export":
-                self._show_export()
+                self._show_export(argument)
             case "theme":
                 self.theme = next_theme(self.theme)
                 self._keep_preferences()
@@ -319,21 +341,24 @@ class TriageApp(App[int]):
             case "quit":
                 self.exit(0)
 
-    def _attach_files(self, argument: str) -> None:
-        from tui.pasted import paths_in
+    def _attach_files(self, named: str) -> None:
+        """Attach what is named; where a run is attached already, ask whether it belongs to that."""
+        from tui.pasted import files_named, problem_with
 
-        if not argument:
+        if not named:
             self._ask_for_files()
-        elif files := paths_in(argument):
-            self.post_message(Attach(files, beside=True))
+        elif problem := problem_with(named):
+            self._complain(problem)
+        elif self._reader is not None and self._reader.files:
+            self._ask_for_files(named)
         else:
-            self.post_message(Attach([Path(argument).expanduser()], beside=True))
+            self.post_message(Attach(files_named(named), beside=False))
 
-    def _ask_for_files(self) -> None:
+    def _ask_for_files(self, named: str = "") -> None:
         from tui.attach_screen import AttachScreen
 
         attached = () if self._reader is None else self._reader.files
-        self.push_screen(AttachScreen(attached, Path.cwd()))
+        self.push_screen(AttachScreen(attached, Path.cwd(), named))
 
     def _show_verdict(self) -> None:
         from tui.verdict_screen import VerdictScreen
@@ -341,10 +366,10 @@ class TriageApp(App[int]):
         if self.consultation is not None and not isinstance(self.screen, VerdictScreen):
             self.push_screen(VerdictScreen(self.consultation.view()))
 
-    def _show_export(self) -> None:
+    def _show_export(self, path: str) -> None:
         from tui.export_screen import ExportScreen
 
-        self.push_screen(ExportScreen())
+        self.push_screen(ExportScreen(path))
 
     def _leave(self) -> None:
         """Back to the start screen; the triage stays saved."""

@@ -36,6 +36,7 @@ class AttachScreen(ModalScreen[None]):
     Args:
         attached: the files of the run that is attached; empty where there is none.
         folder: where relative paths and the choice begin.
+        named: files that are named already, as they were typed.
 
     """
 
@@ -44,9 +45,10 @@ class AttachScreen(ModalScreen[None]):
         Binding("ctrl+b,f3", "browse", "Browse folders", id="attach.browse"),
     ]
 
-    def __init__(self, attached: tuple[str, ...], folder: Path) -> None:
-        """Nothing is chosen yet."""
+    def __init__(self, attached: tuple[str, ...], folder: Path, named: str = "") -> None:
+        """Only what is named is chosen yet."""
         super().__init__()
+        self._named = named
         self._run_files = tuple(attached)
         self._folder = folder
 
@@ -73,9 +75,15 @@ class AttachScreen(ModalScreen[None]):
                     yield from _other_buttons()
 
     def on_mount(self) -> None:
-        """Begin in the line."""
-        self.query_one(PathLine).focus()
+        """Begin in the line; where files are named already, with the question what they are."""
+        line = self.query_one(PathLine)
+        line.focus()
         self._hint(_HELP)
+        if self._named:
+            with self.prevent(Input.Changed):
+                line.set_text(self._named)
+            line.look()
+            self._submit()
 
     def action_cancel(self) -> None:
         """Close without attaching anything."""
@@ -105,6 +113,9 @@ class AttachScreen(ModalScreen[None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self._submit()
+
+    def _submit(self) -> None:
         if not self._run_files:
             self._hand_over(beside=False)
         elif self._is_usable():

@@ -18,6 +18,7 @@ from triage.report.escape import web_address
 from triage.why import WeightView, Why, explain
 from tui import cause_words as words
 from tui.cause_steps import check_steps, remedy_steps
+from tui.commands import bindings_elsewhere
 from tui.evidence_bars import EvidenceBars
 from tui.messages import Revise
 from tui.pressable import Pressable, say
@@ -57,6 +58,7 @@ class CauseScreen(Screen[None]):
     AUTO_FOCUS = "#cause-body"
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_elsewhere(shown=("undo",)),
         Binding("escape,ctrl+w", "back", "Back", id="cause.back"),
         Binding("c", "copy_code", "Copy the code", id="cause.copy"),
         *(
@@ -96,7 +98,7 @@ class CauseScreen(Screen[None]):
             yield from self._steps("checks", "What to check", check_steps(view, cause, told))
             yield from self._steps("remedies", "What to change", remedy_steps(view, cause, told))
             yield from self._where_from(self._sources)
-        yield Footer()
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Keep the tabs with what is read."""

@@ -48,7 +48,7 @@ def standing_words(standing: StandingView, view: View) -> Content:
 def rank_words(standing: StandingView) -> Content:
     """The rank, and the probability before anything was known."""
     rank = f"rank {standing.rank} of {standing.causes}"
-    return Content.styled(f"{rank}   {percent(standing.prior_probability)} to begin with", "$text-muted")
+    return Content.styled(f"{rank}   {percent(standing.prior_probability)} to begin with", "dim")
 
 
 def _since(standing: StandingView, view: View) -> str:
@@ -120,8 +120,9 @@ def _requirement(requirement: RequirementView) -> Content:
     needed = " or ".join(folded(label, LONGEST_TITLE) for label in requirement.labels)
     return joined(
         Content.styled(f"{word}: ", style),
-        content(f"{requirement.title}: {needed}. ", longest=600),
-        content(_found(requirement), "$text-muted"),
+        content(f"{requirement.title}: {needed}.", longest=600),
+        " ",
+        content(_found(requirement), "dim"),
     )
 
 
@@ -135,7 +136,7 @@ def change_words(change: ChangeView, probability: float) -> Content:
     """A question, and the answers that move the cause most."""
     return joined(
         content(change.prompt, "bold", 400),
-        Content.styled(f"   {duration(change.minutes)}", "$text-muted"),
+        Content.styled(f"   {duration(change.minutes)}", "dim"),
         "\n",
         *_after(change.raises.label, change.raises.after, probability),
         "\n",
@@ -158,7 +159,7 @@ def source_words(source: Source) -> Content:
     shown = content(source.address, longest=400)
     return joined(
         content(source.title, "bold", 300),
-        Content.styled(f"   {by}" if by else "", "$text-muted"),
+        Content.styled(f"   {by}" if by else "", "dim"),
         "\n",
         shown if address is None else shown.stylize(Style(underline=True, link=address)),
     )

@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from triage.diagnosis import Choice
-from tui.words import content, joined
+from tui.words import LONGEST_NAME, content, joined
 
 __all__ = ["ChoiceList"]
 
@@ -37,7 +37,7 @@ class ChoiceList(OptionList):
             self.states = tuple(states)
 
     class Typed(Message):
-        """A character that is no answer: the beginning of something in the person's own words."""
+        """What is said instead of an answer: ``?`` for why it is asked, ``0`` for not known."""
 
         def __init__(self, character: str) -> None:
             """``character``: what was typed."""
@@ -91,22 +91,29 @@ class ChoiceList(OptionList):
         """Take the choices at these places."""
         self.post_message(self.Chosen([self._choices[place].state for place in places]))
 
+    def begins_sentence(self, character: str | None) -> bool:
+        """Whether a character that is typed here begins a sentence, or a number that may have two digits."""
+        if character is None or not character.isprintable() or character in " ?0":
+            return False
+        return len(self._choices) > NUMBERED or not _is_digit(character)
+
     def on_key(self, event: events.Key) -> None:
-        """A digit answers; any other character begins a sentence."""
+        """A digit answers."""
         character = event.character
-        if character is None or not character.isprintable() or character == " ":
+        if character is None or not (_is_digit(character) or character == "?"):
             return
         event.stop()
         event.prevent_default()
-        if character.isascii() and character.isdigit() and len(self._choices) <= NUMBERED:
-            place = int(character) - 1
-            if 0 <= place < len(self._choices):
-                self.highlighted = place
-                self.take([place])
-            return
-        self.post_message(self.Typed(character))
+        if character in "?0":
+            self.post_message(self.Typed(character))
+        elif int(character) <= len(self._choices):
+            self.take([int(character) - 1])
 
     def _prompt(self, place: int, current: Sequence[str]) -> Content:
         choice = self._choices[place]
         mark = "✓" if place in self._marked else "*" if choice.state in current else " "
-        return joined(Content.styled(f"{mark}{place + 1:>2}  ", "dim"), content(choice.label))
+        return joined(Content.styled(f"{mark}{place + 1:>2}  ", "dim"), content(choice.label, longest=LONGEST_NAME))
+
+
+def _is_digit(character: str) -> bool:
+    return character.isascii() and character.isdigit()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-__all__ = ["COMMANDS", "CommandSpec", "bindings", "command_named", "known_bindings"]
+__all__ = ["COMMANDS", "CommandSpec", "bindings", "bindings_elsewhere", "command_named", "known_bindings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class CommandSpec:
         key: the key, or several with commas between them.
         title: a few words for the footer and the palette.
         help: one sentence.
-        in_footer: whether the footer names it.
+        in_footer: whether the footer of the main screen names it.
 
     """
 
@@ -31,8 +31,8 @@ class CommandSpec:
 
     @property
     def action(self) -> str:
-        """The action of the screen that carries it out."""
-        return f"command('{self.name}')"
+        """The action of the app that carries it out."""
+        return f"app.command('{self.name}')"
 
 
 COMMANDS: tuple[CommandSpec, ...] = (
@@ -59,6 +59,9 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("start", "ctrl+r", "Start screen", "Leave this triage, which is saved, for another one."),
     CommandSpec("quit", "ctrl+q", "Quit", "Leave; the triage is saved.", in_footer=True),
 )
+
+ABOUT_THE_QUESTION = ("unknown", "later", "back", "why")
+"""Commands that mean the question on the screen."""
 
 OF_WIDGETS = (
     "attach.browse",
@@ -131,12 +134,26 @@ OF_WIDGETS = (
 
 def bindings() -> Iterator[BindingType]:
     """The keys of all commands; those of the footer are shown there."""
-    for command in COMMANDS:
+    yield from _bindings(COMMANDS, [command.name for command in COMMANDS if command.in_footer])
+
+
+def bindings_elsewhere(shown: Collection[str]) -> Iterator[BindingType]:
+    """The keys of the commands that need no sight of the question, for screens that cover it.
+
+    Args:
+        shown: names of those that the footer shows.
+
+    """
+    yield from _bindings([command for command in COMMANDS if command.name not in ABOUT_THE_QUESTION], shown)
+
+
+def _bindings(commands: Collection[CommandSpec], shown: Collection[str]) -> Iterator[BindingType]:
+    for command in commands:
         yield Binding(
             command.key,
             command.action,
             command.title,
-            show=command.in_footer,
+            show=command.name in shown,
             priority=True,
             id=command.name,
             tooltip=command.help,

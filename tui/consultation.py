@@ -170,7 +170,7 @@ class Consultation:
         """I don't know; it is not asked again."""
         if self.topic.stage == "opening":
             return self.pass_over()
-        if self.topic.stage == "question":
+        if self.topic.stage in ("question", "revision"):
             return self.say(self.topic.finding, [DONT_KNOW])
         return self.leave()
 

@@ -21,6 +21,7 @@ from tui.curve_axes import Window, column_of, placed_marks, step_ticks
 from tui.curve_data import Drawing, Overview, Picture, drawing_of, has_grown, picture_of, suits_logarithm
 from tui.curve_plot import Plot
 from tui.curve_state import Sight
+from tui.pressable import say
 from tui.view import View
 from tui.words import joined
 
@@ -49,7 +50,7 @@ class CurvePanel(Widget, can_focus=True):
     """The loss curves, a second pane, the marks of the findings, and the chosen finding in words."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("plus,equals_sign", "zoom(1)", "Closer", key_display="+", id="curve.closer"),
+        Binding("plus,equals_sign", "zoom(1)", "Closer", key_display="+", id="curve.closer", show=False),
         Binding("minus", "zoom(-1)", "Farther", id="curve.farther", show=False),
         Binding("0", "whole", "Whole run", id="curve.whole", show=False),
         Binding("left", "pan(-1, 0)", "Earlier", id="curve.earlier", show=False),
@@ -59,11 +60,9 @@ class CurvePanel(Widget, can_focus=True):
         Binding("shift+up", "stretch(1)", "Stretch values", id="curve.stretch", show=False),
         Binding("shift+down", "stretch(-1)", "Squeeze values", id="curve.squeeze", show=False),
         Binding("left_square_bracket,comma", "finding(-1)", "Finding before", id="curve.finding-before", show=False),
-        Binding(
-            "right_square_bracket,full_stop", "finding(1)", "Next finding", key_display="]", id="curve.finding-next"
-        ),
-        Binding("l", "scale", "Log scale", id="curve.scale"),
-        Binding("s", "second", "Second curve", id="curve.second"),
+        Binding("right_square_bracket,full_stop", "finding(1)", "Next finding", id="curve.finding-next", show=False),
+        Binding("l", "scale", "Log", tooltip="Linear or logarithmic scale", id="curve.scale"),
+        Binding("s", "second", "Second", tooltip="Another curve below", id="curve.second"),
         Binding("pageup", "words(-1)", "Words up", id="curve.words-up", show=False),
         Binding("pagedown", "words(1)", "Words down", id="curve.words-down", show=False),
     ]
@@ -156,7 +155,7 @@ class CurvePanel(Widget, can_focus=True):
         self.query_one("#curve-second-title").display = self.query_one("#curve-second").display = has_second
         self._explain(self._view)
         if drawing is None or sight.window is None:
-            self.query_one("#curve-message", Static).update(words.why_no_curve(self._view))
+            say(self.query_one("#curve-message", Static), words.why_no_curve(self._view))
         elif self.size.width and self.size.height:
             self._say_what_is_drawn(sight)
             self._draw(drawing, sight.window)
@@ -192,10 +191,10 @@ class CurvePanel(Widget, can_focus=True):
             short=short,
         )
         said = joined(words.legend(sight.losses, short=short), "  " if short else "   ", switches)
-        self.query_one("#curve-legend", Static).update(said)
+        say(self.query_one("#curve-legend", Static), said)
         if pane is not None:
             title = words.pane_title(pane.title, sight.below, logarithmic=suits_logarithm(sight.below))
-            self.query_one("#curve-second-title", Static).update(title)
+            say(self.query_one("#curve-second-title", Static), title)
 
     def _draw(self, drawing: Drawing, window: Window) -> None:
         sight = self._sight
@@ -224,11 +223,11 @@ class CurvePanel(Widget, can_focus=True):
         if second.display:
             second.draw(lower, lines, places)
         unit = plain(drawing.history.step_unit, 8)
-        self.query_one("#curve-steps", Static).update(words.step_row(ticks, columns, margin + 1, unit))
+        say(self.query_one("#curve-steps", Static), words.step_row(ticks, columns, margin + 1, unit))
         steps = None if sight.item is None else sight.item.finding.steps
         span = (0, -1) if steps is None else (column_of(steps[0], *ends), column_of(steps[1], *ends))
         row = words.mark_row(placed_marks(sight.marks, *ends), chosen, span, picture.lost, columns, margin + 1)
-        self.query_one("#curve-marks", Static).update(row)
+        say(self.query_one("#curve-marks", Static), row)
 
     def _picture(
         self,

@@ -81,6 +81,7 @@ class Plot(PlotWidget, can_focus=False, inherit_bindings=False):
         self._picture = Picture()
         self._marks: dict[float, bool] = {}
         self._ticks: tuple[float, ...] = ()
+        self._filled_in: tuple[int, int] | None = None
         self._was_dragged = False
         self.set_reactive(Plot.margin_top, 0)
         self.set_reactive(Plot.margin_bottom, 0)
@@ -91,7 +92,7 @@ class Plot(PlotWidget, can_focus=False, inherit_bindings=False):
         return max(self.size.width - self.margin_left - 2, 1), max(self.size.height - 2, 1)
 
     def draw(self, picture: Picture, marks: dict[float, bool], ticks: Sequence[float]) -> None:
-        """Show a picture.
+        """Show a picture; nothing is painted where it is the one that stands there.
 
         Args:
             picture: the curves.
@@ -99,6 +100,9 @@ class Plot(PlotWidget, can_focus=False, inherit_bindings=False):
             ticks: where the frame is marked below, in the unit square.
 
         """
+        is_same = picture is self._picture and (marks, tuple(ticks)) == (self._marks, self._ticks)
+        if is_same and self._filled_in == self.size_inside:
+            return
         self._picture, self._marks = picture, marks
         self._ticks = tuple(ticks)
         self.set_xticks([])
@@ -140,6 +144,7 @@ class Plot(PlotWidget, can_focus=False, inherit_bindings=False):
     def _fill(self) -> None:
         if not self.query("#legend"):
             return
+        self._filled_in = self.size_inside
         self.clear()
         self.set_xlimits(0.0, 1.0)
         self.set_ylimits(0.0, 1.0)

@@ -57,7 +57,7 @@ def bar(decibans: float, scale: float, half: int) -> Content:
     right = FOR * length if decibans > 0 else ""
     return Content.assemble(
         (left.rjust(half), "$text-warning"),
-        (ZERO, "$text-muted"),
+        (ZERO, "dim"),
         (right.ljust(half), "$text-primary"),
     )
 
@@ -65,7 +65,7 @@ def bar(decibans: float, scale: float, half: int) -> Content:
 def probability_bar(probability: float, width: int = 16) -> Content:
     """A probability as a filled part of a line; what is not zero fills at least one column."""
     filled = min(max(round(probability * width), 1 if probability > 0 else 0), width)
-    return Content.assemble((FOR * filled, "$text-primary"), ("░" * (width - filled), "$text-muted"))
+    return Content.assemble((FOR * filled, "$text-primary"), ("░" * (width - filled), "dim"))
 
 
 def bar_lines(rows: Sequence[BarRow], width: int) -> list[Content]:
@@ -83,14 +83,14 @@ def bar_lines(rows: Sequence[BarRow], width: int) -> list[Content]:
 
 def _sides(half: int, indent: int) -> Content:
     against, speaks_for = ("against", "for") if half >= 8 else ("−", "+")
-    return Content.styled(f"{'':{indent}}{against:>{half - 1}} {ZERO} {speaks_for}", "$text-muted")
+    return Content.styled(f"{'':{indent}}{against:>{half - 1}} {ZERO} {speaks_for}", "dim")
 
 
 def _beside(row: BarRow, scale: float, half: int, width: int) -> Iterator[Content]:
     first, *rest = _label(row, width - 1)
     number = Content.styled(f"{signed(row.decibans):>{NUMBER - 2}}  ", "bold")
     yield Content("").join([first.pad_right(width - first.cell_length), number, bar(row.decibans, scale, half)])
-    empty = Content.styled(f"{'':{NUMBER + half}}{ZERO}", "$text-muted")
+    empty = Content.styled(f"{'':{NUMBER + half}}{ZERO}", "dim")
     for line in rest:
         yield Content("").join([line.pad_right(width - line.cell_length), empty])
 

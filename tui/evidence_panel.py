@@ -13,7 +13,7 @@ from triage.report.choice import finding_words, notable_findings, unremarkable_t
 from triage.report.figures import percent
 from tui.messages import Revise, Withdraw
 from tui.view import View
-from tui.words import content, joined
+from tui.words import LONGEST_NAME, content, hanging, joined
 
 __all__ = ["EvidencePanel"]
 
@@ -22,8 +22,8 @@ class EvidencePanel(OptionList):
     """Findings of the log by number, then the answers; Enter says something else, Delete takes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Say something else", id="revise"),
-        Binding("delete,backspace", "take_back", "Take back", id="take_back"),
+        Binding("enter", "select", "Revise", tooltip="Say something else", show=False, id="revise"),
+        Binding("delete,backspace", "take_back", "Remove", tooltip="Take it back", key_display="del", id="take_back"),
     ]
     BORDER_TITLE = "What was seen and said"
 
@@ -31,13 +31,25 @@ class EvidencePanel(OptionList):
         """Empty until `show`."""
         super().__init__(id=id, markup=False)
         self._findings: list[tuple[str, bool]] = []
+        self._view: View | None = None
 
     def show(self, view: View) -> None:
         """Show what counts now."""
-        lines, self._findings = _lines(view)
+        self._view = view
+        lines, self._findings = _lines(view, self.scrollable_content_region.width)
         kept = self.highlighted
         self.set_options(lines)
         self.highlighted = kept if kept is not None and kept < len(self._findings) else None
+
+    def on_focus(self) -> None:
+        """Begin at the first line."""
+        if self.highlighted is None:
+            self.action_first()
+
+    def on_resize(self) -> None:
+        """Lines as long as there is room."""
+        if self._view is not None:
+            self.show(self._view)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Ask to say something else on it."""
@@ -54,7 +66,7 @@ class EvidencePanel(OptionList):
             self.post_message(Withdraw(finding))
 
 
-def _lines(view: View) -> tuple[list[Option], list[tuple[str, bool]]]:
+def _lines(view: View, width: int) -> tuple[list[Option], list[tuple[str, bool]]]:
     base, diagnosis = view.base, view.diagnosis
     lines: list[Option] = []
     findings: list[tuple[str, bool]] = []
@@ -64,31 +76,28 @@ def _lines(view: View) -> tuple[list[Option], list[tuple[str, bool]]]:
         title, label = finding_words(base, finding.finding, finding.state)
         unit = "step" if view.history is None else view.history.step_unit
         place = where(finding, unit)
-        lines.append(
-            Option(
-                joined(
-                    Content.styled(f"{number:>2} ", "bold $accent"),
-                    content(f"{title}:", "dim"),
-                    " ",
-                    content(label),
-                    " ",
-                    content(f"({place}, {percent(finding.probability)})" if place else "", "dim"),
-                )
-            )
+        words = joined(
+            _title(title),
+            " ",
+            content(label, longest=LONGEST_NAME),
+            " ",
+            content(f"({place}, {percent(finding.probability)})" if place else "", "dim"),
         )
+        lines.append(Option(hanging(Content.styled(f"{number:>2} ", "bold $accent"), words, width)))
         findings.append((finding.finding, False))
     for report in view.answers:
         title = base.finding(report.finding).title
         said = "not known" if report.says_nothing else report.message.removeprefix(f"{title}: ")
-        lines.append(
-            Option(
-                joined(Content.styled(" › ", "bold $primary"), content(f"{title}:", "dim"), " ", content(said, "bold"))
-            )
-        )
+        words = joined(_title(title), " ", content(said, "bold", 3 * LONGEST_NAME))
+        lines.append(Option(hanging(Content.styled(" › ", "bold $primary"), words, width)))
         findings.append((report.finding, True))
     quiet = unremarkable_titles(diagnosis, base)
     if quiet:
-        lines.append(Option(content(f"Unremarkable: {'; '.join(quiet)}.", "dim"), disabled=True))
+        lines.append(Option(content(f"Unremarkable: {'; '.join(quiet)}."), disabled=True))
     if not lines:
-        lines.append(Option(content("Nothing yet. Attach a log or answer a question.", "dim"), disabled=True))
+        lines.append(Option(content("Nothing yet. Attach a log or answer a question."), disabled=True))
     return lines, findings
+
+
+def _title(title: str) -> Content:
+    return joined(content(title, "dim", LONGEST_NAME), Content.styled(":", "dim"))

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.harmless import StandIns
 from tui.messages import Export, Kind
 from tui.words import content, joined
 
@@ -31,7 +32,12 @@ KINDS: tuple[tuple[Kind, str, str, str], ...] = (
 
 
 class ExportScreen(ModalScreen[None]):
-    """Form and path; Enter writes."""
+    """Form and path; Enter writes.
+
+    Args:
+        path: where to write, as it was typed; its suffix chooses the form. Empty for a name in the current folder.
+
+    """
 
     AUTO_FOCUS = "#export-path"
 
@@ -40,20 +46,20 @@ class ExportScreen(ModalScreen[None]):
         Binding("ctrl+s", "write", "Write", priority=True, id="export"),
     ]
 
-    def __init__(self) -> None:
-        """Markdown, in the current folder."""
+    def __init__(self, path: str = "") -> None:
+        """Markdown where the path does not say otherwise."""
         super().__init__()
-        self._place = 0
-        self._suggested = _suggestion(0)
+        self._place = _form_of(path)
+        self._suggested = path or f"{NAME}{KINDS[self._place][1]}"
         self._agreed: Path | None = None
 
     def compose(self) -> ComposeResult:
         """The forms, the path, what is wrong with it, and the buttons."""
         with VerticalScroll(id="export-panel", can_focus=False):
             yield Static(Content("Export the result"), id="export-title", markup=False)
-            yield OptionList(*_options(0), id="export-kinds", markup=False)
+            yield OptionList(*_options(self._place), id="export-kinds", markup=False)
             yield Static(Content("To the file"), classes="export-label", markup=False)
-            yield Input(self._suggested, id="export-path", select_on_focus=False, compact=True)
+            yield Input(self._suggested, id="export-path", select_on_focus=False, compact=True, highlighter=StandIns())
             yield Static(id="export-problem", markup=False)
             with HorizontalGroup(id="export-buttons"):
                 yield Button("Write", id="export-write", compact=True)
@@ -74,7 +80,7 @@ class ExportScreen(ModalScreen[None]):
             listed.replace_option_prompt_at_index(place, option.prompt)
         line = self.query_one(Input)
         if line.value == self._suggested:
-            self._suggested = line.value = _suggestion(self._place)
+            self._suggested = line.value = _in_form(self._suggested, self._place)
             line.cursor_position = len(line.value)
         self._say("")
 
@@ -138,8 +144,16 @@ class ExportScreen(ModalScreen[None]):
         button.refresh(layout=True)
 
 
-def _suggestion(place: int) -> str:
-    return f"{NAME}{KINDS[place][1]}"
+def _form_of(path: str) -> int:
+    suffix = Path(path).suffix.lower()
+    return next((place for place, (_, ending, _, _) in enumerate(KINDS) if ending == suffix), 0)
+
+
+def _in_form(path: str, place: int) -> str:
+    """The path with the ending of a form in place of that of another."""
+    ending = Path(path).suffix
+    known = {suffix for _, suffix, _, _ in KINDS}
+    return f"{path.removesuffix(ending) if ending.lower() in known else path}{KINDS[place][1]}"
 
 
 def _options(chosen: int) -> list[Option]:

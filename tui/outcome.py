@@ -14,7 +14,7 @@ from triage.diagnosis import Choice
 from tui.messages import Said, Withdraw
 from tui.pressable import Pressable, say
 from tui.view import View
-from tui.words import content, joined
+from tui.words import LONGEST_NAME, content, joined
 
 __all__ = ["Answer", "Outcome", "answer_of"]
 
@@ -111,8 +111,8 @@ class Outcome(Vertical):
 
     def _words(self, choice: Choice) -> Content:
         if self._answer is None or choice.state not in self._answer.states:
-            return joined("○ ", content(choice.label))
+            return joined("○ ", content(choice.label, longest=LONGEST_NAME))
         said = "you said" if self._answer.own else "was seen"
         if len(self._answer.states) > 1:
             said = f"{said} it may be"
-        return joined("● ", content(choice.label, "bold"), Content.styled(f"   {said}", "$text-muted"))
+        return joined("● ", content(choice.label, "bold", LONGEST_NAME), Content.styled(f"   {said}", "dim"))

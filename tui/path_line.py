@@ -12,6 +12,7 @@ from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from tui.completion import Completion, completion_of
+from tui.harmless import StandIns
 from tui.pasted import LONGEST_TEXT, paths_in, written
 
 __all__ = ["PathLine"]
@@ -55,6 +56,7 @@ class PathLine(Input):
             compact=True,
             max_length=LONGEST_TEXT,
             select_on_focus=False,
+            highlighter=StandIns(),
         )
         self._folder = folder
 
@@ -70,6 +72,8 @@ class PathLine(Input):
         """Replace the text, to be typed on at its end."""
         self.value = text
         self.cursor_position = len(text)
+        # Its end is in reach only once the longer text is laid out.
+        self.call_after_refresh(lambda: self.scroll_to(x=self.max_scroll_x, animate=False, force=True))
 
     def action_complete(self) -> None:
         """Write as much as is certain; where nothing is, go on to the next thing as Tab does."""

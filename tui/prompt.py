@@ -17,8 +17,9 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.commands import COMMANDS
+from tui.harmless import StandIns
 from tui.messages import Brought
-from tui.words import content, joined
+from tui.words import LONGEST_NAME, content, joined
 
 __all__ = ["Chip", "ChipList", "Prompt", "PromptLine"]
 
@@ -125,6 +126,7 @@ class Prompt(Vertical):
                 suggester=SuggestFromList([f"/{command.name}" for command in COMMANDS]),
                 select_on_focus=False,
                 compact=True,
+                highlighter=StandIns(),
                 id="prompt",
             )
 
@@ -193,5 +195,8 @@ class Prompt(Vertical):
         for name in ("#chips-head", "#chips", "#count-chips"):
             self.query_one(name).display = shown
         self.query_one("#chips-head", Static).update(content(WAITING, "dim"))
-        chips = [Option(joined(Content.styled("✕ ", "bold $warning"), content(chip.label))) for chip in self._chips]
+        chips = [
+            Option(joined(Content.styled("✕ ", "bold $warning"), content(chip.label, longest=3 * LONGEST_NAME)))
+            for chip in self._chips
+        ]
         self.query_one(ChipList).set_options(chips)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -51,7 +52,7 @@ class Proposals(OptionList):
         """Show what a text may go on with."""
         listing = completion.listing
         options = [
-            Option(joined(content(plain(shortened(entry.name))), "/" if entry.is_folder else ""))
+            Option(joined(Content(plain(shortened(entry.name))), "/" if entry.is_folder else ""))
             for entry in listing.entries
         ]
         left = listing.matching - len(listing.entries)

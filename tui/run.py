@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 __all__ = ["run"]
@@ -22,6 +23,10 @@ def run(options: argparse.Namespace) -> int:
     from tui.app import TriageApp
 
     app = TriageApp(resume=resume)
+    if os.name == "posix" and "TEXTUAL_DRIVER" not in os.environ:
+        from tui.terminal_driver import TerminalDriver
+
+        app.driver_class = TerminalDriver
     app.run()
     if app.saved_id is not None and sys.stdout.isatty():  # a browser's end speaks a protocol of its own
         sys.stdout.write(f"Saved; go on with: triage --resume {app.saved_id}\n")

@@ -28,7 +28,7 @@ class _Calm(HighlightTheme):
     """Few colours, and none that carries a meaning of its own."""
 
     STYLES = {  # noqa: RUF012
-        ("Comment",): "$text-muted italic",
+        ("Comment",): "dim italic",
         ("Keyword",): "$text-accent",
         ("Operator", "Word"): "$text-accent",
         ("Literal", "String"): "$text-success",
@@ -125,7 +125,7 @@ class Snippet(Vertical):
     def _framework_words(self) -> Content:
         name = framework_name(self.framework)
         if len(self._snippets) == 1:
-            return content(name, "$text-muted")
+            return content(name, "dim")
         return joined("‹ ", content(name), f" ›  {self._place + 1} of {len(self._snippets)}")
 
     def _code(self) -> Content:

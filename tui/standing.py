@@ -14,7 +14,7 @@ from triage.diagnosis import Diagnosis
 from triage.report.figures import percent
 from tui.messages import ShowCause
 from tui.view import View
-from tui.words import content, joined
+from tui.words import LONGEST_NAME, content, hanging, joined
 
 __all__ = ["CausesPanel", "CausesStrip", "Standing", "bar", "movement_words", "standings"]
 
@@ -94,6 +94,11 @@ class CausesPanel(OptionList):
         self.set_options([Option(self._line(standing)) for standing in self._shown])
         self.highlighted = kept
 
+    def on_focus(self) -> None:
+        """Begin at the likeliest."""
+        if self.highlighted is None:
+            self.action_first()
+
     def on_resize(self) -> None:
         """Bars as wide as there is room."""
         for place, standing in enumerate(self._shown):
@@ -107,13 +112,17 @@ class CausesPanel(OptionList):
             self.post_message(ShowCause(standing.cause))
 
     def _line(self, standing: Standing) -> Content:
-        width = max(8, min(30, self.content_size.width - 18))
+        room = self.scrollable_content_region.width
+        width = max(8, min(30, room - 18))
         drawn = bar(standing.probability, width)
         moved = movement_words(standing)
         style = "$success" if moved.startswith("▲") else "$warning"
         return joined(
-            Content.styled(f"{percent(standing.probability):>5} ", "bold"),
-            content(standing.title, "" if standing.cause else "italic dim"),
+            hanging(
+                Content.styled(f"{percent(standing.probability):>5} ", "bold"),
+                content(standing.title, "" if standing.cause else "italic dim", LONGEST_NAME),
+                room,
+            ),
             "\n      ",
             Content.styled(drawn, "$accent"),
             Content.styled("·" * (width - len(drawn)), "dim"),
@@ -147,9 +156,10 @@ def _strip_line(standing: Standing, room: int) -> Content:
     moved = movement_words(standing)
     bar_width = 10 if room >= 70 else 6
     style = "$success" if moved.startswith("▲") else "$warning"
-    return joined(
+    line = joined(
         Content.styled(f"{percent(standing.probability):>5} ", "bold"),
         Content.styled(f"{bar(standing.probability, bar_width):<{bar_width}} ", "$accent"),
         Content.styled(f"{moved:<5}", style),
-        content(standing.title, "" if standing.cause else "italic dim", room - bar_width - 13),
+        content(standing.title, "" if standing.cause else "italic dim", room),
     )
+    return line.truncate(room, ellipsis=True)

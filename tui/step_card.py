@@ -106,7 +106,7 @@ class StepCard(Vertical):
         elif not self._folded:
             self.mount(self._inside())
         if not self._folded:
-            self.call_after_refresh(self.scroll_visible, animate=False)
+            self.call_after_refresh(self.scroll_visible, animate=False, top=True)
 
     def _inside(self) -> Widget:
         step = self._step
@@ -130,7 +130,8 @@ class StepCard(Vertical):
         return joined(
             "▸ " if self._folded else "▾ ",
             content(step.title, "bold", 200),
-            Content.styled(f"   {step.notes}", "$text-muted"),
+            "   ",
+            content(step.notes, "dim"),
             done,
         )
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, HorizontalGroup, Vertical
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Button, Footer, ProgressBar, Static
 
 from triage.intake import Understood
@@ -22,9 +23,9 @@ from tui.consultation import Entry
 from tui.conversation import Conversation
 from tui.curve_panel import CurvePanel
 from tui.evidence_panel import EvidencePanel
-from tui.messages import Attach, Brought, Command, Said
+from tui.messages import Brought, Command, Revise, Said
 from tui.pasted import paths_in
-from tui.prompt import Chip, Prompt, PromptLine
+from tui.prompt import LONGEST, Chip, Prompt, PromptLine
 from tui.question_panel import QuestionPanel
 from tui.standing import CausesPanel, CausesStrip
 from tui.view import View
@@ -120,11 +121,33 @@ class TriageScreen(Screen[None]):
         for view in VIEWS:
             self.set_class(view == name, f"-view-{view}")
             self.query_one(f"#view-{view}").set_class(view == name, "-shown")
+        widget = self._target(name)
+        focused = self.focused
+
+        def move_on() -> None:
+            if self.focused is focused:  # else the person has begun to type meanwhile
+                self.set_focus(widget)
+
+        self.call_after_refresh(move_on)
+
+    def watch_focused(self) -> None:
+        """Keys always lead somewhere, also where what had the focus is hidden now."""
+        self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        shown = next((view for view in VIEWS if self.has_class(f"-view-{view}")), None)
+        if shown is None or not self.is_current or not self.app.app_focus:
+            return
+        if self.focused is None or not _is_displayed(self.focused):
+            self.set_focus(self._target(shown))
+
+    def _target(self, name: str) -> Widget:
+        """What has the focus first in a view."""
         target = {"talk": "#choices", "curve": "#curve", "causes": "#causes", "evidence": "#evidence"}[name]
         widget = self.query_one(target)
-        if not widget.can_focus:
-            widget = next((child for child in widget.query("*") if child.can_focus), widget)
-        self.call_after_refresh(widget.focus)
+        if widget.can_focus:
+            return widget
+        return next((child for child in widget.query("*") if child.can_focus), widget)
 
     def read_so_far(self, share: float | None, words: str = "") -> None:
         """Show how much of a log is read; None where none is being read."""
@@ -135,12 +158,9 @@ class TriageScreen(Screen[None]):
             self.query_one("#reading-words", Static).update(content(words, longest=60))
             self.query_one(ProgressBar).update(total=1.0, progress=share)
 
-    def action_command(self, name: str) -> None:
-        """Carry out a command of the palette, a key or a button."""
-        if name in VIEWS:
-            self.look_at(name)
-        else:
-            self.post_message(Command(name, ""))
+    def _command(self, name: str) -> None:
+        """Carry out a command that a button, or a key in the choices, asks for."""
+        self.post_message(Command(name, ""))
 
     @on(Button.Pressed)
     def _on_button(self, event: Button.Pressed) -> None:
@@ -149,24 +169,23 @@ class TriageScreen(Screen[None]):
             return
         event.stop()
         name = button.name if button.id.startswith("view-") and button.name else button.id
-        self.action_command(name)
+        self._command(name)
 
     @on(ChoiceList.Chosen)
     def _on_chosen(self, event: ChoiceList.Chosen) -> None:
         event.stop()
         self._take(event.states)
 
+    def before_key(self, event: events.Key) -> None:
+        """Give the line the focus where a key that is about to be passed on begins a sentence."""
+        focused = self.focused
+        if isinstance(focused, ChoiceList) and focused.begins_sentence(event.character):
+            self.set_focus(self.query_one(PromptLine))
+
     @on(ChoiceList.Typed)
     def _on_typed(self, event: ChoiceList.Typed) -> None:
         event.stop()
-        if event.character == "?":
-            self.action_command("why")
-        elif event.character == "0":
-            self.action_command("unknown")
-        else:
-            line = self.query_one(PromptLine)
-            line.focus()
-            line.insert_text_at_cursor(event.character)
+        self._command("why" if event.character == "?" else "unknown")
 
     @on(PromptLine.Left)
     def _on_left(self) -> None:
@@ -192,10 +211,10 @@ class TriageScreen(Screen[None]):
         """A command, files, the number of an answer, or something in the person's own words."""
         if text.startswith("/") and (command := re.fullmatch(r"/([a-z]+)(?:\s+(.*))?", text, re.DOTALL)):
             self.post_message(Command(command[1], (command[2] or "").strip()))
-        elif files := paths_in(text):
-            self.post_message(Attach(files, beside=True))
+        elif paths_in(text):
+            self.post_message(Command("attach", text))
         elif text.strip() in ("?", "0"):
-            self.action_command("why" if text.strip() == "?" else "unknown")
+            self._command("why" if text.strip() == "?" else "unknown")
         elif re.fullmatch(r"[0-9]{1,2}([ ,]+[0-9]{1,2})*", text.strip()):
             self._numbers([int(number) for number in re.findall(r"[0-9]+", text)])
         else:
@@ -212,7 +231,7 @@ class TriageScreen(Screen[None]):
         if self._view is None:
             return
         understood = self._understand(text)
-        self.add([Entry("you", text)])
+        self.add([Entry("you", " ".join(text[:LONGEST].split()))])
         if not understood:
             self.add([Entry("note", "I did not recognise a symptom or a setting in that; nothing of it counts.")])
             return
@@ -234,7 +253,7 @@ class TriageScreen(Screen[None]):
         if topic.stage == "opening":
             self._open([state for state in states if state])
         elif topic.stage == "end":
-            self.post_message(Command("outcome", states[0]))
+            self.post_message(Revise(states[0]))
         else:
             self.post_message(Said(topic.finding, states))
 
@@ -246,6 +265,10 @@ class TriageScreen(Screen[None]):
             self.post_message(Brought([(finding, tuple(found)) for finding, found in brought.items()]))
         else:
             self.post_message(PassedOver())
+
+
+def _is_displayed(widget: Widget) -> bool:
+    return all(node.display for node in widget.ancestors_with_self)
 
 
 def _same_topic(one: View, other: View) -> bool:

@@ -15,13 +15,14 @@ from textual.widgets import Button, Footer, Static
 
 from triage.report.choice import RANKING_NOTE, stop_sentence, verdict
 from triage.report.figures import percent
+from tui.commands import bindings_elsewhere
 from tui.messages import Command, ShowCause
 from tui.plan_steps import Planned, planned
 from tui.pressable import Pressable, say
 from tui.standing import Standing, bar, movement_words, standings
 from tui.step_card import StepCard
 from tui.view import View
-from tui.words import content, joined
+from tui.words import LONGEST_NAME, content, joined
 
 __all__ = ["VerdictScreen"]
 
@@ -49,11 +50,9 @@ class VerdictScreen(Screen[None]):
     AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "command('export')", "Export", id="export"),
-        Binding("ctrl+n", "command('more')", "Ask on", id="more"),
+        *bindings_elsewhere(shown=("export", "more", "undo")),
         Binding("c", "show_cause", "Show its cause", id="verdict.cause"),
         Binding("escape", "back", "Back", id="verdict.back"),
-        Binding("f1", "app.help", "Help", show=False, id="help"),
         Binding("pageup", "page(-1)", "Page up", show=False, priority=True, id="verdict.page_up"),
         Binding("pagedown", "page(1)", "Page down", show=False, priority=True, id="verdict.page_down"),
     ]
@@ -104,10 +103,6 @@ class VerdictScreen(Screen[None]):
         for plan in self.query(_Plan):
             plan.show([item for item in self._planned if item.kind == plan.kind])
 
-    def action_command(self, name: str) -> None:
-        """Ask the app for it."""
-        self.post_message(Command(name, ""))
-
     def action_back(self) -> None:
         """Return to the conversation."""
         self.dismiss()
@@ -132,7 +127,7 @@ class VerdictScreen(Screen[None]):
         if event.button.name == "back":
             self.action_back()
         else:
-            self.action_command(str(event.button.name))
+            self.post_message(Command(str(event.button.name), ""))
 
     @on(Pressable.Pressed, ".rank-title")
     def _on_ranked(self, event: Pressable.Pressed) -> None:
@@ -181,7 +176,7 @@ class _Rank(HorizontalGroup):
         title = self.query_one(".rank-title", Pressable)
         title.key = standing.cause
         title.can_focus = bool(standing.cause)
-        say(title, content(standing.title, "" if standing.cause else "italic"))
+        say(title, content(standing.title, "" if standing.cause else "italic", LONGEST_NAME))
 
 
 class _Item(Vertical):

@@ -6,9 +6,15 @@ from textual.content import Content
 
 from triage.report.escape import folded, plain_lines
 
-__all__ = ["code_content", "content", "joined"]
+__all__ = ["LONGEST_NAME", "code_content", "content", "hanging", "joined"]
 
 LONGEST = 3000
+
+LONGEST_NAME = 200
+"""Of a title or a label among others; none of ours is half as long."""
+
+NARROWEST = 12
+"""Columns of text beside a head, however little room there is."""
 
 
 def content(text: str, style: str = "", longest: int = LONGEST) -> Content:
@@ -27,6 +33,20 @@ def content(text: str, style: str = "", longest: int = LONGEST) -> Content:
 def joined(*parts: Content | str) -> Content:
     """Several pieces in a row; plain strings are ours and shown as they are."""
     return Content("").join([part if isinstance(part, Content) else Content(part) for part in parts])
+
+
+def hanging(head: Content, text: Content, width: int) -> Content:
+    """A head, then text beside it that never runs on below it.
+
+    Args:
+        head: a number or a sign, with the blank behind it.
+        text: what may take several lines.
+        width: columns that there are in all.
+
+    """
+    first, *others = text.wrap(max(width - head.cell_length, NARROWEST)) or [Content("")]
+    indent = " " * head.cell_length
+    return Content("\n").join([joined(head, first), *(joined(indent, line) for line in others)])
 
 
 def code_content(text: str) -> Content:

@@ -33,7 +33,7 @@ from triage.facts import values_of
 from triage.interview import SOUND, Candidate, Questions, rank_questions, stop_reason
 from triage.plan import Step, Trials, checks_of, rank_checks, rank_remedies, remedies_of
 
-__all__ = ["CONFLICT_BITS", "Beliefs", "conclude"]
+__all__ = ["CONFLICT_BITS", "Beliefs", "best_states", "conclude"]
 
 SMALLEST_PROBABILITY = 0.001
 """Causes below it are not listed."""
@@ -163,6 +163,11 @@ def _with_readout(base: KnowledgeBase, report: Report, seen: Mapping[str, str]) 
     return report.message
 
 
+def best_states(likelihood: NDArray[np.float64]) -> list[int]:
+    """Places of the states that fit best; several where nothing tells them apart but the last digit."""
+    return [int(place) for place in np.flatnonzero(likelihood >= likelihood.max() * (1.0 - 1e-9))]
+
+
 def _hypotheses(posterior: Posterior) -> list[HypothesisView]:
     sets = posterior.network.hypotheses.sets
     likeliest = np.argsort(-posterior.probability[:-1], kind="stable")[:MOST_HYPOTHESES]
@@ -203,7 +208,7 @@ def _cause(
     items = [
         EvidenceItem(
             finding=finding,
-            state=posterior.network.states[finding][int(evidence[finding].argmax())],
+            state=posterior.network.states[finding][best_states(evidence[finding])[0]],
             decibans=round(float(weight), 2),
         )
         for finding, weight in zip(posterior.findings, weights, strict=True)

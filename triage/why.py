@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from knowledge.base import KnowledgeBase
 from knowledge.schema import Cause, Check
 from triage.beliefs import Posterior, state_probabilities, weights_between, weights_of_causes
-from triage.conclusion import SMALLEST_WEIGHT, Beliefs
+from triage.conclusion import SMALLEST_WEIGHT, Beliefs, best_states
 from triage.diagnosis import KnowledgeView, View
 from triage.outlook import Movement, Outcome, answers_ahead, hypotheses_with, strongest_changes
 from triage.plan import checks_of, remedies_of
@@ -270,9 +270,8 @@ def _reported_states(beliefs: Beliefs, finding: str) -> list[str]:
     """The states that the reports fit best; several where they do not tell them apart, none where nothing is said."""
     if finding not in beliefs.evidence:
         return []
-    likelihood = beliefs.evidence[finding]
-    best = np.flatnonzero(likelihood >= likelihood.max() * (1.0 - 1e-9)).tolist()
-    return [beliefs.posterior.network.states[finding][place] for place in best]
+    names = beliefs.posterior.network.states[finding]
+    return [names[place] for place in best_states(beliefs.evidence[finding])]
 
 
 def _status(found: list[str], wanted: list[str]) -> Literal["met", "unknown", "contradicted"]:

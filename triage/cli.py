@@ -19,6 +19,7 @@ __all__ = ["main"]
 COMMANDS = {
     "why": ("triage.why_cli", "run_why"),
     "sessions": ("triage.sessions_cli", "run_sessions"),
+    "formats": ("triage.formats_cli", "run_formats"),
     "knowledge": ("triage.knowledge_cli", "run_knowledge"),
 }
 """Command -> where it is run."""
@@ -29,6 +30,7 @@ without arguments, on a terminal: an interview on the screen
 commands:
   triage why CAUSE   what speaks for and against a cause, and what would change it most
   triage sessions    the saved sessions
+  triage formats     the formats of histories that are read
   triage knowledge   list, show, lint: see triage knowledge --help
 
 examples:

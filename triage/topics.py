@@ -6,8 +6,8 @@ a reason to stop holds, to come back to a question later, to tell what came of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from knowledge.base import KnowledgeBase
@@ -32,7 +32,8 @@ class Wishes:
     Args:
         opening_passed: nothing of what is offered first is wrong.
         asking_on: to be asked although a reason to stop holds.
-        later: findings that are asked only once everything else is.
+        later: findings that were put off -> how many reports there are to be before they are asked again. Where nothing
+            else is left to ask they are asked at once.
         outcome: id of a check or trial of which they want to tell what came of it; empty for none.
         revised: id of a finding that they want to say something else of; empty for none.
 
@@ -40,7 +41,7 @@ class Wishes:
 
     opening_passed: bool = False
     asking_on: bool = False
-    later: tuple[str, ...] = ()
+    later: Mapping[str, int] = field(default_factory=dict)
     outcome: str = ""
     revised: str = ""
 
@@ -77,7 +78,7 @@ def topic_of(session: Session, wishes: Wishes) -> Topic:
         return Topic("opening", diagnosis, (*offered, Choice(state="", label=NONE_OF_THESE)))
     if diagnosis.next_questions and (diagnosis.stopped is None or wishes.asking_on):
         waiting = [question.finding for question in diagnosis.next_questions]
-        finding = next((name for name in waiting if name not in wishes.later), waiting[0])
+        finding = next((name for name in waiting if wishes.later.get(name, 0) <= len(beliefs.reports)), waiting[0])
         return Topic("question", diagnosis, states_of(session.base, finding), finding)
     return Topic("end", diagnosis, tuple(steps_to_take(diagnosis, session.base)))
 

@@ -28,10 +28,17 @@ ADDRESS = "127.0.0.1"
 
 
 def has_terminal() -> bool:
-    """Whether a person sits at both ends: standard input and output are terminals, or a browser stands for them."""
+    """Whether a person sits at both ends: standard input and output are terminals, or a browser stands for them.
+
+    One that says of itself that it can do nothing but print, as that of an editor may, is none for a screen.
+    """
     if "web_driver" in os.environ.get("TEXTUAL_DRIVER", ""):
         return True
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return not _is_dumb() and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _is_dumb() -> bool:
+    return os.environ.get("TERM") == "dumb"
 
 
 def run_front(options: argparse.Namespace) -> int:
@@ -43,7 +50,7 @@ def run_front(options: argparse.Namespace) -> int:
     """
     if not has_terminal():
         raise TriageError(
-            "expected a terminal on standard input and output, found none; "
+            f"expected a terminal on standard input and output, found {'TERM=dumb' if _is_dumb() else 'none'}; "
             "triage --log FILE works without one, triage --plain asks in plain lines"
         )
     from importlib.metadata import entry_points
@@ -69,14 +76,17 @@ def serve(options: argparse.Namespace) -> int:
         TriageError: the extra ``serve`` is not installed, or the port is taken.
 
     """
+    import asyncio
+
     try:
         from textual_serve.server import Server
     except ImportError:
         raise TriageError(
             "expected textual-serve to be installed for --serve, found none; pip install 'loss-triage[serve]'"
         ) from None
-    from aiohttp.web import HTTPForbidden
+    from aiohttp.web import HTTPForbidden, run_app
 
+    pages: set[asyncio.Task[object]] = set()
     own = {f"http://{host}:{options.serve}" for host in (ADDRESS, "localhost")}
 
     class OwnPages(Server):
@@ -85,15 +95,32 @@ def serve(options: argparse.Namespace) -> int:
         async def handle_websocket(self, request: Request) -> WebSocketResponse:
             if request.headers.get("Origin") not in own:
                 raise HTTPForbidden(text="This page belongs to another site.")
-            answer: WebSocketResponse = await super().handle_websocket(request)
+            page = asyncio.current_task()
+            assert page is not None
+            pages.add(page)
+            try:
+                answer: WebSocketResponse = await super().handle_websocket(request)
+            finally:
+                pages.discard(page)
             return answer
 
         async def on_startup(self, app: Application) -> None:
+            """Say nothing yet, as the port may be taken."""
+
+        async def on_shutdown(self, app: Application) -> None:
+            """End what runs behind the open pages, for which the server would wait a minute."""
+            for page in (ending := set(pages)):
+                page.cancel()
+            if ending:
+                await asyncio.wait(ending)
+
+        def serve(self, debug: bool = False) -> None:
+            """Serve until interrupted, and say where once there is something."""
+            run_app(self._make_app(), host=self.host, port=self.port, print=lambda _: self.tell())
+
+        def tell(self) -> None:
             sys.stdout.write(f"triage is at {self.public_url} for the browsers of this machine; ctrl+c ends it\n")
             sys.stdout.flush()
-
-        def initialize_logging(self) -> None:
-            """Leave logging as it is: warnings alone are shown."""
 
     try:
         OwnPages(_command(options), host=ADDRESS, port=options.serve, title="triage").serve()
@@ -115,4 +142,4 @@ def _command(options: argparse.Namespace) -> str:
         return list2cmdline(words)
     from shlex import join
 
-    return join(words)
+    return f"exec {join(words)}"

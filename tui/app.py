@@ -137,6 +137,7 @@ class TriageApp(App[int]):
     @work(thread=True, exclusive=True, group="load")
     def _load(self, choice: Choice) -> None:
         """Load the knowledge and the session off the screen's thread."""
+        import tui.triage_screen  # noqa: F401  # takes too long for the screen's thread
         from tui.beginning import begin
 
         try:
@@ -159,12 +160,19 @@ class TriageApp(App[int]):
         sizes = (name for _, name in (*self.HORIZONTAL_BREAKPOINTS, *self.VERTICAL_BREAKPOINTS))
         screen.add_class(*(name for name in sizes if self.screen.has_class(name)))
         self.push_screen(screen)
-        # Knowledge and widgets stay; to look through them for garbage again and again would hold answers up by 0.2 s.
-        self.call_after_refresh(gc.freeze)
+        self.call_after_refresh(self._make_ready, begun.prepare)
         if begun.files:
             self._reader.read(begun.files, begun.chosen, begun.purpose)
         if ask:
             self.call_after_refresh(self._ask_for_files)
+
+    @work(thread=True, exclusive=True, group="load")
+    def _make_ready(self, prepare: Callable[[], None]) -> None:
+        """Do what the first question need not wait for."""
+        prepare()
+        # Knowledge and widgets stay; to look through them for garbage again and again would hold answers up by 0.2 s.
+        if self._reader is not None:
+            gc.freeze()
 
     def _close(self) -> None:
         gc.unfreeze()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from triage.errors import SessionError
@@ -14,10 +14,15 @@ from tui.start_screen import Example, Resume
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from triage.intake import Understood
+    from triage.intake.words import WordIndex
     from tui.log_reader import Purpose
     from tui.start_screen import Choice
 
 __all__ = ["Begun", "begin"]
+
+
+def _nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Begun:
     Args:
         consultation: the session.
         understand: text -> the findings that it speaks of.
+        prepare: makes that ready, which takes a while and else happens when the first text comes.
         files: logs to read.
         chosen: canonical name -> name in the file.
         purpose: why they are read.
@@ -35,6 +41,7 @@ class Begun:
 
     consultation: Consultation
     understand: Callable[[str], Sequence[Understood]]
+    prepare: Callable[[], None] = _nothing
     files: tuple[str, ...] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
     purpose: Purpose = "attach"
@@ -48,21 +55,45 @@ def begin(choice: Choice) -> Begun:
 
     """
     from knowledge.loader import load
-    from triage.intake import compile_words, understand
 
     base = load()
-    heard = partial(understand, compile_words(base))
+    ear = _Ear(base)
     if isinstance(choice, Resume):
-        return _resumed(base, choice.session_id, heard)
+        return _resumed(base, choice.session_id, ear)
     consultation = _fresh(base)
     if not isinstance(choice, Example):
-        return Begun(consultation, heard)
+        return Begun(consultation, ear.understand, ear.prepare)
     from tui.examples import example_named
 
     example = example_named(choice.name)
     consultation.told = [Entry("note", f"{example.title}. {example.story}")]
     consultation.bring_up(list(example.answers.items()))
-    return Begun(consultation, heard, (str(example.log),))
+    return Begun(consultation, ear.understand, ear.prepare, (str(example.log),))
+
+
+class _Ear:
+    """Understands text; made ready after the first question is shown, or when the first text comes before that."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._base = base
+        self._index: WordIndex | None = None
+        self._making = Lock()
+
+    def prepare(self) -> None:
+        self._ready()
+
+    def understand(self, text: str) -> Sequence[Understood]:
+        from triage.intake.words import understand
+
+        return understand(self._ready(), text)
+
+    def _ready(self) -> WordIndex:
+        from triage.intake.words import compile_words
+
+        with self._making:
+            if self._index is None:
+                self._index = compile_words(self._base)
+            return self._index
 
 
 def _fresh(base: KnowledgeBase) -> Consultation:
@@ -77,7 +108,7 @@ def _fresh(base: KnowledgeBase) -> Consultation:
     return Consultation(session, journal)
 
 
-def _resumed(base: KnowledgeBase, name: str, heard: Callable[[str], Sequence[Understood]]) -> Begun:
+def _resumed(base: KnowledgeBase, name: str, ear: _Ear) -> Begun:
     from triage.curves_again import FilesAgain, files_again
     from triage.shelf import find, newest, resume
 
@@ -88,5 +119,5 @@ def _resumed(base: KnowledgeBase, name: str, heard: Callable[[str], Sequence[Und
     notes = [*resumed.notes, *([again] if isinstance(again, str) else [])]
     consultation = Consultation(resumed.session, resumed.journal, notes)
     if isinstance(again, FilesAgain):
-        return Begun(consultation, heard, again.files, again.chosen, "again")
-    return Begun(consultation, heard)
+        return Begun(consultation, ear.understand, ear.prepare, again.files, again.chosen, "again")
+    return Begun(consultation, ear.understand, ear.prepare)

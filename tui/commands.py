@@ -48,7 +48,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("follow", "f9", "Follow the log", "Read the attached log again whenever it grows, or stop doing so."),
     CommandSpec("cancel", "ctrl+g", "Cancel reading", "Give up reading the log that is being read."),
     CommandSpec("unknown", "ctrl+d", "I don't know", "Answer the question with not known; it is not asked again."),
-    CommandSpec("later", "ctrl+l", "Later", "Come back to the question when the others are asked."),
+    CommandSpec("later", "ctrl+l", "Later", "Come back to the question after three others."),
     CommandSpec("back", "ctrl+b", "Back", "Answer the last question again."),
     CommandSpec("undo", "ctrl+z", "Undo", "Undo the last change.", in_footer=True),
     CommandSpec("redo", "ctrl+y", "Redo", "Redo what was undone."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Literal
 
 from triage import plain_words as words
@@ -26,6 +27,9 @@ __all__ = ["Consultation", "Entry"]
 
 MOVES_MOST = "What would change that most, and to what:"
 MOVES_LITTLE = "No single answer would change that much."
+PUT_OFF = 3
+"""Further answers after which a question that was put off is asked again."""
+
 WELCOME = "What is wrong with your run? Attach its log, choose below, or say it in your own words."
 
 
@@ -123,7 +127,7 @@ class Consultation:
             self.wishes,
             outcome="",
             revised="",
-            later=tuple(name for name in self.wishes.later if name != finding),
+            later={name: due for name, due in self.wishes.later.items() if name != finding},
         )
         unasked = asked.stage == "outcome" or finding != asked.finding
         report = self.session.volunteer if unasked else self.session.answer
@@ -175,11 +179,12 @@ class Consultation:
         return self.leave()
 
     def put_off(self) -> list[Entry]:
-        """Come to the present question later."""
+        """Come to the present question after a few others."""
         if self.topic.stage != "question":
             return self.leave()
         finding = self.topic.finding
-        self.wishes = replace(self.wishes, later=(*(name for name in self.wishes.later if name != finding), finding))
+        due = len(self.session.reports) + PUT_OFF
+        self.wishes = replace(self.wishes, later={**self.wishes.later, finding: due})
         return self._again([Entry("note", f"Later: {self.session.base.finding(finding).question.prompt}")])
 
     def revise(self, finding: str) -> list[Entry]:
@@ -282,7 +287,7 @@ class Consultation:
         ]
 
     def _seen(self, history: HistoryView) -> Entry:
-        files = ", ".join(plain(file, 60) for file in history.files) or "The history"
+        files = ", ".join(plain(PurePath(file).name or file, 60) for file in history.files) or "The history"
         head = f"{files}: {history.format}, {history.steps:,} rows."
         findings = tuple(self._readings())
         told = "This is what it shows:" if findings else "It shows nothing unusual."

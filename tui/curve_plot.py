@@ -7,12 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 from textual import events, on
-from textual.app import RenderResult
+from textual.app import ComposeResult, RenderResult
+from textual.containers import Grid
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual_hires_canvas import Canvas, HiResMode
 from textual_plot import PlotWidget
 from textual_plot.axis_formatter import AxisFormatter
+from textual_plot.plot_widget import Legend
 
 from tui.curve_data import Picture, Stroke
 
@@ -36,6 +39,14 @@ class _Given(AxisFormatter):
 
     def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
         return [self._labels.get(tick, "") for tick in ticks]
+
+
+class _Canvas(Canvas):
+    """A canvas without lines that have no style, as those beyond its size: filters of colours (NO_COLOR) need one."""
+
+    def render_line(self, y: int) -> Strip:
+        line = super().render_line(y)
+        return line if line.cell_length else Strip([])
 
 
 class Plot(PlotWidget, can_focus=False, inherit_bindings=False):
@@ -85,6 +96,13 @@ class Plot(PlotWidget, can_focus=False, inherit_bindings=False):
         self._was_dragged = False
         self.set_reactive(Plot.margin_top, 0)
         self.set_reactive(Plot.margin_bottom, 0)
+
+    def compose(self) -> ComposeResult:
+        """The parts of the widget, with canvases of our own."""
+        with Grid():
+            for part in ("margin-top", "margin-left", "plot", "margin-bottom"):
+                yield _Canvas(1, 1, id=part)
+        yield Legend(id="legend")
 
     @property
     def size_inside(self) -> tuple[int, int]:

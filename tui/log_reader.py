@@ -117,6 +117,9 @@ class LogReader:
             self._app.call_from_thread(self._end, job, None, "")
         except TriageError as error:
             self._app.call_from_thread(self._end, job, None, str(error))
+        except Exception as error:  # a fault of ours must not leave the person waiting
+            problem = f"the reading failed, which is a fault of triage: {type(error).__name__}: {error}"
+            self._app.call_from_thread(self._end, job, None, problem)
         else:
             self._app.call_from_thread(self._end, job, found, "")
 

@@ -11,6 +11,7 @@ from triage.diagnosis import Choice
 from triage.report.choice import first_sentences
 from triage.report.figures import duration
 from tui.choices import ChoiceList
+from tui.pressable import say
 from tui.view import View
 from tui.words import content
 
@@ -49,10 +50,10 @@ class QuestionPanel(Vertical):
     def show(self, view: View) -> None:
         """Put the present topic."""
         topic = view.topic
-        self.query_one("#question-head", Static).update(content(_head(view), "dim"))
+        say(self.query_one("#question-head", Static), content(_head(view), "dim"))
         prompt = _prompt(view)
         shown = self.query_one("#question-prompt", Static)
-        shown.update(content(prompt, "bold"))
+        say(shown, content(prompt, "bold"))
         shown.display = bool(prompt)
         said = next((report for report in view.answers if report.finding == topic.finding), None)
         current = _current(topic.choices, said.message) if said is not None else ()

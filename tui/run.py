@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
 
 __all__ = ["run"]
 
@@ -23,15 +27,26 @@ def run(options: argparse.Namespace) -> int:
     from tui.app import TriageApp
 
     app = TriageApp(resume=resume)
-    if os.name == "posix" and "TEXTUAL_DRIVER" not in os.environ:
-        from tui.terminal_driver import TerminalDriver
-
-        app.driver_class = TerminalDriver
+    app.driver_class = _driver() or app.driver_class
     app.run()
     if app.saved_id is not None and sys.stdout.isatty():  # a browser's end speaks a protocol of its own
         sys.stdout.write(f"Saved; go on with: triage --resume {app.saved_id}\n")
     status = app.return_value if isinstance(app.return_value, int) else app.return_code
     return status or 0
+
+
+def _driver() -> type[Driver] | None:
+    """How the app is shown, where Textual's own way is not good enough."""
+    chosen = os.environ.get("TEXTUAL_DRIVER", "")
+    if "web_driver" in chosen:
+        from tui.browser_driver import BrowserDriver
+
+        return BrowserDriver
+    if chosen or os.name != "posix":
+        return None
+    from tui.terminal_driver import TerminalDriver
+
+    return TerminalDriver
 
 
 def _saved(name: str) -> str:

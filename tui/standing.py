@@ -13,13 +13,11 @@ from textual.widgets.option_list import Option
 from triage.diagnosis import Diagnosis
 from triage.report.figures import percent
 from tui.messages import ShowCause
+from tui.pressable import say
 from tui.view import View
 from tui.words import LONGEST_NAME, content, hanging, joined
 
 __all__ = ["CausesPanel", "CausesStrip", "Standing", "bar", "movement_words", "standings"]
-
-LISTED = 8
-"""Causes in the panel."""
 
 STRIP = 3
 """Explanations in the strip."""
@@ -85,11 +83,7 @@ class CausesPanel(OptionList):
 
     def show(self, view: View) -> None:
         """Show what is believed now."""
-        ranked = standings(view.diagnosis, view.before)
-        shown = [standing for standing in ranked if standing.cause][:LISTED]
-        self._shown = sorted(
-            [*shown, *(standing for standing in ranked if not standing.cause)], key=lambda item: -item.probability
-        )
+        self._shown = standings(view.diagnosis, view.before)
         kept = self.highlighted
         self.set_options([Option(self._line(standing)) for standing in self._shown])
         self.highlighted = kept
@@ -149,7 +143,7 @@ class CausesStrip(Static):
 
     def _draw(self) -> None:
         room = self.content_size.width or 76
-        self.update(Content("\n").join([_strip_line(standing, room) for standing in self._ranked]))
+        say(self, Content("\n").join([_strip_line(standing, room) for standing in self._ranked]))
 
 
 def _strip_line(standing: Standing, room: int) -> Content:

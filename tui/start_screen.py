@@ -176,6 +176,9 @@ class StartScreen(Screen[Choice]):
         except TriageError as error:
             entries, problem = [], str(error)
         self.post_message(_Found(failures, entries, problem))
+        # What a triage takes is imported while the person reads.
+        import tui.beginning
+        import tui.triage_screen  # noqa: F401
 
     def on__found(self, event: _Found) -> None:
         """List the failures and the saved sessions."""

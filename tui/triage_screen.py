@@ -25,6 +25,7 @@ from tui.curve_panel import CurvePanel
 from tui.evidence_panel import EvidencePanel
 from tui.messages import Brought, Command, Revise, Said
 from tui.pasted import paths_in
+from tui.pressable import say
 from tui.prompt import LONGEST, Chip, Prompt, PromptLine
 from tui.question_panel import QuestionPanel
 from tui.standing import CausesPanel, CausesStrip
@@ -101,7 +102,7 @@ class TriageScreen(Screen[None]):
         earlier, self._view = self._view, view
         if not self._ready:
             return
-        self.query_one("#verdict-line", Static).update(content(verdict(view.diagnosis), "bold"))
+        say(self.query_one("#verdict-line", Static), content(verdict(view.diagnosis), "bold"))
         self.query_one(CausesStrip).show(view)
         self.query_one(CausesPanel).show(view)
         self.query_one(EvidencePanel).show(view)
@@ -155,7 +156,7 @@ class TriageScreen(Screen[None]):
             return
         self.query_one("#reading").display = share is not None
         if share is not None:
-            self.query_one("#reading-words", Static).update(content(words, longest=60))
+            say(self.query_one("#reading-words", Static), content(words, longest=60))
             self.query_one(ProgressBar).update(total=1.0, progress=share)
 
     def _command(self, name: str) -> None:

@@ -44,7 +44,18 @@ HOSTILE = [
     "=1+1",
     "1. first",
     "    indented\r\n\ttab",
-    "",
+    "\x1b]52;c;ZXZpbA==\x07 \x1b[2J\x1b[1;1H\x1b[?1049l \x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\",
+    "\x9b31mred \x9d52;c;ZXZpbA==\x9c \x90q\x9c \x85next",
+    "$primary $error 50% [$error]x[/$error] [on red]y[/] {0} %s ${HOME}",
+    "\u2067\u202aright\u202c\u2069 \u0627\u0644\u0639\u0631\u0628\u064a\u0629 \u05e9\u05dc\u05d5\u05dd",
+    "e" + "\u0301" * 200 + "\u20dd" * 200,
+    "]",
+    "[",
+    "[/]",
+    "\\",
+    "\\[bold]x",
+    "\N{CJK UNIFIED IDEOGRAPH-6F22}" * 500,
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad",
 ]
 
 

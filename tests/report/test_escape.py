@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.examples import HOSTILE
-from triage.report.escape import folded, plain, plain_lines, web_address
+from triage.report.escape import folded, plain, plain_json, plain_lines, web_address
 
 UNSHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -89,3 +90,25 @@ def test_an_address_is_ascii_and_begins_with_http_or_is_none(text):
     for given_address in (text, f"https://a{text}"):
         address = web_address(given_address)
         assert address is None or (address.isascii() and address.isprintable() and address.lower().startswith("http"))
+
+
+@given(st.text(st.characters(categories=["Mn", "Me"]), min_size=1), st.text("ab \n", max_size=3))
+def test_no_letter_carries_a_tower_of_accents(marks, after):
+    shown = plain(f"e{marks}{after}")
+    assert shown == f"e{marks[:4]}{'…' if len(marks) > 4 else ''}{plain(after)}"
+
+
+def test_the_accents_that_a_writing_has_stay():
+    for text in ("Việt Nam", "e\u0301\u0323", "\u05e9\u05c1\u05bc\u05b8\u05dc\u05d5\u05b9\u05dd", "हिन्दी", "ภาษาไทย"):
+        assert plain(text) == text
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_json_means_the_same_and_holds_nothing_that_acts(told):
+    written = plain_json(json.dumps(told, ensure_ascii=False))
+    assert json.loads(written) == told
+    assert not set(written) & set("\x7f\x9b\x9d\u202e\u2066\u200b\u2028\ufeff")
+
+
+def test_json_escapes_the_controls_of_the_second_row():
+    assert plain_json('{"a": "\x9b31m\u202ex"}') == '{"a": "\\u009b31m\\u202ex"}'

@@ -63,12 +63,12 @@ class Host(App):
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("train one.csv", "train two.csv", "notes.md", ".hidden"):
-        (tmp_path / name).touch()
-    (tmp_path / "runs").mkdir()
-    (tmp_path / "runs" / "a.csv").touch()
-    (tmp_path / "runs" / "it's.log").touch()
-    return tmp_path
+    """A folder that stands alone in the one above it."""
+    folder = tmp_path / "training"
+    (folder / "runs").mkdir(parents=True)
+    for name in ("train one.csv", "train two.csv", "notes.md", ".hidden", "runs/a.csv", "runs/it's.log"):
+        (folder / name).touch()
+    return folder
 
 
 async def settle(pilot):

@@ -25,12 +25,13 @@ class Exporting(App):
     HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (30, "-tall")]
 
-    def __init__(self):
+    def __init__(self, named=""):
         super().__init__()
+        self.named = named
         self.exported = []
 
     def on_mount(self):
-        self.push_screen(ExportScreen())
+        self.push_screen(ExportScreen(self.named))
 
     def on_export(self, event: Export):
         self.exported.append((event.kind, str(event.path), len(self.screen_stack)))
@@ -180,3 +181,14 @@ async def test_nothing_is_cut_off(size):
             assert screen.contains_region(widget.region), widget
         button = app.screen.query_one("#export-write", Button)
         assert button.region.width >= len("Write over it")
+
+
+async def test_a_path_that_was_named_chooses_the_form_and_another_form_its_ending():
+    app = Exporting("results/run.one.html")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert path_of(app).value == "results/run.one.html"
+        app.screen.query_one("#export-kinds").focus()
+        await pilot.press("down")
+        await pilot.pause()
+        assert path_of(app).value == "results/run.one.json"

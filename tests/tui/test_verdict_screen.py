@@ -63,6 +63,9 @@ class Ending(App):
     def on_command(self, event: Command):
         self.heard.append(("command", event.name, event.argument))
 
+    def action_command(self, name: str):
+        self.heard.append(("command", name, ""))
+
 
 def words(app, selector):
     return str(app.screen.query_one(selector, Static).render())

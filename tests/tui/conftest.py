@@ -1,0 +1,22 @@
+"""A place to work at, and a pilot that does not wait longer than it must."""
+
+import pytest
+
+
+@pytest.fixture
+def brisk(monkeypatch):
+    """Have the pilot look more often whether the app is idle, and the app paint as often: most of a test is waiting."""
+    times = 5
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 1 / 50 / times)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 1 / 1000 / times)
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1 / 60 / times)
+
+
+@pytest.fixture
+def desk(brisk, tmp_path, monkeypatch):
+    """An empty folder that is the current one, with a place of its own for saved sessions."""
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return work

@@ -256,7 +256,8 @@ class TriageApp(App[int]):
         files = [str(file) for file in event.files]
         if event.beside:
             files = [*(file for file in self._reader.files if file not in files), *files]
-        self._reader.read(files, self._reader.chosen if event.beside else {}, "attach")
+        chosen = self._reader.chosen if event.beside else {}
+        self._reader.read(files, {**chosen, "run": event.run} if event.run else chosen, "attach")
 
     @on(Follow)
     def _on_follow(self, event: Follow) -> None:
@@ -351,16 +352,19 @@ class TriageApp(App[int]):
 
     def _attach_files(self, named: str) -> None:
         """Attach what is named; where a run is attached already, ask whether it belongs to that."""
-        from tui.pasted import files_named, problem_with
+        from tui.pasted import files_named, folder_named, problem_with, split_run
 
+        files, run = split_run(named)
         if not named:
             self._ask_for_files()
-        elif problem := problem_with(named):
+        elif (folder := folder_named(files)) is not None:
+            self.post_message(Attach((folder,), beside=False, run=run))
+        elif problem := problem_with(files):
             self._complain(problem)
         elif self._reader is not None and self._reader.files:
             self._ask_for_files(named)
         else:
-            self.post_message(Attach(files_named(named), beside=False))
+            self.post_message(Attach(files_named(files), beside=False, run=run))
 
     def _ask_for_files(self, named: str = "") -> None:
         from tui.attach_screen import AttachScreen

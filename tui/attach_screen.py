@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, Static
 from tui.folder_tree import FolderTree
 from tui.folders import shortened
 from tui.messages import Attach
-from tui.pasted import files_named, path_of, problem_with
+from tui.pasted import files_named, path_of, problem_with, split_run
 from tui.path_line import PathLine
 from tui.proposals import Proposals
 from tui.words import content, joined
@@ -163,14 +163,14 @@ class AttachScreen(ModalScreen[None]):
 
     def _hand_over(self, *, beside: bool) -> None:
         if self._is_usable():
-            files = files_named(self.query_one(PathLine).value, self._folder)
-            self.app.post_message(Attach(files, beside=beside))
+            named, run = split_run(self.query_one(PathLine).value)
+            self.app.post_message(Attach(files_named(named, self._folder), beside=beside, run=run))
             self.dismiss()
 
     def _is_usable(self) -> bool:
         """Whether the line names files; where it names a folder, what that holds is proposed."""
         line = self.query_one(PathLine)
-        problem = problem_with(line.value, self._folder)
+        problem = problem_with(split_run(line.value)[0], self._folder)
         if not problem:
             return True
         self._complain(problem)

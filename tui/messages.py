@@ -62,11 +62,12 @@ class ShowCause(Message):
 class Attach(Message):
     """Files of the run are to be read."""
 
-    def __init__(self, files: Sequence[Path], *, beside: bool) -> None:
-        """``beside``: whether they belong to the run that is attached, or replace it."""
+    def __init__(self, files: Sequence[Path], *, beside: bool, run: str = "") -> None:
+        """``beside``: whether they belong to the run that is attached, or replace it; ``run``: which of several."""
         super().__init__()
         self.files = tuple(files)
         self.beside = beside
+        self.run = run
 
 
 class Follow(Message):

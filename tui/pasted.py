@@ -20,10 +20,13 @@ __all__ = [
     "LONGEST_TEXT",
     "decoded",
     "files_named",
+    "folder_in",
+    "folder_named",
     "is_file",
     "path_of",
     "paths_in",
     "problem_with",
+    "split_run",
     "words_of",
     "written",
 ]
@@ -34,6 +37,7 @@ LONGEST_TEXT = 10_000
 LONGEST_SHOWN = 120
 
 _ADDRESS = re.compile(r"file://(?:localhost|[\w.-]*)(?=/)", re.IGNORECASE)
+_RUN = re.compile(r"(?:^|\s)--run[ =]\s*(\S.*)$", re.DOTALL)
 _DRIVE = re.compile(r"/[A-Za-z]:[/\\]")
 _LOOKS_LIKE_A_PATH = re.compile(r"[/\\.]")
 
@@ -49,6 +53,12 @@ def paths_in(text: str) -> tuple[Path, ...]:
     """
     files = files_named(text)
     return files if all(_LOOKS_LIKE_A_PATH.search(str(file)) for file in files) else ()
+
+
+def split_run(text: str) -> tuple[str, str]:
+    """What names files, and the run that is chosen behind ``--run``; empty where none is."""
+    chosen = _RUN.search(text)
+    return (text, "") if chosen is None else (text[: chosen.start()], chosen[1].strip().strip("'\""))
 
 
 def files_named(text: str, folder: Path | None = None) -> tuple[Path, ...]:
@@ -108,6 +118,30 @@ def is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):
         return False
+
+
+def folder_in(text: str) -> Path | None:
+    """The folder of a run that a pasted text names; None where it is anything else, such as a bare word."""
+    found = folder_named(text)
+    return found if found is not None and _LOOKS_LIKE_A_PATH.search(str(found)) else None
+
+
+def folder_named(text: str, folder: Path | None = None) -> Path | None:
+    """The one folder that a text names; None where it is anything else.
+
+    Args:
+        text: anything.
+        folder: where a relative path begins; by default the current folder.
+
+    """
+    words = words_of(text.strip()) if len(text) <= LONGEST_TEXT else []
+    if len(words) != 1:
+        return None
+    path = path_of(words[0], folder)
+    try:
+        return path if path.is_dir() else None
+    except (OSError, ValueError):
+        return None
 
 
 def problem_with(text: str, folder: Path | None = None) -> str:

@@ -24,7 +24,7 @@ from tui.conversation import Conversation
 from tui.curve_panel import CurvePanel
 from tui.evidence_panel import EvidencePanel
 from tui.messages import Brought, Command, Revise, Said
-from tui.pasted import paths_in
+from tui.pasted import folder_in, paths_in
 from tui.pressable import say
 from tui.prompt import LONGEST, Chip, Prompt, PromptLine
 from tui.question_panel import QuestionPanel
@@ -212,7 +212,7 @@ class TriageScreen(Screen[None]):
         """A command, files, the number of an answer, or something in the person's own words."""
         if text.startswith("/") and (command := re.fullmatch(r"/([a-z]+)(?:\s+(.*))?", text, re.DOTALL)):
             self.post_message(Command(command[1], (command[2] or "").strip()))
-        elif paths_in(text):
+        elif paths_in(text) or folder_in(text):
             self.post_message(Command("attach", text))
         elif text.strip() in ("?", "0"):
             self._command("why" if text.strip() == "?" else "unknown")

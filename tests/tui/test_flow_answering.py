@@ -224,6 +224,7 @@ async def test_an_answer_is_revised_and_taken_back_in_the_evidence(desk, tmp_pat
             await pilot.press("f5", "down", "delete")
         else:
             await click_on(pilot, "Undo", after="I don't know")
+            await shows(pilot, "Undone: Optimizer: Plain SGD")
             await click_on(pilot, "Undo", after="I don't know")
         await counts(pilot, "optimizer", wanted=False)
         if how == "keys":

@@ -50,6 +50,37 @@ async def test_a_command_attaches_and_a_wrong_path_is_told(desk, tmp_path):
         await shows(pilot, "csv, 500 rows", "NaN from step 201 on")
 
 
+async def test_the_folder_of_a_run_is_attached_as_one_history(desk, tmp_path):
+    (desk / "version_0").mkdir()
+    rows = "".join(f"{epoch},{epoch * 10 + 9},{2 / (1 + epoch)}\n" for epoch in range(40))
+    (desk / "version_0" / "metrics.csv").write_text("epoch,step,train_loss\n" + rows)
+    (desk / "version_0" / "hparams.yaml").write_text("lr: 0.1\n")
+    app = app_of(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await typed(pilot, "/attach version_0")
+        await until(pilot, lambda: app.consultation.session.history is not None)
+        assert app.consultation.session.history.rows == 40
+
+
+async def test_one_of_several_runs_in_a_file_is_attached_by_its_name(desk, tmp_path):
+    rows = [
+        f'{{"run": "{run}", "step": {step}, "loss": {loss / (1 + step)}}}\n'
+        for run, loss in (("calm-sea", 2), ("red-sun", 3))
+        for step in range(40)
+    ]
+    (desk / "runs.jsonl").write_text("".join(rows))
+    app = app_of(tmp_path)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await begin(pilot)
+        await typed(pilot, "/attach runs.jsonl")
+        await shows(pilot, "'calm-sea'", "--run")
+        assert history(app) is None
+        await typed(pilot, "/attach runs.jsonl --run red")
+        await attached(pilot, "runs.jsonl")
+        assert history(app).curve("train_loss").values[0] == 3
+
+
 async def test_keys_complete_a_path_in_the_dialog_and_replace_one_log_by_another(desk, tmp_path):
     (desk / "runs").mkdir()
     shutil.copy(NAN_LOG, desk / "runs" / "first.csv")

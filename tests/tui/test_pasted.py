@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.pasted import LONGEST_TEXT, files_named, paths_in, words_of, written
+from tui.pasted import (
+    LONGEST_TEXT,
+    files_named,
+    folder_in,
+    folder_named,
+    paths_in,
+    split_run,
+    words_of,
+    written,
+)
 
 NAMES = st.text(st.characters(exclude_characters="/\0\n\r", exclude_categories=["Cs"]), min_size=1, max_size=20).filter(
     lambda name: name.strip() == name and name not in (".", "..") and len(name.splitlines()) == 1
@@ -27,6 +36,20 @@ def other(tmp_path):
     path = tmp_path / "it's.log"
     path.touch()
     return path
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "run"),
+    [
+        ("runs.csv", "runs.csv", ""),
+        ("my runs.csv --run calm-sea 4", "my runs.csv", "calm-sea 4"),
+        ("a.csv b.csv --run='calm sea'", "a.csv b.csv", "calm sea"),
+        ("a--run b", "a--run b", ""),
+        ("a.csv --run", "a.csv --run", ""),
+    ],
+)
+def test_the_run_that_is_chosen_stands_behind_the_files(text, files, run):
+    assert split_run(text) == (files, run)
 
 
 def test_a_plain_path_with_blanks_is_one_file(run):
@@ -137,3 +160,17 @@ def test_a_file_of_any_name_is_found(tmp_path_factory, name):
     assert paths_in(str(path)) == (path,)
     assert paths_in(written(str(path))) == (path,)
     assert paths_in(path.as_uri()) == (path,)
+
+
+def test_a_folder_is_named_by_its_path_and_in_prose_by_no_bare_word(tmp_path, monkeypatch):
+    (tmp_path / "run 1").mkdir()
+    (tmp_path / "loss").mkdir()
+    (tmp_path / "a.csv").touch()
+    assert folder_named("'./run 1'", tmp_path) == tmp_path / "run 1"
+    assert folder_named(f"{tmp_path}/loss/") == tmp_path / "loss"
+    assert folder_named("loss", tmp_path) == tmp_path / "loss"
+    monkeypatch.chdir(tmp_path)
+    assert folder_in("loss") is None
+    assert folder_in(f"{tmp_path}/loss") == tmp_path / "loss"
+    assert folder_named("./a.csv", tmp_path) is None
+    assert folder_named("./run ./loss", tmp_path) is None

@@ -10,7 +10,7 @@ from importlib.metadata import version
 import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from tests.tui.apps import ADAM_LOG, app_of, attach, begin, say, until
+from tests.tui.apps import ADAM_LOG, app_of, attach, begin, say, seen, until
 
 DRAWN_WITH = "8.2.8"
 """Another version of Textual may draw other borders and scrollbars, which is no fault of the screens."""
@@ -32,6 +32,7 @@ SIZES = [(160, 50), (80, 24), (60, 20)]
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_screens_look_as_they_did(tmp_path, monkeypatch, snapshot, size, theme):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     shutil.copy(ADAM_LOG, "run.csv")
     app = app_of(tmp_path)
     drawn, differing = snapshot.use_extension(Picture), []
@@ -45,7 +46,7 @@ async def test_the_screens_look_as_they_did(tmp_path, monkeypatch, snapshot, siz
             if picture != drawn(name=name):
                 differing.append(name)
 
-        await until(pilot, lambda: app.screen.query("#start-list"))
+        await until(pilot, lambda: "None yet." in seen(app))
         await looked_at("start")
         await begin(pilot)
         await looked_at("opening")

@@ -72,7 +72,7 @@ def test_the_json_has_exactly_the_fields_of_the_contract(broken, capsys):
         "plan", "next_questions", "stopped",
     }  # fmt: skip
     assert set(diagnosis["knowledge"]) == {"version", "hash"}
-    assert set(diagnosis["history"]) == {"format", "files", "steps", "columns", "warnings"}
+    assert set(diagnosis["history"]) == {"format", "files", "steps", "columns", "warnings", "ignored"}
     assert set(diagnosis["findings"][0]) == {"finding", "state", "probability", "origin", "steps", "message"}
     assert set(diagnosis["hypotheses"][0]) == {"causes", "probability"}
     cause = diagnosis["causes"][0]
@@ -142,6 +142,50 @@ def test_a_column_can_be_named(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["history"]["columns"] == {"train_loss": "penalty"}
 
 
+@pytest.fixture
+def several(tmp_path):
+    """A folder with the logs of two runs: one that breaks and one that does not."""
+    for version, last in (("version_0", "nan"), ("version_1", "0.1")):
+        folder = tmp_path / "lightning_logs" / version
+        folder.mkdir(parents=True)
+        rows = [f"{epoch},{epoch},{2 / (1 + epoch)}" for epoch in range(60)] + [f"60,60,{last}"] * 3
+        (folder / "metrics.csv").write_text("epoch,step,train_loss\n" + "\n".join(rows) + "\n")
+    return str(tmp_path)
+
+
+def test_one_of_several_runs_is_chosen_by_its_name(several, capsys):
+    assert main(["--log", several]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "found 2: 'version_0', 'version_1'; choose one with --run NAME" in told
+    assert main(["--log", several, "--run", "version_0", "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["history"]["files"][0].endswith("version_0/metrics.csv")
+    assert main(["--log", several, "--run", "version_2"]) == 2
+    assert "a run that is called 'version_2'" in capsys.readouterr().err
+
+
+def test_a_run_is_one_of_a_log(capsys):
+    assert main(["--run", "version_0", "--answer", "optimizer=adam"]) == 2
+    assert "expected --log FILE beside --run" in capsys.readouterr().err
+
+
+def test_a_run_is_not_chosen_as_a_column(broken, capsys):
+    assert main(["--log", broken, "--column", "run=a"]) == 2
+    assert "expected --run NAME" in capsys.readouterr().err
+
+
+def test_what_was_not_used_is_told_with_why(tmp_path, capsys):
+    path = tmp_path / "log.csv"
+    path.write_text("step,loss,fps,note\n" + "".join(f"{step},{1 / (1 + step)},30,good\n" for step in range(50)))
+    main(["--log", str(path)])
+    assert "not used: fps (not a quantity that is looked at); note (no numbers)" in capsys.readouterr().out
+    main(["--log", str(path), "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["history"]["ignored"] == {
+        "fps": "not a quantity that is looked at",
+        "note": "no numbers",
+    }
+
+
 def test_output_goes_to_the_file_and_quiet_prints_nothing(broken, tmp_path, capsys):
     target = tmp_path / "report.json"
     assert main(["--log", broken, "--format", "json", "--output", str(target)]) == 1
@@ -170,7 +214,8 @@ def bad_inputs(folder):
     good = folder / "good.csv"
     good.write_text("step,loss\n1,2\n2,1\n")
     yield "no such file", ["--log", str(folder / "missing.csv")], "no such file"
-    yield "a folder", ["--log", str(folder)], "found a folder"
+    (folder / "nothing").mkdir()
+    yield "a folder of nothing", ["--log", str(folder / "nothing")], "expected a history in the folder"
     yield "an empty file", ["--log", str(folder / "empty.csv")], "empty file"
     yield "a header alone", ["--log", str(folder / "header.csv")], "expected rows"
     yield "binary data", ["--log", str(folder / "binary.csv")], "binary"

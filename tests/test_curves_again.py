@@ -62,6 +62,21 @@ def test_the_curves_are_read_again_with_the_columns_that_were_chosen(real_base, 
         )
 
 
+def test_the_run_that_was_chosen_of_several_is_read_again(real_base, tmp_path):
+    path = tmp_path / "runs.jsonl"
+    rows = [
+        f'{{"run": "{run}", "step": {step}, "loss": {loss - step / 100}}}'
+        for run, loss in (("a", 2), ("b", 3))
+        for step in range(60)
+    ]
+    path.write_text("\n".join(rows) + "\n")
+    _, entry = resumed_with(path, real_base, tmp_path / "sessions", {"run": "b"})
+    resumed = resume(entry, real_base)
+    with resumed.journal:
+        assert curves_again(resumed.session) == []
+        assert resumed.session.history.curve("train_loss").values[0] == 3
+
+
 def test_several_files_of_one_run_are_read_again(real_base, tmp_path):
     first, second = tmp_path / "losses.csv", tmp_path / "rates.csv"
     first.write_text("step,loss\n" + "\n".join(f"{step},{2.3 - 0.01 * step}" for step in range(60)) + "\n")

@@ -12,7 +12,7 @@ from triage.errors import HistoryError
 from triage.events import Attached, changes_that_count
 from triage.history import read_history
 from triage.history.frame_table import FRAME
-from triage.history.text import STANDARD_INPUT
+from triage.history.opened import STANDARD_INPUT
 from triage.report.escape import plain
 from triage.session import Session
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -24,7 +24,7 @@ __all__ = [
     "SourceView",
 ]
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Changes in its first part when a field goes or changes its meaning, in its second when one is added."""
 
 
@@ -42,13 +42,17 @@ class KnowledgeView(View):
 
 
 class HistoryView(View):
-    """What was read: ``steps`` is the number of rows, ``columns`` maps canonical names to those in the file."""
+    """What was read: ``steps`` is the number of rows, ``columns`` maps canonical names to those in the file.
+
+    ``ignored`` maps the first hundred names that were not used to why.
+    """
 
     format: str
     files: list[str]
     steps: int
     columns: dict[str, str]
     warnings: list[str]
+    ignored: dict[str, str] = Field(default_factory=dict)
 
 
 class FindingView(View):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["AnswerError", "CancelledError", "HistoryError", "SessionError", "TriageError"]
+from collections.abc import Sequence
+
+__all__ = ["AnswerError", "CancelledError", "HistoryError", "SessionError", "SeveralRunsError", "TriageError"]
+
+
+LONGEST_NAME = 60
+"""Characters of the name of a run in a message."""
 
 
 class TriageError(Exception):
@@ -26,6 +32,25 @@ class HistoryError(TriageError):
         self.line = line
         where = file if line is None else f"{file}, line {line}"
         super().__init__(f"{where}: {reason}")
+
+
+class SeveralRunsError(HistoryError):
+    """There are several runs where one is meant.
+
+    Args:
+        file: the file or folder as it was given.
+        runs: what they are called.
+        wanted: what was asked for and is none of them; empty where nothing was.
+
+    """
+
+    def __init__(self, file: str, runs: Sequence[str], wanted: str = "") -> None:
+        """Name the first of them."""
+        self.runs = tuple(runs)
+        names = ", ".join(repr(name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "...") for name in runs[:8])
+        more = f" and {len(runs) - 8} more" if len(runs) > 8 else ""
+        expected = f"expected a run that is called {wanted!r}" if wanted else "expected one run"
+        super().__init__(file, f"{expected}, found {len(runs)}: {names}{more}; choose one with --run NAME")
 
 
 class AnswerError(TriageError):

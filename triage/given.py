@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Given", "add_flags", "given_by", "is_given", "tell"]
 
+RUN = "run"
+"""Beside the columns: the run that was chosen, as `read_history` takes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -22,7 +25,7 @@ class Given:
 
     Args:
         history: the history of the run, if there is one.
-        columns: canonical name -> name in the file, as the person chose it.
+        columns: canonical name -> name in the file, as the person chose it; ``run`` -> the run that was chosen.
         answers: finding -> states.
 
     """
@@ -33,13 +36,16 @@ class Given:
 
 
 def add_flags(group: argparse._ArgumentGroup) -> None:
-    """Add ``--log``, ``--answer``, ``--answers`` and ``--column``."""
+    """Add ``--log``, ``--run``, ``--answer``, ``--answers`` and ``--column``."""
     group.add_argument(
         "--log",
         metavar="FILE",
         action="append",
         default=[],
-        help="history of the run, - for standard input; repeat for several files of one run",
+        help="history of the run or its folder, - for standard input; repeat for several files of one run",
+    )
+    group.add_argument(
+        "--run", metavar="NAME", default="", help="which run is meant, where a file or folder holds several"
     )
     group.add_argument(
         "--answer",
@@ -73,14 +79,16 @@ def given_by(options: argparse.Namespace, session: Session) -> Given:
     answers = _answers_from_file(options.answers)
     for finding, text in _pairs(options.answer, "--answer FINDING=STATE").items():
         answers[finding] = [state.strip() for state in text.split(",")]
-    columns = _pairs(options.column, "--column CANONICAL=NAME")
+    columns = _chosen(options)
     for finding, states in answers.items():
         session.check_answer(finding, states)
     history = None
     if options.log:
         from triage.history import read_history
+        from triage.reading_bar import reading_bar
 
-        history = read_history(options.log if len(options.log) > 1 else options.log[0], columns)
+        with reading_bar(wanted=not getattr(options, "quiet", False)) as progress:
+            history = read_history(options.log, columns, progress=progress)
     return Given(history, columns, answers)
 
 
@@ -90,6 +98,16 @@ def tell(session: Session, given: Given) -> None:
         session.attach(given.history, given.columns)
     for finding, states in given.answers.items():
         session.answer(finding, states)
+
+
+def _chosen(options: argparse.Namespace) -> dict[str, str]:
+    """The columns and the run that were chosen, as `read_history` takes both."""
+    columns = _pairs(options.column, "--column CANONICAL=NAME")
+    if RUN in columns:
+        raise AnswerError(f"expected --run NAME for the run, found --column {RUN}={columns[RUN]}")
+    if options.run and not options.log:
+        raise AnswerError("expected --log FILE beside --run")
+    return {**columns, RUN: options.run} if options.run else columns
 
 
 def _answers_from_file(file: str | None) -> dict[str, list[str]]:

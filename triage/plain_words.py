@@ -24,6 +24,7 @@ from triage.report.choice import (
     framework_name,
     notable_findings,
     stop_sentence,
+    unused_words,
     verdict,
 )
 from triage.report.escape import folded, plain, plain_lines
@@ -114,6 +115,8 @@ def _seen_in_history(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[str]
         for name, original in history.columns.items()
     )
     yield f"{files}: {history.format}, {history.steps:,} rows; read {columns}."
+    if unused := unused_words(history):
+        yield f"Not used: {plain(unused, 400)}."
     yield from (f"Note: {plain(warning, 900)}" for warning in history.warnings)
     read = [item.finding for item in notable_findings(diagnosis, base) if item.finding.origin == "detector"]
     yield "What the log shows:" if read else "The log shows nothing unusual."

@@ -24,8 +24,8 @@ from triage.events import Attached
 from triage.growth import Stamp, grown, stamp_of
 from triage.history import read_history
 from triage.history.mapped import map_history
+from triage.history.opened import STANDARD_INPUT
 from triage.history.progress import Progress
-from triage.history.text import STANDARD_INPUT
 from triage.reading_child import EVENT, REQUEST
 from triage.report.escape import plain
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from triage.errors import TriageError
 from triage.given import add_flags, given_by, is_given, tell
+from triage.report.escape import plain_json
 from triage.session import Session
 from triage.usage import HEALTHY, OneLineParser, write_report
 from triage.why import explain
@@ -29,7 +30,7 @@ def run_why(arguments: Sequence[str]) -> int:
     tell(session, given_by(options, session))
     why = explain(session.beliefs(), options.cause)
     if options.format == "json":
-        write_report(why.model_dump_json(indent=2) + "\n", options.output)
+        write_report(plain_json(why.model_dump_json(indent=2)) + "\n", options.output)
         return HEALTHY
     from triage.report.why_text import why_text
 

@@ -38,15 +38,19 @@ def test_a_name_is_compared_in_lower_case_with_underscores(name, simple):
     {
         "train_loss": ["loss", "train_loss", "Train Loss", "training_loss", "train/loss", "trainLoss", "loss_train",
                        "total_loss", "Loss", "batch_loss", "train_loss_step", "train_loss_epoch", "lm_loss", "nll_loss",
-                       "train_mse", "cost", "train_cross_entropy", "tr_loss"],
+                       "train_mse", "cost", "train_cross_entropy", "tr_loss", "epoch_loss", "avg_train_loss",
+                       "train_loss_avg", "lm loss", "bits_per_dim", "Train Loss (avg)", "loss_value", "avg_loss"],
         "val_loss": ["val_loss", "validation_loss", "valid_loss", "eval_loss", "test_loss", "dev_loss", "loss_val",
-                     "Val Loss", "val/loss", "valLoss", "val_total_loss", "val_mse", "eval/loss"],
+                     "Val Loss", "val/loss", "valLoss", "val_total_loss", "val_mse", "eval/loss", "val_epoch_loss",
+                     "avg_val_loss", "valid_nll_loss", "lm loss_val", "test/loss"],
         "train_accuracy": ["accuracy", "acc", "train_acc", "train/accuracy", "binary_accuracy", "top1",
                            "sparse_categorical_accuracy", "acc_train"],
         "val_accuracy": ["val_accuracy", "val_acc", "test_acc", "validation_accuracy", "eval_accuracy", "acc_val"],
-        "learning_rate": ["lr", "learning_rate", "LearningRate", "lr/pg0", "lr-Adam", "train/lr", "base_lr", "x/lr0"],
-        "grad_norm": ["grad_norm", "gnorm", "train/grad_norm", "gradient_norm", "grad_2.0_norm_total", "global_norm"],
-        "loss_scale": ["loss_scale", "scale", "amp_scale", "train/loss_scale"],
+        "learning_rate": ["lr", "learning_rate", "LearningRate", "lr/pg0", "lr-Adam", "train/lr", "base_lr", "x/lr0",
+                          "lr-AdamW/pg1", "train_lr", "train/learning_rate", "lr0"],
+        "grad_norm": ["grad_norm", "gnorm", "train/grad_norm", "gradient_norm", "grad_2.0_norm_total", "global_norm",
+                      "grad norm", "train_gnorm", "norm"],
+        "loss_scale": ["loss_scale", "scale", "amp_scale", "train/loss_scale", "loss scale", "train_loss_scale"],
     }.items(),
 )  # fmt: skip
 def test_names_that_frameworks_use_become_their_canonical_name(wanted, names):
@@ -60,7 +64,10 @@ def test_every_canonical_name_stands_for_itself():
     assert found.ignored == ()
 
 
-@pytest.mark.parametrize("name", ["step", "global_step", "Iteration", "iter", "num_updates", "trainer/global_step"])
+@pytest.mark.parametrize(
+    "name", ["step", "global_step", "Iteration", "iter", "num_updates", "trainer/global_step", "_step", "current_steps",
+             "time/total_timesteps", "train/global_step"]
+)  # fmt: skip
 def test_names_of_steps_are_known(name):
     assert mapped(name, "loss").step == name
 
@@ -72,8 +79,11 @@ def test_names_of_epochs_are_known(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["reward", "time", "fps", "loss_history_file", "glossary", "blossom", "accurate", "lrx"]
-)
+    "name",
+    ["reward", "time", "fps", "loss_history_file", "glossary", "blossom", "accurate", "lrx", "val_perplexity", "ppl",
+     "rollout/ep_rew_mean", "mAP", "best_val_loss", "val_best_loss", "train_loss", "loss_weight", "mse", "val_mae",
+     "mIoU", "min_loss"],
+)  # fmt: skip
 def test_other_names_are_left_alone(name):
     found = mapped("step", "loss", name)
     assert found.canonical == {"train_loss": "loss"}
@@ -113,6 +123,41 @@ def test_of_columns_with_as_many_values_the_first_is_taken():
 
 def test_a_loss_goes_before_an_error_of_the_same_split():
     assert mapped("train_mse", "train_loss").canonical == {"train_loss": "train_loss"}
+
+
+def test_an_error_stands_for_the_loss_of_both_splits_or_of_none():
+    assert mapped("mae", "mse", "val_mae", "val_mse").canonical == {"train_loss": "mse", "val_loss": "val_mse"}
+    assert mapped("loss", "val_mae").canonical == {"train_loss": "loss"}
+    assert mapped("mae", "val_loss").canonical == {"val_loss": "val_loss"}
+    assert mapped("box_loss", "mae").canonical == {}
+
+
+def test_a_loss_on_validation_data_goes_before_one_on_test_data_and_both_before_a_likelihood():
+    assert mapped("test_loss", "val_nll", "val_loss").canonical == {"val_loss": "val_loss"}
+    assert mapped("test_loss", "val_nll").canonical == {"val_loss": "test_loss"}
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    {
+        "train/box_om": "train_loss/box_om",
+        "val/dfl_oo": "val_loss/dfl_oo",
+        "test_loss_bbox_0": "val_loss/bbox_0",
+        "train_loss_ce": "train_loss/ce",
+        "loss_kpt": "train_loss/kpt",
+        "policy_loss": "train_loss/policy",
+        "dynamics_loss_step": "train_loss/dynamics",
+        "initial_theta_loss": "train_loss/initial_theta",
+    }.items(),
+)
+def test_parts_are_known_by_the_names_that_frameworks_give_them(name, part):
+    assert mapped("step", name).components == {part: name}
+
+
+def test_a_hundred_thousand_columns_are_mapped():
+    found = mapped(*(f"layer.{number}.loss" for number in range(100_000)), "loss")
+    assert found.canonical == {"train_loss": "loss"}
+    assert len(found.components) == 100_000
 
 
 def test_a_column_without_a_single_value_is_not_taken():

@@ -106,7 +106,7 @@ def test_infinity_stays_infinite_and_a_longer_float_becomes_so():
 def test_a_column_that_holds_no_numbers_is_left_out_and_named_among_the_ignored(other):
     history = read(loss=[3.0, 2.0, 1.0], other=other)
     assert list(history.series) == ["train_loss"]
-    assert history.ignored == ("other",)
+    assert history.ignored == {"other": "no numbers"}
 
 
 def test_columns_of_the_same_name_are_kept_apart():

@@ -28,8 +28,9 @@ def histories(draw):
         format=draw(ANY_TEXT),
         files=tuple(draw(st.lists(ANY_TEXT, max_size=2))),
         step_unit=draw(ANY_TEXT),
-        ignored=tuple(draw(st.lists(ANY_TEXT, max_size=2))),
+        ignored=draw(st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=2)),
         warnings=tuple(draw(st.lists(ANY_TEXT, max_size=2))),
+        resumes=tuple(draw(st.lists(st.integers(0, 2**40), max_size=2))),
     )
 
 
@@ -49,7 +50,7 @@ def there_and_back(history):
 @given(histories())
 def test_a_history_comes_back_to_the_last_bit_also_when_its_folder_is_gone(history):
     other = there_and_back(history)
-    for name in ("columns", "format", "files", "step_unit", "ignored", "warnings", "rows"):
+    for name in ("columns", "format", "files", "step_unit", "ignored", "warnings", "rows", "resumes"):
         assert getattr(other, name) == getattr(history, name)
     assert bits(other.step) == bits(history.step)
     assert bits(other.epoch) == bits(history.epoch)

@@ -31,7 +31,7 @@ def told(source):
 def test_how_far_the_file_is_read_is_told_to_its_end(log, eager):
     history, calls = told(log)
     size = log.stat().st_size
-    assert len(calls) > 10
+    assert len(calls) > 2
     assert calls == sorted(calls)
     assert {whole for _, whole in calls} == {size}
     assert calls[-1] == (size, size)
@@ -102,7 +102,11 @@ def test_of_a_pipe_nothing_is_told(log, monkeypatch):
 
 
 def test_a_file_that_cannot_be_read_is_refused_in_the_same_words(tmp_path):
-    for name, content in {"none.csv": None, "empty.csv": b"", "bad.csv": b"step,loss\n1,2\n\xff\xff\n"}.items():
+    for name, content in {
+        "none.csv": None,
+        "empty.csv": b"",
+        "bad.csv": b"step,loss\n1,2\n" + b"7" * 2_000_000,
+    }.items():
         if content is not None:
             (tmp_path / name).write_bytes(content)
         with pytest.raises(HistoryError) as plain:

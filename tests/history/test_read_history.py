@@ -105,8 +105,8 @@ def test_a_column_can_be_named_where_its_name_says_nothing_or_something_else(log
 
 def test_the_step_and_a_part_of_the_loss_can_be_named(log):
     history = read_history(log, {"step": "penalty", "train_loss/first": "loss"})
-    assert history.step.tolist() == [30, 20, 10]
-    assert cells(history, "train_loss/first") == cells(history, "train_loss") == [3.0, 2.0, 1.0]
+    assert history.step.tolist() == [10, 20, 30]
+    assert cells(history, "train_loss/first") == cells(history, "train_loss") == [1.0, 2.0, 3.0]
 
 
 def test_of_several_files_the_named_column_need_stand_in_one_only(log, tmp_path):
@@ -152,8 +152,8 @@ def test_bad_files_are_one_line_that_says_what_was_expected_and_names_the_file(t
     assert expected in error.reason
 
 
-def test_a_folder_is_no_history(tmp_path):
-    assert refusal(tmp_path).reason == "expected a file, found a folder"
+def test_a_folder_without_a_history_is_refused(tmp_path):
+    assert refusal(tmp_path).reason == "expected a history in the folder, found none in it; give the file itself"
 
 
 def test_one_bad_file_among_good_ones_is_named(log, tmp_path):

@@ -81,13 +81,17 @@ def test_steps_that_are_no_positions_at_all_are_counted():
     assert history(step=[np.nan, np.inf], loss=[1, 2]).step.tolist() == [0, 1]
 
 
-def test_positions_keep_the_order_of_the_file():
-    assert history(step=[3, 1, 2], loss=[1, 2, 3]).step.tolist() == [3, 1, 2]
+def test_rows_out_of_order_are_put_in_order_with_all_that_stands_in_them():
+    found = history(step=[3, 1, 2], epoch=[1, 0, 0], loss=[1, 2, None])
+    assert found.step.tolist() == [1, 2, 3]
+    assert found.epoch.tolist() == [0, 0, 1]
+    assert cells(found, "train_loss") == [2.0, None, 1.0]
+    assert found.warnings == ("rows stand out of order; they were sorted by step",)
 
 
 def test_a_history_without_a_loss_is_refused_and_one_with_a_validation_loss_alone_is_not():
     assert with_loss(history(val_loss=[1, 2])).rows == 2
-    with pytest.raises(HistoryError, match=r"run\.csv: expected a column with the loss .* found 'lr', 'speed'"):
+    with pytest.raises(HistoryError, match=r"run\.csv: this .* a column with the loss .* found 'lr', 'speed'"):
         with_loss(history(lr=[1], speed=[2]))
 
 
@@ -176,4 +180,5 @@ def test_repeated_steps_restarts_and_epochs_of_the_first_file_survive_a_second_o
     restarted = merge_histories(
         [history(step=[0, 1, 0, 1], loss=[4, 3, 2, 1]), history(file="r", step=[0, 1], lr=[1, 1])]
     )
-    assert restarted.step.tolist() == [0, 1, 0, 1]
+    assert restarted.step.tolist() == [0, 1, 2, 3]
+    assert restarted.resumes == (2,)

@@ -7,11 +7,13 @@ from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 from triage.errors import HistoryError
-from triage.history.csv_table import read_csv_table
+from triage.history.folder import files_of
+from triage.history.joining import joined
 from triage.history.model import CANONICAL, Curve, History, Series
+from triage.history.opened import opened
 from triage.history.progress import Meter, Progress, meters
+from triage.history.runs import one_run
 from triage.history.table import Table, listed, merge_histories, to_history, with_loss
-from triage.history.text import lines, opened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,45 +22,64 @@ if TYPE_CHECKING:
 
 __all__ = ["CANONICAL", "Curve", "History", "HistoryError", "Series", "read_history"]
 
+RUN = "run"
+"""Beside the canonical names: which of several runs is meant."""
+
 
 def read_history(
     source: Source | Sequence[Source],
     columns: Mapping[str, str] | None = None,
     *,
+    run: str = "",
     progress: Progress | None = None,
 ) -> History:
     """Read the history of one run.
 
     Args:
-        source: a path, ``-`` for standard input, a pandas frame, a `History`, or a sequence of paths and frames that
-            belong to one run.
-        columns: canonical name -> name in the file, where the names should not be guessed.
+        source: a path of a file or of a run's folder, ``-`` for standard input, a pandas frame, a `History`, or a
+            sequence of them that belong to one run.
+        columns: canonical name -> name in the file, where the names should not be guessed; ``run`` -> name of the run
+            says the same as the argument of that name.
+        run: which run is meant, where a file or folder holds several.
         progress: is told a few times a second how many bytes of the files were read, and how many there are in all;
             what it raises ends the reading.
 
     Raises:
+        SeveralRunsError: there are several runs, and none of them was chosen.
         HistoryError: what was given is not a history that can be read; the message says what was expected, what was
             found and where.
 
     """
-    parts = [source] if isinstance(source, str) or not isinstance(source, Sequence) else list(source)
-    if not parts:
+    given = [source] if isinstance(source, str) or not isinstance(source, Sequence) else list(source)
+    if not given:
         raise HistoryError("-", "expected at least one file, found none")
-    tables = [
-        part if isinstance(part, History) else _read_table(part, meter)
-        for part, meter in zip(parts, meters(parts, progress), strict=True)
-    ]
-    chosen = _chosen_in([table for table in tables if isinstance(table, Table)], columns or {})
+    wanted = dict(columns or {})
+    name = run or wanted.pop(RUN, "")
+    parts = [part for whole in given for part in _parts(whole, name)]
+    tables = _joined(
+        [
+            part if isinstance(part, History) else _read_table(part, name, meter)
+            for part, meter in zip(parts, meters(parts, progress), strict=True)
+        ]
+    )
+    chosen = _chosen_in([table for table in tables if isinstance(table, Table)], wanted)
     return with_loss(
         merge_histories([table if isinstance(table, History) else to_history(table, chosen(table)) for table in tables])
     )
 
 
-def _read_table(source: str | PathLike[str] | pd.DataFrame, meter: Meter) -> Table:
+def _parts(source: Source, run: str) -> Sequence[Source]:
+    return files_of(str(source), run) if isinstance(source, str | PathLike) else [source]
+
+
+def _read_table(source: str | PathLike[str] | pd.DataFrame, run: str, meter: Meter) -> Table:
     if isinstance(source, str | PathLike):
+        # The readers of all formats take longer to import than all else here.
+        from triage.history.formats import format_of
+
         file = str(source)
-        with opened(file) as stream:
-            return read_csv_table(meter(lines(stream, file), stream), file)
+        with opened(file, meter) as found:
+            return one_run(file, format_of(found.head).read(found), run)
     import pandas as pd
 
     from triage.history.frame_table import read_frame
@@ -68,12 +89,18 @@ def _read_table(source: str | PathLike[str] | pd.DataFrame, meter: Meter) -> Tab
     return read_frame(source)
 
 
+def _joined(tables: Sequence[Table | History]) -> Sequence[Table | History]:
+    """Pieces of one table made one, where all are tables."""
+    found = [table for table in tables if isinstance(table, Table)]
+    return joined(found) if len(found) == len(tables) else tables
+
+
 def _chosen_in(tables: Sequence[Table], columns: Mapping[str, str]) -> Callable[[Table], dict[str, str]]:
     """Of several files, each is asked for the chosen columns that it has; one of them must have each."""
     for wanted, name in columns.items():
         if wanted not in ("step", "epoch", *CANONICAL) and not wanted.startswith(("train_loss/", "val_loss/")):
             raise HistoryError(
-                "columns", f"expected step, epoch, {', '.join(CANONICAL)} or train_loss/PART, found {wanted!r}"
+                "columns", f"expected step, epoch, run, {', '.join(CANONICAL)} or train_loss/PART, found {wanted!r}"
             )
         if not any(name in table.columns for table in tables):
             file, found = (tables[0].file, listed(tables[0].columns)) if tables else ("-", "none")

@@ -38,8 +38,9 @@ def write_history(history: History, folder: Path) -> None:
         "format": history.format,
         "files": history.files,
         "step_unit": history.step_unit,
-        "ignored": history.ignored,
+        "ignored": dict(history.ignored),
         "warnings": history.warnings,
+        "resumes": history.resumes,
     }
     (folder / WORDS).write_text(json.dumps(words), encoding="ascii")
 
@@ -61,8 +62,9 @@ def map_history(folder: Path) -> History:
         format=words["format"],
         files=tuple(words["files"]),
         step_unit=words["step_unit"],
-        ignored=tuple(words["ignored"]),
+        ignored=words["ignored"],
         warnings=tuple(words["warnings"]),
+        resumes=tuple(words["resumes"]),
     )
 
 

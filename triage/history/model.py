@@ -65,6 +65,8 @@ class Curve:
     def finite(self) -> Curve:
         """The same curve without its NaN and infinite values."""
         keep = np.isfinite(self.values)
+        if keep.all():
+            return self
         return Curve(self.name, self.steps[keep], self.values[keep])
 
 
@@ -80,8 +82,9 @@ class History:
         format: name of the format that was recognised.
         files: the files that were read, as given.
         step_unit: what ``step`` counts: ``step``, ``epoch`` or ``row``.
-        ignored: names in the file that were not used.
+        ignored: names in the file that were not used -> why.
         warnings: what the reader wants to be known.
+        resumes: rows at which the run was taken up again.
 
     """
 
@@ -92,8 +95,9 @@ class History:
     format: str
     files: tuple[str, ...] = ()
     step_unit: str = "step"
-    ignored: tuple[str, ...] = ()
+    ignored: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    resumes: tuple[int, ...] = ()
     _curves: dict[str, Curve | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def curve(self, name: str) -> Curve | None:

@@ -10,7 +10,10 @@ import numpy as np
 
 from triage.history.model import Series
 
-__all__ = ["NotANumber", "parse_cell", "parse_column"]
+__all__ = ["DECIMAL_COMMA", "GROUPED", "NotANumber", "looked_at", "parse_cell", "parse_column", "with_decimal_points"]
+
+MOST_KNOWN = 1000
+"""Cells that are kept in mind, as what is no plain number often comes again."""
 
 MISSING = frozenset({"", "null", "none", "na", "n/a", "<na>", "--", "-", "missing", "no log"})
 """What stands where nothing was logged: Keras' CSVLogger writes NA, the table of a Hugging Face notebook No log."""
@@ -18,8 +21,14 @@ MISSING = frozenset({"", "null", "none", "na", "n/a", "<na>", "--", "-", "missin
 _NAN = re.compile(r"[+-]?(nan(\(.*\))?|1\.#(qnan|snan|ind)0*)", re.IGNORECASE)
 _INFINITE = re.compile(r"([+-]?)(inf|infinity|1\.#inf0*)", re.IGNORECASE)
 _WRAPPED = re.compile(r"(?:tensor|array|np\.float\d*|float\d*)\(\s*([^,)]+)(?:,.*)?\)", re.IGNORECASE)
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.IGNORECASE)
+
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+"""Thousands that are kept apart by commas."""
+
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.IGNORECASE)
+"""A number that may be written with a comma in place of the point."""
+
+_EUROPEAN = re.compile(r"\s*[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?(e[+-]?\d+)?\s*", re.IGNORECASE)
 
 
 class NotANumber(ValueError):
@@ -41,16 +50,32 @@ def parse_column(cells: Sequence[str]) -> tuple[Series, list[int]]:
     values = np.full(len(cells), np.nan)
     logged = np.zeros(len(cells), dtype=np.bool_)
     strange = []
+    known: dict[str, tuple[float | None, bool]] = {"": (None, False)}
     for row, cell in enumerate(cells):
-        try:
-            value = parse_cell(cell)
-        except NotANumber:
-            strange.append(row)
-            continue
+        if cell not in known:
+            if len(known) > MOST_KNOWN:
+                known = {"": (None, False)}
+            known[cell] = looked_at(cell)
+        value, odd = known[cell]
         if value is not None:
             values[row] = value
             logged[row] = True
+        elif odd:
+            strange.append(row)
     return Series(values, logged), strange
+
+
+def looked_at(cell: str) -> tuple[float | None, bool]:
+    """The value of a cell, and whether it is no number."""
+    try:
+        return parse_cell(cell), False
+    except NotANumber:
+        return None, True
+
+
+def with_decimal_points(cells: Sequence[str]) -> list[str]:
+    """Cells of a table in which 0,5 is a half and 1.000 a thousand, as they are written elsewhere."""
+    return [cell.replace(".", "").replace(",", ".") if _EUROPEAN.fullmatch(cell) else cell for cell in cells]
 
 
 def parse_cell(cell: str) -> float | None:
@@ -76,9 +101,9 @@ def parse_cell(cell: str) -> float | None:
         return parse_cell(wrapped[1])
     if text.endswith("%") and len(text) > 1:
         return parse_cell(text[:-1])
-    if _GROUPED.fullmatch(text):
+    if GROUPED.fullmatch(text):
         text = text.replace(",", "")
-    elif _DECIMAL_COMMA.fullmatch(text):
+    elif DECIMAL_COMMA.fullmatch(text):
         text = text.replace(",", ".")
     try:
         return float(text)

@@ -1,4 +1,4 @@
-"""How much of the files has been read, told a few times a second."""
+"""How much of the files has been read, told at once and then a few times a second."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from functools import partial
 from itertools import accumulate, islice
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, Protocol, TypeAlias, TypeVar
 
 __all__ = ["Meter", "Progress", "meters"]
+
+Item = TypeVar("Item")
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is given the bytes that were read and the bytes in all."""
 
-Meter: TypeAlias = Callable[[Iterator[str], BinaryIO], Iterator[str]]
-"""Gives the lines of a file on, and tells meanwhile how far its stream has been read."""
+
+class Meter(Protocol):
+    """Gives the lines or records of a file on, and tells meanwhile how far its stream has been read."""
+
+    def __call__(self, items: Iterator[Item], stream: BinaryIO, each: int, /) -> Iterator[Item]:
+        """The same items; after how many of them the clock is looked at."""
+
 
 INTERVAL = 0.05
 """Seconds between two tellings."""
-
-BLOCK = 100
-"""Lines between two looks at the clock; a look costs about as much as ten lines."""
 
 
 def meters(sources: Sequence[object], progress: Progress | None) -> list[Meter]:
@@ -37,7 +41,7 @@ def meters(sources: Sequence[object], progress: Progress | None) -> list[Meter]:
 
     """
     if progress is None:
-        return [lambda lines, _: lines] * len(sources)
+        return [_silent] * len(sources)
     sizes = [_size(source) for source in sources]
     return [
         partial(_telling, before=before, size=sum(sizes), progress=progress)
@@ -45,17 +49,23 @@ def meters(sources: Sequence[object], progress: Progress | None) -> list[Meter]:
     ]
 
 
-def _telling(lines: Iterator[str], stream: BinaryIO, before: int, size: int, progress: Progress) -> Iterator[str]:
+def _telling(
+    items: Iterator[Item], stream: BinaryIO, each: int, before: int, size: int, progress: Progress
+) -> Iterator[Item]:
     if _position(stream) is None:
-        yield from lines
+        yield from items
         return
-    due = time.monotonic() + INTERVAL
-    while block := list(islice(lines, BLOCK)):
+    due = time.monotonic()
+    while block := list(islice(items, each)):
         yield from block
         if time.monotonic() >= due:
             _tell(stream, before, size, progress)
             due = time.monotonic() + INTERVAL
     _tell(stream, before, size, progress)
+
+
+def _silent(items: Iterator[Item], _: BinaryIO, __: int) -> Iterator[Item]:
+    return items
 
 
 def _tell(stream: BinaryIO, before: int, size: int, progress: Progress) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 from triage.errors import HistoryError
 from triage.history.columns import ColumnMap, map_columns
 from triage.history.model import History, Series
+from triage.history.positions import Placed, placed
 
 __all__ = ["TEXT_SHARE", "Table", "listed", "merge_histories", "to_history", "unique_names", "with_loss"]
 
 TEXT_SHARE = 0.1
 """A column with a larger share of cells that are no numbers is text, not a measurement."""
+
+
+UNKNOWN, NEVER_COMPUTED, TEXT = "not a quantity that is looked at", "zero on every row, so never computed", "no numbers"
+"""Why a column is not used."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,11 @@ class Table:
         columns: name -> values, all of the same length, in file order.
         warnings: what the reader wants to be known.
         text: names of the columns that hold no numbers.
+        run: what the run is called, where the file holds several.
+        unit: what its rows count where no column says so: ``row``, or ``step`` or ``epoch`` where the format does.
+        ignored: names of what the reader left out -> why.
+        files: all files that it was joined from; none where it is of ``file`` alone.
+        known: canonical name (or ``step``, ``epoch``) -> name in the file, where the format says more than the name.
 
     """
 
@@ -36,6 +46,11 @@ class Table:
     columns: Mapping[str, Series]
     warnings: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
+    run: str = ""
+    unit: str = "row"
+    ignored: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 def to_history(table: Table, chosen: Mapping[str, str] | None = None) -> History:
@@ -46,7 +61,7 @@ def to_history(table: Table, chosen: Mapping[str, str] | None = None) -> History
         chosen: canonical name -> name in the file, where the person says so; every name must be there.
 
     """
-    mapped = map_columns(table.columns, chosen)
+    mapped = map_columns(table.columns, {**_still_free(table.known, chosen or {}), **(chosen or {})})
     series = {wanted: table.columns[name] for wanted, name in mapped.canonical.items()}
     series |= {part: table.columns[name] for part, name in mapped.components.items()}
     names = {**mapped.canonical, **mapped.components}
@@ -55,20 +70,56 @@ def to_history(table: Table, chosen: Mapping[str, str] | None = None) -> History
         if total not in series and parts:
             series[total] = _sum([series[part] for part in parts])
             names[total] = " + ".join(mapped.components[part] for part in parts)
-    step, unit = _positions(table, mapped)
+    positions, unit = _positions(table, mapped)
+    epoch = None if mapped.epoch is None else _filled(table.columns[mapped.epoch])
+    at = placed(positions, unit, _telling(series), epoch if unit == "step" else None)
     kept = _without_never_computed(series)
-    left_out = tuple(names[name] for name in names if name not in kept)
     return History(
-        step=step,
-        epoch=None if mapped.epoch is None else _filled(table.columns[mapped.epoch]),
-        series=kept,
+        step=at.positions,
+        epoch=None if epoch is None else at.positions if unit == "epoch" else _epochs_counted_on(epoch, at),
+        series=kept if at.order is None else {name: _in_order(column, at.order) for name, column in kept.items()},
         columns={name: original for name, original in names.items() if name in kept},
         format=table.format,
-        files=(table.file,),
+        files=table.files or (table.file,),
         step_unit=unit,
-        ignored=mapped.ignored + left_out + table.text,
-        warnings=table.warnings,
+        ignored={
+            **dict.fromkeys(mapped.ignored, UNKNOWN),
+            **{names[name]: NEVER_COMPUTED for name in names if name not in kept},
+            **dict.fromkeys(table.text, TEXT),
+            **table.ignored,
+        },
+        warnings=(*table.warnings, *([at.warning] if at.warning else [])),
+        resumes=at.resumes,
     )
+
+
+def _telling(series: Mapping[str, Series]) -> NDArray[np.bool_] | None:
+    """The rows by which a resume is told: those of the training loss."""
+    for name in ("train_loss", "val_loss"):
+        if name in series and series[name].logged.any():
+            return series[name].logged
+    return None
+
+
+def _epochs_counted_on(epochs: NDArray[np.float64], at: Placed) -> NDArray[np.float64]:
+    """Epochs in the order of the rows; where they start again with the steps they are counted on as those are."""
+    ordered = epochs.copy() if at.order is None else epochs[at.order]
+    with np.errstate(over="ignore", invalid="ignore"):
+        gaps = np.diff(epochs)
+    stride = float(np.median(gaps[gaps > 0])) if (gaps > 0).any() else 1.0
+    for row in at.resumes:
+        if row and at.positions[row] > at.positions[row - 1] and ordered[row] < ordered[row - 1]:
+            ordered[row:] += ordered[row - 1] + stride - ordered[row]
+    return ordered
+
+
+def _in_order(series: Series, order: NDArray[np.int64]) -> Series:
+    return Series(series.values[order], series.logged[order])
+
+
+def _still_free(known: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """What a format knows of its columns, but for those that the person takes for something else."""
+    return {wanted: name for wanted, name in known.items() if name not in chosen.values()}
 
 
 def with_loss(history: History) -> History:
@@ -79,9 +130,11 @@ def with_loss(history: History) -> History:
     if losses:
         raise HistoryError(_named(history), "expected values in the column of the loss, found only empty cells")
     found = listed([*history.columns.values(), *history.ignored])
-    advice = history.warnings[0] if history.warnings else "name it with --column train_loss=NAME"
+    unread = (warning for warning in history.warnings if "not used" in warning)
+    advice = next(unread, "name it with --column train_loss=NAME")
     raise HistoryError(
         _named(history),
+        "this does not look like a training history: "
         f"expected a column with the loss (such as loss, train_loss or val_loss) in numbers, found {found}; {advice}",
     )
 
@@ -117,6 +170,8 @@ def _joined(first: History, other: History) -> History:
     added = {name: _placed(series, rows, size, order) for name, series in other.series.items()}
     doubled = [name for name in placed if name in added and (placed[name].logged & added[name].logged).any()]
     epochs = np.full(int(new.sum()), np.nan) if other.epoch is None else other.epoch[new]
+    place = np.empty_like(order)
+    place[order] = np.arange(size)
     return replace(
         first,
         step=np.concatenate([first.step, other.step[new]])[order],
@@ -127,12 +182,13 @@ def _joined(first: History, other: History) -> History:
         },
         columns={**other.columns, **first.columns},
         files=first.files + other.files,
-        ignored=first.ignored + other.ignored,
+        ignored={**other.ignored, **first.ignored},
         warnings=(
             *first.warnings,
             *other.warnings,
             *(f"{name} also stands in {_named(other)}; {_named(first)} was used" for name in doubled),
         ),
+        resumes=tuple(sorted({*place[list(first.resumes)].tolist(), *place[rows[list(other.resumes)]].tolist()})),
     )
 
 
@@ -176,16 +232,26 @@ def _placed(series: Series, rows: NDArray[np.int64], size: int, order: NDArray[n
 
 
 def _positions(table: Table, mapped: ColumnMap) -> tuple[NDArray[np.float64], str]:
-    for name, unit in ((mapped.step, "step"), (mapped.epoch, "epoch")):
-        if name is not None and table.columns[name].logged.any():
-            return _filled(table.columns[name]), unit
+    """Steps before epochs before rows; steps that are the same on every row say less than epochs that are not."""
+    found = [
+        (_filled(table.columns[name]), unit)
+        for name, unit in ((mapped.step, "step"), (mapped.epoch, "epoch"))
+        if name is not None and table.columns[name].logged.any()
+    ]
+    for positions, unit in found:
+        if positions.size == 1 or (positions != positions[0]).any():
+            return positions, unit
+    if found and table.unit == "row":
+        return found[0]
     rows = len(next(iter(table.columns.values())).values)
-    return np.arange(rows, dtype=np.float64), "row"
+    return np.arange(rows, dtype=np.float64), table.unit
 
 
 def _filled(series: Series) -> NDArray[np.float64]:
     """Positions without gaps: a row that does not say where it is stands where the row before it stood."""
     known = series.logged & np.isfinite(series.values)
+    if known.all():
+        return series.values
     if not known.any():
         return np.arange(series.values.size, dtype=np.float64)
     last = np.maximum.accumulate(np.where(known, np.arange(known.size), -1))
@@ -194,9 +260,11 @@ def _filled(series: Series) -> NDArray[np.float64]:
 
 def _sum(parts: list[Series]) -> Series:
     logged = np.logical_and.reduce([part.logged for part in parts])
+    total = np.where(logged, 0.0, np.nan)
     with np.errstate(invalid="ignore", over="ignore"):
-        total = np.sum([part.values for part in parts], axis=0)
-    return Series(np.where(logged, total, np.nan), logged)
+        for part in parts:
+            total += part.values
+    return Series(total, logged)
 
 
 def _without_never_computed(series: Mapping[str, Series]) -> dict[str, Series]:

@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from knowledge.base import KnowledgeBase
-from triage.diagnosis import CauseView, CheckView, Diagnosis, FindingView, NextQuestion, RemedyView, SourceView
+from triage.diagnosis import (
+    CauseView,
+    CheckView,
+    Diagnosis,
+    FindingView,
+    HistoryView,
+    NextQuestion,
+    RemedyView,
+    SourceView,
+)
 from triage.report.figures import number, percent
 
 __all__ = [
@@ -31,12 +40,15 @@ __all__ = [
     "seen_words",
     "stop_sentence",
     "unremarkable_titles",
+    "unused_words",
     "verdict",
     "where",
 ]
 
 MOST_CHECKS = 3
 MOST_REMEDIES = 3
+MOST_UNUSED = 5
+LONGEST_NAME = 40
 MOST_EVIDENCE = 4
 """Findings for, and as many against, that explain a cause."""
 
@@ -162,6 +174,19 @@ def seen_words(base: KnowledgeBase, finding: FindingView) -> tuple[str, str]:
     title, label = finding_words(base, finding.finding, finding.state)
     said = finding.message.removeprefix(f"{title}: ")
     return title, label if finding.origin != "answer" or said == finding.message else said
+
+
+def unused_words(history: HistoryView) -> str:
+    """The names in the file that were not used, the first of them with why; empty where all were."""
+    groups: dict[str, list[str]] = {}
+    for name, why in history.ignored.items():
+        groups.setdefault(why, []).append(name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "...")
+    return "; ".join(f"{_first_of(names)} ({why})" for why, names in groups.items())
+
+
+def _first_of(names: Sequence[str]) -> str:
+    more = len(names) - MOST_UNUSED
+    return ", ".join(names[:MOST_UNUSED]) + (f" and {more} more" if more > 0 else "")
 
 
 def marks_of(seen: Sequence[Seen]) -> dict[str, float]:

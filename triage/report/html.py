@@ -30,6 +30,7 @@ from triage.report.choice import (
     seen_words,
     stop_sentence,
     unremarkable_titles,
+    unused_words,
     verdict,
     where,
 )
@@ -148,6 +149,8 @@ def _facts(history: HistoryView) -> Iterator[str]:
         for name, original in history.columns.items()
     ]
     yield f"<dt>Read</dt><dd>{_listed(columns)}</dd>"
+    if unused := unused_words(history):
+        yield f"<dt>Not used</dt><dd>{_text(unused, 400)}</dd>"
     for warning in history.warnings[:MOST_NAMES]:
         yield f"<dt>Note</dt><dd>{_text(warning, 400)}</dd>"
     if len(history.warnings) > MOST_NAMES:

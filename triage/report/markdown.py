@@ -26,6 +26,7 @@ from triage.report.choice import (
     seen_words,
     stop_sentence,
     unremarkable_titles,
+    unused_words,
     verdict,
     where,
 )
@@ -95,9 +96,11 @@ def _history(history: HistoryView) -> Iterator[str]:
     files = _listed([code(file, 120) for file in history.files])
     kind = f"{prose(history.format, 60)}, {history.steps:,} rows"
     yield f"{files or 'The log'}: {kind}; read {_listed(columns) or 'nothing'}"
-    if not history.warnings:
+    if not history.warnings and not history.ignored:
         return
     yield ""
+    if unused := unused_words(history):
+        yield f"- Not used: {prose(unused, 400)}"
     yield from (f"- Note: {prose(warning, 400)}" for warning in history.warnings[:MOST_NAMES])
     if len(history.warnings) > MOST_NAMES:
         yield f"- and {len(history.warnings) - MOST_NAMES:,} more notes"

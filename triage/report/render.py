@@ -7,6 +7,7 @@ from typing import Literal
 from knowledge.base import KnowledgeBase
 from triage.diagnosis import Diagnosis
 from triage.history import History
+from triage.report.escape import plain_json
 
 __all__ = ["Format", "render"]
 
@@ -35,7 +36,7 @@ def render(
     """
     match form:
         case "json":
-            return diagnosis.model_dump_json(indent=2) + "\n"
+            return plain_json(diagnosis.model_dump_json(indent=2)) + "\n"
         case "markdown":
             from triage.report.markdown import markdown_report
 

@@ -24,6 +24,7 @@ from triage.report.choice import (
     seen_words,
     stop_sentence,
     unremarkable_titles,
+    unused_words,
     verdict,
 )
 from triage.report.escape import plain
@@ -80,6 +81,8 @@ def _head(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
             for name, original in history.columns.items()
         )
         yield from map(style.dim, _wrapped(f"{files}: {history.format}, {history.steps:,} rows; read {columns}"))
+        if unused := unused_words(history):
+            yield from map(style.dim, _wrapped(f"not used: {plain(unused, 400)}"))
         for warning in history.warnings:
             yield from _wrapped(f"note: {plain(warning)}")
 

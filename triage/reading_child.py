@@ -7,6 +7,7 @@ how far it is and in the end that it is done or why it is not.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -22,12 +23,17 @@ __all__ = ["EVENT", "REQUEST", "main"]
 REQUEST = "request.json"
 """The files and the chosen columns."""
 
+POLITENESS = 10
+"""By how much the screen of the one who waits goes before, where processors are few."""
+
 EVENT = "event.json"
 """What a session keeps of the history."""
 
 
 def main(folder: Path) -> None:
     """Read what is asked for in a folder; whoever asked may have gone, then the folder is cleared away for them."""
+    if hasattr(os, "nice"):
+        os.nice(POLITENESS)
     try:
         _say(**_read(folder))
     except BrokenPipeError:

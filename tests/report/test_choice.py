@@ -23,6 +23,8 @@ def test_the_verdict_names_the_leading_cause_or_health_or_the_unknown():
     assert verdict(a_diagnosis()) == "Most likely: Cause plain words (70 %)"
     assert verdict(a_diagnosis(no_fault=0.6)) == "No fault found (60 %)"
     assert verdict(a_diagnosis(not_listed=0.8)) == "Most likely: something is wrong that is not listed here (80 %)"
+    doubted = verdict(a_diagnosis(no_fault=0.4, causes=[a_cause("first", 0.3)]))
+    assert doubted.startswith("Not clear yet; no fault 40 %, first of several causes: ")
     unclear = verdict(a_diagnosis(causes=[]))
     assert unclear == "Not clear yet; first of several causes: something is wrong that is not listed here (5 %)"
 

@@ -127,7 +127,7 @@ def verdict(diagnosis: Diagnosis) -> str:
     words = f"{result.title} ({percent(result.probability)})"
     if diagnosis.is_healthy:
         return words[0].upper() + words[1:]
-    if result.probability >= CLEAR:
+    if result.probability >= max(CLEAR, diagnosis.no_fault):
         return f"Most likely: {words}"
     sound = f"no fault {percent(diagnosis.no_fault)}, " if diagnosis.no_fault > result.probability else ""
     return f"Not clear yet; {sound}first of several causes: {words}"

@@ -5,15 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from triage.detectors import detect
+import numpy as np
+
+from triage.detectors import Reading, detect
 from triage.diagnosis import HistoryView
 from triage.events import Attached
 from triage.facts import facts_of
 from triage.history import History
 
 __all__ = ["Read", "attached", "digest_of", "of_same_files"]
+
+LONG = 1_000_000
+"""Rows from which on a second thread is worth its start."""
+
+MOST_IGNORED = 100
+"""Names that were not used and are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +53,11 @@ def attached(history: History, chosen: Mapping[str, str] | None = None) -> Attac
         steps=history.rows,
         columns={name: _text(original) for name, original in history.columns.items()},
         warnings=[_text(warning) for warning in history.warnings],
+        ignored={_text(name): _text(why) for name, why in islice(history.ignored.items(), MOST_IGNORED)},
     )
     folder = _text(str(Path.cwd()))
-    return Attached(view, detect(history), facts_of(history), digest_of(history), dict(chosen or {}), folder)
+    readings, facts, digest = _judged(history)
+    return Attached(view, readings, facts, digest, dict(chosen or {}), folder)
 
 
 def of_same_files(one: Attached, other: Attached) -> bool:
@@ -63,11 +74,22 @@ def _text(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
+def _judged(history: History) -> tuple[tuple[Reading, ...], dict[str, float], str]:
+    """The symptoms, the facts and the digest; of a long history the digest is taken in a thread meanwhile."""
+    if history.rows < LONG:
+        return detect(history), facts_of(history), digest_of(history)
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(digest_of, history)
+        return detect(history), facts_of(history), digest.result()
+
+
 def digest_of(history: History) -> str:
     """Hash over steps and values of every column."""
-    digest = hashlib.blake2b(history.step.tobytes(), digest_size=16)
+    digest = hashlib.blake2b(np.ascontiguousarray(history.step).data, digest_size=16)
     for name in sorted(history.series):
         digest.update(name.encode("utf-8", "backslashreplace"))
-        digest.update(history.series[name].values.tobytes())
-        digest.update(history.series[name].logged.tobytes())
+        digest.update(np.ascontiguousarray(history.series[name].values).data)
+        digest.update(np.ascontiguousarray(history.series[name].logged).data)
     return digest.hexdigest()

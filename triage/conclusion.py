@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
-from knowledge.schema import Cause, Check, Symptom
+from knowledge.schema import Cause, Check, Remedy, Symptom
 from triage.beliefs import Posterior, Report, conflict_bits, state_probabilities, weights_of_causes
 from triage.diagnosis import (
     SCHEMA_VERSION,
@@ -33,7 +33,7 @@ from triage.facts import values_of
 from triage.interview import SOUND, Candidate, Questions, rank_questions, stop_reason
 from triage.plan import Step, Trials, checks_of, rank_checks, rank_remedies, remedies_of
 
-__all__ = ["CONFLICT_BITS", "Beliefs", "best_states", "conclude"]
+__all__ = ["CONFLICT_BITS", "Beliefs", "Outline", "best_states", "conclude", "outlines_of"]
 
 SMALLEST_PROBABILITY = 0.001
 """Causes below it are not listed."""
@@ -48,6 +48,46 @@ cause is 0.24 bits for three findings, 0.9 for twelve and 1.8 for thirty (tests/
 
 
 @dataclass(frozen=True)
+class Outline:
+    """What is said of a cause whatever is believed; made once, as it takes most of the time of a diagnosis.
+
+    Args:
+        checks: the best first.
+        remedies: the best first; their values depend on what is known of the run.
+        sources: in the order in which they are first cited.
+
+    """
+
+    checks: list[CheckView]
+    remedies: list[Remedy]
+    sources: list[SourceView]
+
+
+def outlines_of(base: KnowledgeBase) -> dict[str, Outline]:
+    """What is said of each cause."""
+    return {
+        cause.id: Outline(
+            checks=[
+                CheckView(
+                    id=check.id,
+                    title=check.title,
+                    minutes=check.minutes,
+                    instructions=check.instructions,
+                    snippets=dict(check.snippets),
+                )
+                for check in checks_of(base, cause)
+            ],
+            remedies=remedies_of(base, cause),
+            sources=[
+                SourceView(id=source.id, title=source.title, address=source.address)
+                for source in base.sources_of(cause)
+            ],
+        )
+        for cause in base.causes.values()
+    }
+
+
+@dataclass(frozen=True)
 class Beliefs:
     """Everything that a diagnosis is made from.
 
@@ -55,6 +95,7 @@ class Beliefs:
         base: the knowledge.
         questions: the tabulated questions.
         trials: the remedies as trials.
+        outlines: what is said of each cause whatever is believed.
         reports: the reports that count, in the order in which they came.
         evidence: what they say, merged per finding.
         posterior: the beliefs after all reports.
@@ -67,6 +108,7 @@ class Beliefs:
     base: KnowledgeBase
     questions: Questions
     trials: Trials
+    outlines: Mapping[str, Outline]
     reports: Sequence[Report]
     evidence: Mapping[str, NDArray[np.float64]]
     posterior: Posterior
@@ -93,7 +135,7 @@ def conclude(beliefs: Beliefs, most_questions: int = 3) -> Diagnosis:
         history=None if attached is None else attached.history,
         findings=_findings(base, posterior, beliefs.reports, beliefs.evidence),
         hypotheses=_hypotheses(posterior),
-        causes=_causes(base, posterior, beliefs.evidence, {} if attached is None else attached.facts),
+        causes=_causes(beliefs, {} if attached is None else attached.facts),
         not_listed=posterior.not_listed,
         no_fault=posterior.none,
         conflict=Conflict(score=score, banner=_banner(score, len(posterior.findings))),
@@ -178,59 +220,47 @@ def _hypotheses(posterior: Posterior) -> list[HypothesisView]:
     ]
 
 
-def _causes(
-    base: KnowledgeBase,
-    posterior: Posterior,
-    evidence: Mapping[str, NDArray[np.float64]],
-    facts: Mapping[str, float],
-) -> list[CauseView]:
+def _causes(beliefs: Beliefs, facts: Mapping[str, float]) -> list[CauseView]:
+    posterior = beliefs.posterior
     probability = posterior.cause_probability
     weights = weights_of_causes(posterior)
     names = posterior.network.hypotheses.causes
+    states = [
+        posterior.network.states[finding][best_states(beliefs.evidence[finding])[0]] for finding in posterior.findings
+    ]
     order = [index for index in np.argsort(-probability, kind="stable") if probability[index] > SMALLEST_PROBABILITY]
     return [
         _cause(
-            base, base.causes[names[index]], float(probability[index]), posterior, weights[:, index], evidence, facts
+            beliefs.base.causes[names[index]],
+            beliefs.outlines[names[index]],
+            float(probability[index]),
+            _evidence(posterior.findings, states, weights[:, index]),
+            facts,
         )
         for index in order
     ]
 
 
-def _cause(
-    base: KnowledgeBase,
-    cause: Cause,
-    probability: float,
-    posterior: Posterior,
-    weights: NDArray[np.float64],
-    evidence: Mapping[str, NDArray[np.float64]],
-    facts: Mapping[str, float],
-) -> CauseView:
+def _evidence(findings: Sequence[str], states: Sequence[str], weights: NDArray[np.float64]) -> list[EvidenceItem]:
+    """What weighs for or against a cause, the strongest first."""
     items = [
-        EvidenceItem(
-            finding=finding,
-            state=posterior.network.states[finding][best_states(evidence[finding])[0]],
-            decibans=round(float(weight), 2),
-        )
-        for finding, weight in zip(posterior.findings, weights, strict=True)
+        EvidenceItem(finding=finding, state=state, decibans=round(weight, 2))
+        for finding, state, weight in zip(findings, states, weights.tolist(), strict=True)
         if abs(weight) >= SMALLEST_WEIGHT
     ]
-    items.sort(key=lambda item: -abs(item.decibans))
+    return sorted(items, key=lambda item: -abs(item.decibans))
+
+
+def _cause(
+    cause: Cause, outline: Outline, probability: float, evidence: Sequence[EvidenceItem], facts: Mapping[str, float]
+) -> CauseView:
     return CauseView(
         id=cause.id,
         title=cause.title,
         probability=probability,
-        evidence_for=[item for item in items if item.decibans > 0],
-        evidence_against=[item for item in items if item.decibans < 0],
-        checks=[
-            CheckView(
-                id=check.id,
-                title=check.title,
-                minutes=check.minutes,
-                instructions=check.instructions,
-                snippets=dict(check.snippets),
-            )
-            for check in checks_of(base, cause)
-        ],
+        evidence_for=[item for item in evidence if item.decibans > 0],
+        evidence_against=[item for item in evidence if item.decibans < 0],
+        checks=outline.checks,
         remedies=[
             RemedyView(
                 id=remedy.id,
@@ -239,11 +269,9 @@ def _cause(
                 values=values_of(remedy, facts),
                 snippets=dict(remedy.snippets),
             )
-            for remedy in remedies_of(base, cause)
+            for remedy in outline.remedies
         ],
-        sources=[
-            SourceView(id=source.id, title=source.title, address=source.address) for source in base.sources_of(cause)
-        ],
+        sources=outline.sources,
     )
 
 

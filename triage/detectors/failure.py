@@ -204,12 +204,19 @@ def _restarted(run: Run, failure: Failure) -> bool:
     curve = run.history.curve("train_loss")
     if curve is None:
         return False
-    rows = restarts(curve)
+    rows = np.union1d(restarts(curve), _resumed(run))
     if not 0 < rows.size <= 5:
         return False
     ordered = in_order(curve)
     at_failure = np.flatnonzero((ordered.steps == failure.step) & (np.arange(len(ordered)) >= failure.row))
     return bool(at_failure.size and np.any((at_failure[0] - rows >= 0) & (at_failure[0] - rows <= 2)))
+
+
+def _resumed(run: Run) -> NDArray[np.int64]:
+    """Rows of the training loss at which the run was taken up again, where positions were counted on meanwhile."""
+    logged = run.history.series["train_loss"].logged
+    first: NDArray[np.int64] = np.cumsum(logged) - logged
+    return np.array([first[row] for row in run.history.resumes], dtype=np.int64)
 
 
 def _rate_change(run: Run, failure: Failure) -> str | None:

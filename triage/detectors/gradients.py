@@ -46,7 +46,7 @@ def grad_norm_course(run: Run, failure: Failure | None) -> Reading | None:
     if len(finite) < 3:
         return None
     values, steps = finite.values, finite.steps
-    zeros = float(np.mean(values == 0.0))
+    zeros = int(np.count_nonzero(values == 0.0)) / values.size
     if zeros > 0.5:
         message = f"The gradient norm is exactly 0 at {100 * zeros:.0f} % of {count(values.size)} values."
         return Reading("grad_norm_course", {"zero": 0.95, "tiny": 0.03}, message, span)

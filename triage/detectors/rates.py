@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from triage.detectors.course import Floats, finite_of, in_order, typical
 from triage.detectors.reading import Reading
@@ -11,8 +12,15 @@ from triage.detectors.words import CEILING, FACT, at, certain, count, figure, mi
 
 __all__ = ["learning_rate_course", "loss_scale_course"]
 
+Indices = NDArray[np.int64]
+
 JUMP = 2.5
 """A rise of the rate by this factor between two rows, after it had been held or lowered, is a jump."""
+
+PORTION = 100_000
+
+NEARLY = 0.999
+"""Rows that rise by this share of a jump are looked at closely; so few that the rest of a long log need not be."""
 
 LOW = 0.02
 """A rate below this share of its maximum moves little; a cosine gets there at 91 % of its length."""
@@ -64,7 +72,7 @@ def _zero(values: Floats, steps: Floats, unit: str) -> Reading | None:
         return None
     lead = int(np.argmin(zero)) if not zero.all() else size
     tail = int(np.argmin(zero[::-1])) if not zero.all() else size
-    number = int(zero.sum())
+    number = int(np.count_nonzero(zero))
     inside = number - lead - tail if not zero.all() else number
     long_lead = lead > max(2, 0.05 * size)
     long_tail = tail > max(2, 0.1 * size)
@@ -91,24 +99,22 @@ def _zero(values: Floats, steps: Floats, unit: str) -> Reading | None:
 
 def _jump(values: Floats, steps: Floats, unit: str) -> Reading | None:
     """A sudden rise after the warm-up; regular ones are warm restarts and mostly planned."""
-    if values.size < 4 or not np.any(values[1:] >= JUMP * values[:-1]):
+    if values.size < 4:
         return None
-    falls = np.flatnonzero(np.diff(values) < 0)
-    held = 0
-    same = np.flatnonzero(np.diff(values) == 0)
-    if same.size >= 5 or falls.size:
-        held = int(min(falls[0] if falls.size else values.size, same[4] if same.size >= 5 else values.size)) + 1
-    else:
+    near = _rows_near_a_jump(values)
+    if not np.any(values[near + 1] >= JUMP * values[near]):
+        return None
+    held = _held_since(values)
+    if held is None:
         return None
     later = values[held:]
-    usable = later[:-1] > 0
-    factors = (
-        np.divide(later[1:], later[:-1], out=np.ones(later.size - 1), where=usable) if later.size > 1 else np.ones(0)
-    )
-    rows = np.flatnonzero(factors >= JUMP)
+    higher = near[near >= held] - held
+    higher = higher[(later[higher + 1] > later[higher]) & (later[higher] > 0)]
+    factors = later[higher + 1] / later[higher]
+    rows, factors = higher[factors >= JUMP], factors[factors >= JUMP]
     if rows.size == 0:
         return None
-    largest = int(rows[np.argmax(factors[rows])]) + held
+    largest = int(rows[np.argmax(factors)]) + held
     step = float(steps[largest + 1])
     gaps = np.diff(rows)
     regular = rows.size >= 3 and bool(np.all((gaps[1:] / gaps[:-1] > 0.9) & (gaps[1:] / gaps[:-1] < 3.0)))
@@ -120,13 +126,28 @@ def _jump(values: Floats, steps: Floats, unit: str) -> Reading | None:
     return Reading("learning_rate_course", likelihood, message, (float(steps[rows[0] + held + 1]), step))
 
 
+def _rows_near_a_jump(values: Floats) -> Indices:
+    """Rows before a rise by nearly a jump or more; in portions, as new memory is what takes time in a long log."""
+    portions = ((first, values[first : first + PORTION + 1]) for first in range(0, values.size - 1, PORTION))
+    return np.concatenate([np.flatnonzero(some[1:] >= NEARLY * JUMP * some[:-1]) + first for first, some in portions])
+
+
+def _held_since(values: Floats) -> int | None:
+    """First row behind the warm-up: the rate has fallen, or was the same five times; None where it only ever rises."""
+    falls = values[1:] < values[:-1]
+    rising = int(falls.argmax()) if falls.any() else falls.size
+    same = np.flatnonzero(values[1 : rising + 1] == values[:rising])
+    if same.size >= 5:
+        return int(same[4]) + 1
+    return rising + 1 if rising < falls.size else None
+
+
 def _gone_early(values: Floats, steps: Floats, unit: str) -> Reading | None:
     """Down to a small share of the maximum for good, long before the end."""
     top = float(values.max())
     if values.size < 10 or not top > 0:
         return None
-    high = np.flatnonzero(values >= LOW * top)
-    row = int(high[-1]) + 1
+    row = values.size - int((values >= LOW * top)[::-1].argmax())
     part = row / values.size
     early = share_above(EARLY / max(part, 1e-3), 1.0, 6.0)
     if row >= values.size or early < 0.4:

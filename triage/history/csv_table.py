@@ -1,4 +1,4 @@
-r"""Comma-, tab- or semicolon-separated tables, as Keras, Lightning and hand-written loops write them.
+r"""Tables of text, as Keras, Lightning, Ultralytics, DVCLive, fastai, Stable Baselines and any loop write them.
 
 ::
 
@@ -9,199 +9,232 @@ r"""Comma-, tab- or semicolon-separated tables, as Keras, Lightning and hand-wri
     0,49,0.71,
     0,62,,0.68
 
+           epoch,   train/box_loss,     val/box_loss   Ultralytics: padded
+               0,           1.6655,             1.25
+
+    step    loss                                   DVCLive: one file per metric, plots/metrics/val/loss.tsv
+    0       9.64
+
+    sep=;                                          Excel, where a comma is the decimal point
+    step;loss
+    1;0,5
+
     step,loss                                      any loop
 
-A file of bare numbers, one a line, is read as a training loss. Rows may end in ``\r\r\n`` (Keras on Windows).
+A file of bare numbers, one a line, is read as a training loss; beside a column that counts the rows too. Rows may end
+in ``\r\r\n`` (Keras on Windows), cells may be quoted, and lines that begin with # are comments. A header that comes
+again below, as a run that is taken up again writes it, may name other columns. The last line of a file that is being
+written is left out where it is torn (see `csv_blocks.without_torn`).
 """
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
-
-import numpy as np
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import PurePath
 
 from triage.errors import HistoryError
+from triage.history.csv_blocks import blocks_of, lines_of, parts_of, without_torn
+from triage.history.csv_dialect import SAMPLE, SPACES, Layout, cells_of, is_number, layout_of
+from triage.history.csv_fast import fast_portion
+from triage.history.csv_portion import Gathered, Portion
+from triage.history.csv_rows import portions_of
+from triage.history.format import Format
 from triage.history.gaps import with_gaps
-from triage.history.model import Series
-from triage.history.numbers import NotANumber, parse_cell, parse_column
-from triage.history.table import TEXT_SHARE, Table, unique_names
+from triage.history.head import Head
+from triage.history.opened import Opened
+from triage.history.table import Table
 
-__all__ = ["read_csv_table"]
+__all__ = ["FORMATS", "is_table", "read_table"]
 
-CHUNK_ROWS = 20_000
-MOST_COLUMNS = 100_000
-LONGEST_CELL = 10
-"""Lines that one quoted cell may run over."""
+THREADS = 2
+"""Blocks that are read beside each other."""
 
-DELIMITERS = ",\t;|"
+AHEAD = 3
+"""Blocks that are read before they are needed."""
 
-_MEASURES = re.compile(r"loss|acc|error|rate|^lr$", re.IGNORECASE)
-"""Names of columns that are missed when they cannot be read."""
+LARGE = 1 << 22
+"""Bytes behind the first block from which on the fast way is worth the import that it takes."""
 
-csv.field_size_limit(1_000_000)
+MOST_EXPECTED = 20_000_000
+"""Rows for which room is set aside at most; where more come, more is."""
+
+MOST_CELLS = 20_000_000
+EMPTIEST = 20
+"""A larger table may have so many cells for each that stands in the file."""
+
+SOME, MOST = 0.6, 0.9
+"""Share of the first rows in which the column with the most numbers has one: of several columns, and of one alone."""
 
 
-def read_csv_table(lines: Iterable[str], file: str) -> Table:
+def read_table(found: Opened) -> Table:
     """Read a separated table.
-
-    Args:
-        lines: its lines.
-        file: its name for messages.
 
     Raises:
         HistoryError: it has no header, no rows, or rows that do not fit the header.
 
     """
-    numbered = _without_comments((number, line) for number, line in enumerate(lines, start=1) if line.strip())
-    first = next(numbered, None)
-    if first is None:
-        raise HistoryError(file, "expected a history, found an empty file")
-    delimiter = _delimiter(first[1])
-    names, headerless = _header(first[1], delimiter, file)
-    body = chain([first], numbered) if headerless else numbered
-    chunks: dict[str, list[Series]] = {name: [] for name in names}
-    strange: dict[str, list[tuple[int, str]]] = {name: [] for name in names}
-    width_problems = 0
-    rows = 0
-    for numbers, cells, ragged in _chunks(body, delimiter, len(names), file):
-        rows += len(numbers)
-        width_problems += ragged
-        for name, column in zip(names, cells, strict=True):
-            series, odd = parse_column(column)
-            chunks[name].append(series)
-            strange[name] += [(numbers[row], column[row]) for row in odd]
-    if rows == 0:
-        raise HistoryError(file, "expected rows below the header, found none", first[0])
-    columns, warnings = _joined(chunks, strange, rows)
+    blocks = blocks_of(found)
+    block = next(blocks, b"")
+    lines = lines_of(block, 1, found.file)
+    layout = layout_of(lines, found.file)
+    whole = lines_of(without_torn(block, layout), 1, found.file)
+    gathered = Gathered(_expected_rows(found, len(block), len(lines)))
+    latest = layout
+    for known, portion in portions_of(whole[layout.first :], layout.first + 1, layout, found.file):
+        latest = known
+        gathered.add(portion)
+    for portion in _portions(blocks, len(lines) + 1, latest, found.file):
+        gathered.add(portion)
+        _check_filled(gathered, found.file)
+    if gathered.rows == 0:
+        raise HistoryError(found.file, "expected rows below the header, found none", layout.line)
+    ragged = gathered.ragged
+    columns, text, warnings = gathered.columns()
     if not columns:
-        raise HistoryError(file, "expected columns of numbers, found only text", first[0])
-    if headerless:
+        raise HistoryError(found.file, "expected columns of numbers, found only text", layout.line)
+    if layout.headerless:
         warnings.append("the file has no header; its numbers were taken for a training loss")
-    if width_problems:
-        warnings.append(
-            f"{width_problems} rows have more or fewer cells than the header; what is missing was not logged"
+    if ragged:
+        warnings.append(f"{ragged} rows have more or fewer cells than the header; what is missing was not logged")
+    return _named_by_path(Table(found.file, _format(layout), with_gaps(columns), tuple(warnings), text))
+
+
+def _check_filled(gathered: Gathered, file: str) -> None:
+    """Headers that name ever new columns make a table that is empty nearly everywhere; no program writes one."""
+    if gathered.cells > MOST_CELLS and gathered.cells > EMPTIEST * gathered.filled:
+        raise HistoryError(
+            file,
+            f"expected rows that fill the columns, found {gathered.filled:,} of {gathered.cells:,} cells",
         )
-    text = tuple(name for name in names if name not in columns)
-    return Table(file, _format(names, delimiter, headerless), with_gaps(columns), tuple(warnings), text)
 
 
-def _without_comments(numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """The lines but those that begin with #; the last of them at the top is the header where the rows below fit it."""
-    comment: tuple[int, str] | None = None
-    started = False
-    for number, line in numbered:
-        if line.lstrip().startswith("#"):
-            comment = (number, line.lstrip().lstrip("#"))
-            continue
-        if not started and comment is not None and _heads(comment[1], line):
-            yield comment
-        started = True
-        yield number, line
-
-
-def _heads(comment: str, line: str) -> bool:
-    """Whether a comment names the columns of a line of numbers."""
-    delimiter = _delimiter(line)
-    names, cells = _split(comment, delimiter), _split(line, delimiter)
-    return len(names) == len(cells) and all(map(_is_number, cells)) and not any(map(_is_number, names))
-
-
-def _delimiter(header: str) -> str:
-    return max(DELIMITERS, key=header.count) if any(map(header.count, DELIMITERS)) else ","
-
-
-def _header(line: str, delimiter: str, file: str) -> tuple[list[str], bool]:
-    cells = [cell.strip() for cell in _split(line, delimiter)]
-    if all(_is_number(cell) for cell in cells):
-        if len(cells) > 1:
-            raise HistoryError(file, "expected a header that names the columns, found only numbers", 1)
-        return ["loss"], True
-    return unique_names(cell or f"column {position}" for position, cell in enumerate(cells, start=1)), False
-
-
-def _chunks(
-    numbered: Iterator[tuple[int, str]], delimiter: str, width: int, file: str
-) -> Iterator[tuple[list[int], list[tuple[str, ...]], int]]:
-    """Runs of rows as columns of text: line numbers, columns, and how many rows had another width than the header."""
-    if width > MOST_COLUMNS:
-        raise HistoryError(file, f"expected at most {MOST_COLUMNS:,} columns, found {width:,}", 1)
-    while chunk := list(islice(numbered, CHUNK_ROWS if width <= 100 else CHUNK_ROWS * 100 // width)):
-        rows, starts = _rows([line for _, line in chunk], delimiter, width, file, chunk[0][0])
-        fitted = [row if len(row) == width else _fit(row, width) for row in rows]
-        ragged = sum(len(row) != width for row in rows)
-        yield [chunk[start][0] for start in starts], list(zip(*fitted, strict=True)), ragged
-
-
-def _rows(lines: list[str], delimiter: str, width: int, file: str, first: int) -> tuple[list[list[str]], Sequence[int]]:
-    """The cells of each row and the line at which it begins.
-
-    A quoted cell may run over a few lines; a quote that is never closed would swallow all rows below it, so where one
-    does not close soon, quotes are taken for ordinary characters.
-    """
-    rows: list[list[str]] = []
-    starts: list[int] = []
+def _expected_rows(found: Opened, size: int, lines: int) -> int:
+    """How many rows a file may have whose first block has so many bytes and lines; 0 where that cannot be told."""
     try:
-        reader = csv.reader(lines, delimiter=delimiter)
-        start = 0
-        for row in reader:
-            spans = reader.line_num - start
-            if spans > LONGEST_CELL or (spans > 1 and len(row) != width):
-                return list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)), range(len(lines))
-            rows.append(row)
-            starts.append(start)
-            start = reader.line_num
-    except csv.Error as error:
-        raise HistoryError(file, f"expected a separated table, found: {error}", first) from None
-    return rows, starts
+        whole = found.path.stat().st_size if found.path is not None else 0
+    except OSError:
+        return 0
+    return min(int(1.1 * whole / max(size, 1) * lines) + 1, MOST_EXPECTED) if whole > size else lines
 
 
-def _fit(row: Sequence[str], width: int) -> list[str]:
-    return [*row[:width], *[""] * (width - len(row))]
+def is_table(head: Head) -> bool:
+    """Whether a file begins as a table of numbers with a header does, or is nothing but numbers."""
+    lines = head.lines
+    if not lines or lines[0].lstrip()[:1] in "{[<":
+        return False
+    try:
+        layout = layout_of(lines, head.file)
+    except HistoryError:
+        return _is_all_numbers(lines)
+    rows = [line for line in lines[layout.first :] if not line.lstrip().startswith("#")][:SAMPLE]
+    if not rows:
+        return any("loss" in name.lower() and len(name) < 60 for name in layout.names)
+    width = len(layout.names)
+    if sum(map(is_number, layout.names)) >= width / 2:
+        return False
+    cells = [cells_of(line, layout.delimiter) for line in rows]
+    fitting = [row for row in cells if width / 2 <= len(row) <= 2 * width]
+    counts = [sum(place < len(row) and is_number(row[place]) for row in fitting) for place in range(width)]
+    if layout.delimiter == SPACES:
+        return sum(counts) >= SOME * width * len(rows)
+    return max(counts) >= (MOST if width == 1 or layout.headerless else SOME) * len(rows)
 
 
-def _joined(
-    chunks: dict[str, list[Series]], strange: dict[str, list[tuple[int, str]]], rows: int
-) -> tuple[dict[str, Series], list[str]]:
-    columns: dict[str, Series] = {}
-    warnings: list[str] = []
-    for name, parts in chunks.items():
-        odd = strange[name]
-        if len(odd) > TEXT_SHARE * rows:
-            if len(odd) < rows or _MEASURES.search(name):
-                warnings.append(
-                    f"{name} was not used: {len(odd)} of {rows} cells are no numbers, the first {odd[0][1][:40]!r} "
-                    f"in line {odd[0][0]}"
-                )
-            continue
-        columns[name] = Series(
-            np.concatenate([part.values for part in parts]), np.concatenate([part.logged for part in parts])
-        )
-        if odd:
-            line, cell = odd[0]
-            warnings.append(f"{name}: {len(odd)} cells are no numbers, the first {cell[:40]!r} in line {line}")
-    return columns, warnings
+def _is_all_numbers(lines: Sequence[str]) -> bool:
+    return all(is_number(cell) for line in lines[:SAMPLE] for cell in line.replace(",", " ").split())
 
 
-def _format(names: Sequence[str], delimiter: str, headerless: bool) -> str:
-    kind = "tsv" if delimiter == "\t" else "csv"
-    if headerless:
+def _portions(blocks: Iterator[bytes], first: int, layout: Layout, file: str) -> Iterator[Portion]:
+    """The rows of the blocks behind the first, in order."""
+    block = next(blocks, b"")
+    if len(block) >= LARGE:
+        yield from _fast_portions(chain([block], blocks), first, layout, file)
+        return
+    for small in chain([block], blocks):
+        first, layout = yield from _plain_portions(without_torn(small, layout), first, layout, file)
+
+
+def _fast_portions(blocks: Iterator[bytes], first: int, layout: Layout, file: str) -> Iterator[Portion]:
+    """The same through `fast_portion`, two blocks beside each other; those that it leaves are read as ever."""
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    # Two threads that import one module meet in the middle of it.
+    import pandas  # noqa: F401
+
+    waiting: deque[tuple[bytes, Layout, Future[Portion | None]]] = deque()
+    with ThreadPoolExecutor(THREADS) as pool:
+        block = next(blocks, None)
+        while block is not None or waiting:
+            while block is not None and len(waiting) < AHEAD:
+                whole = without_torn(block, layout)
+                waiting.append((whole, layout, pool.submit(fast_portion, whole, layout)))
+                block = next(blocks, None)
+            ready, known, future = waiting.popleft()
+            portion = future.result() if known == layout else fast_portion(ready, layout)
+            if portion is None:
+                first, layout = yield from _plain_portions(ready, first, layout, file)
+                continue
+            yield portion
+            first += portion.rows
+
+
+def _plain_portions(
+    block: bytes, first: int, layout: Layout, file: str
+) -> Generator[Portion, None, tuple[int, Layout]]:
+    """The rows of a block; ends with the number of the line below it, and the layout that holds there."""
+    latest = layout
+    for part in parts_of(block):
+        lines = lines_of(part, first, file)
+        for known, portion in portions_of(lines, first, latest, file):
+            latest = known
+            yield portion
+        first += len(lines)
+    return first, latest
+
+
+def _named_by_path(table: Table) -> Table:
+    """A table of DVCLive with the full name of its metric, the last part of which alone stands in the file."""
+    path = PurePath(table.file)
+    *_, last = table.columns
+    if path.suffix != ".tsv" or path.stem != last or "metrics" not in path.parts[:-1] or len(table.columns) > 3:
+        return table
+    behind = path.parts[len(path.parts) - path.parts[::-1].index("metrics") : -1]
+    name = "/".join([*behind, last])
+    return replace(
+        table,
+        format="dvclive tsv",
+        columns={name if other == last else other: series for other, series in table.columns.items()},
+    )
+
+
+def _format(layout: Layout) -> str:
+    kind = "tsv" if layout.delimiter == "\t" else "csv"
+    names = set(layout.names)
+    if layout.headerless:
         return f"{kind} without header"
-    if {"epoch", "loss"} <= set(names) or {"loss", "val_loss"} <= set(names):
+    if {"train/box_loss", "metrics/recall"} <= names or {"train/box_loss", "metrics/recall(B)"} <= names:
+        return f"ultralytics {kind}"
+    if {"epoch", "loss"} <= names or {"loss", "val_loss"} <= names:
         return f"keras {kind}"
-    if {"epoch", "step"} <= set(names) and any(name.startswith(("train_", "val_")) for name in names):
+    if {"epoch", "step"} <= names and any(name.startswith(("train_", "val_")) for name in names):
         return f"lightning {kind}"
     return kind
 
 
-def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter))
+def _read(found: Opened) -> Sequence[Table]:
+    return [read_table(found)]
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        return parse_cell(cell) is not None
-    except NotANumber:
-        return False
+FORMATS = (
+    Format(
+        name="CSV or TSV",
+        written_by="Keras CSVLogger, Lightning CSVLogger, Ultralytics, DVCLive, fastai, Stable Baselines, any loop "
+        "that writes a table",
+        example="epoch,accuracy,loss,val_accuracy,val_loss\n0,0.41,1.83,0.52,1.41",
+        recognises=is_table,
+        read=_read,
+    ),
+)

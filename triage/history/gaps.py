@@ -30,8 +30,10 @@ def _as_gaps(column: Series) -> Series:
 
 def _is_layout(name: str, columns: Mapping[str, Series]) -> bool:
     missing = np.isnan(columns[name].values) & columns[name].logged
+    if missing.size < 2 * FEWEST or not missing.any():
+        return False
     there = np.flatnonzero(columns[name].logged & ~missing)
-    if there.size < FEWEST or not missing.any() or missing.size < 2 * FEWEST:
+    if there.size < FEWEST:
         return False
     spacing = np.diff(there)
     if spacing.min() >= 2 and np.ptp(spacing) <= 1 and there[-1] + spacing.max() >= missing.size:

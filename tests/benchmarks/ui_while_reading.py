@@ -1,9 +1,10 @@
 """How soon the UI answers keys while it reads a log of ten million rows, to the end, beside when it reads nothing.
 
-The installed program runs on a pseudo terminal of 160x50, where the curve stands beside the conversation. Every 0.2 s
-a key is pressed, whatever came of the one before: arrows in the list of choices, help opened and closed, two letters
-typed into the prompt and taken away again. First nothing is read; then the path of a log is pasted, and the same keys
-go on while it is read, when the result arrives, and while the curve is drawn, until some seconds after it.
+The installed program runs on a pseudo terminal of 80x24, then of 160x50, where the curve stands beside the
+conversation. Every 0.2 s a key is pressed, whatever came of the one before: arrows in the list of choices, help opened
+and closed, two letters typed into the prompt and taken away again. First nothing is read; then the path of a log is
+pasted, and the same keys go on while it is read, when the result arrives, and while the curve is drawn, until some
+seconds after it.
 
 The time of a key runs from pressing it until the bytes have come that show its effect: the highlight on another choice
 or other choices, help on the screen or gone, the letters in the prompt or gone. All bytes are kept with their moments
@@ -26,7 +27,7 @@ import numpy as np
 
 from tests.benchmarks.ui_terminal import TRIAGE, Screen, Terminal, met, write_down
 
-SIZE = (160, 50)
+SIZES = ((80, 24), (160, 50))
 
 EVERY = 0.2
 """Seconds from one key to the next."""
@@ -43,9 +44,11 @@ GOAL = 100
 
 KEYS = ("down", "down", "up", "f1", "escape", "l", "o", "escape")
 
+PROMPT = re.compile(r"^ {1,2}› (.{8})")
+
 PASTE = "\x1b[200~{}\x1b[201~"
 
-CHOICE = re.compile(r"^[✓* ] ?(\d+)  \S")
+CHOICE = re.compile(r"^[✓* ]? ?(\d+)  \S")
 
 QUIET, READING, ARRIVAL = "nothing is read", "while it is read", "from 1 s before the result until the end"
 
@@ -56,7 +59,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "ten_million.csv"
         write_log(log, rows)
-        runs = [one_run(log, folder) for _ in range(times)]
+        runs = [(size, *one_run(log, folder, size)) for size in SIZES for _ in range(times)]
         megabytes = log.stat().st_size / 1e6
     write_down("ui_while_reading", sys.argv[1:], table(runs, rows, megabytes))
 
@@ -74,9 +77,9 @@ def write_log(path, rows):
             stream.write("\n".join(f"{step},{tails[step % 1000]}" for step in range(first, last)) + "\n")
 
 
-def one_run(log, folder):
+def one_run(log, folder, size):
     """For each part of a run the milliseconds of its keys; how long reading took, and the load meanwhile."""
-    with Terminal(TRIAGE, folder, SIZE) as terminal:
+    with Terminal(TRIAGE, folder, size) as terminal:
         terminal.await_words("New triage")
         terminal.press("1")
         terminal.await_screen(lambda text: "Space marks several" in text)
@@ -154,7 +157,7 @@ def state_of(screen):
     numbered = [(row, match) for row, line in enumerate(lines) if (match := CHOICE.match(line[2:]))]
     highlighted = next((match[1] for row, match in numbered if screen.is_bold(row, 2 + match.end() - 1)), None)
     choices = tuple(lines[row][2:80] for row, _ in numbered)
-    prompt = next((line[4:12].strip() for line in reversed(lines) if line[2:].startswith("›")), "")
+    prompt = next((found[1].strip() for line in reversed(lines) if (found := PROMPT.match(line))), "")
     return choices, highlighted, prompt, any("All keys" in line for line in lines)
 
 
@@ -178,15 +181,15 @@ def table(runs, rows, megabytes):
         f"| {rows:,} rows, {megabytes:,.0f} MB | keys | median ms | 95 % | largest | above {GOAL} ms | asked |",
         "|---|---:|---:|---:|---:|---:|---|",
     ]
-    for number, (parts, _, _) in enumerate(runs, 1):
+    for (columns, lines_high), parts, _, _ in runs:
         for part, taken in parts.items():
             times = np.array(taken)
             middle, tail = np.percentile(times, [50, 95])
             above = f"{np.mean(times > GOAL):.1%}"
             asked = "" if part == QUIET else met(times.max() < GOAL)
             cells = f"{times.size} | {middle:.0f} | {tail:.0f} | {times.max():.0f} | {above} | {asked}"
-            lines.append(f"| run {number}: {part} | {cells} |")
-    seconds = ", ".join(f"{seconds:.0f} s (load {load:.1f})" for _, seconds, load in runs)
+            lines.append(f"| {columns}x{lines_high}: {part} | {cells} |")
+    seconds = ", ".join(f"{seconds:.0f} s (load {load:.1f})" for *_, seconds, load in runs)
     return [*lines, "", f"from pasting the path to the result: {seconds}; asked: every key under {GOAL} ms"]
 
 

@@ -26,7 +26,7 @@ def run_sessions(arguments: Sequence[str]) -> int:
         return HEALTHY
     entries = saved_sessions()
     if not entries:
-        sys.stdout.write("no saved sessions; triage --plain begins one\n")
+        sys.stdout.write("no saved sessions; triage begins one\n")
     for entry in entries:
         sys.stdout.write(_line(entry) + "\n")
     return HEALTHY

@@ -39,3 +39,13 @@ def test_nan_that_was_logged_and_what_was_not_are_kept_apart():
 def test_an_empty_row_is_a_row():
     assert len(gathered([{}, {}])) == 2
     assert gathered([{}]).columns() == {}
+
+
+def test_a_column_that_would_be_gaps_alone_is_left_out_and_told(monkeypatch):
+    monkeypatch.setattr("triage.history.rows.MOST_GAPS", 50)
+    rows = Rows()
+    for step in range(60):
+        rows.add({"loss": float(step)})
+    rows.add({"loss": 60.0, "once": 1.0})
+    assert list(rows.columns()) == ["loss"]
+    assert rows.ignored == {"once": "logged too seldom in too long a log"}

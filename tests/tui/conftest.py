@@ -1,6 +1,10 @@
-"""A place to work at, and a pilot that does not wait longer than it must."""
+"""A place to work at, a pilot that does not wait longer than it must, and views of logs."""
+
+from functools import partial
 
 import pytest
+
+from tests.tui.curve_app import view_of_log, with_history
 
 
 @pytest.fixture
@@ -20,3 +24,19 @@ def desk(brisk, tmp_path, monkeypatch):
     monkeypatch.chdir(work)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return work
+
+
+@pytest.fixture
+def view(real_base):
+    """A log of tests/data as the curve panel shows it."""
+    return partial(view_of_log, real_base)
+
+
+@pytest.fixture
+def shown(view):
+    """A real view with other curves."""
+
+    def of_history(history, log="healthy_classifier"):
+        return with_history(view(log), history)
+
+    return of_history

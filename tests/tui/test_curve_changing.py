@@ -1,37 +1,18 @@
 """The curve panel while what it shows changes: a log comes and goes, is long, or grows."""
 
 import dataclasses
-from functools import partial
 
 import numpy as np
 import pytest
 
-from tests.tui.curve_app import CurveApp, row_of, settle, text, view_of_log, with_history
+from tests.tui.curve_app import CurveApp, row_of, settle, text
 from tests.tui.test_curve_data import history_of
 from tests.tui.views import view_of
 from triage.session import Session
 from tui.curve_data import Drawing
 from tui.curve_panel import LONG
 
-
-@pytest.fixture(autouse=True)
-def quick(brisk):
-    """Most of a test would be waiting."""
-
-
-@pytest.fixture
-def view(real_base):
-    return partial(view_of_log, real_base)
-
-
-@pytest.fixture
-def shown(view):
-    """A real view with other curves."""
-
-    def of_history(history, log="healthy_classifier"):
-        return with_history(view(log), history)
-
-    return of_history
+pytestmark = pytest.mark.usefixtures("brisk")
 
 
 async def test_the_log_can_come_and_go(view, real_base):

@@ -1,11 +1,9 @@
 """The curve on the screen: drawn, marked, explained, looked at more closely."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
-from tests.tui.curve_app import CurveApp, row_of, screen_lines, settle, text, view_of_log, with_history, words
+from tests.tui.curve_app import CurveApp, row_of, screen_lines, settle, text, words
 from tests.tui.test_curve_data import history_of
 from tests.tui.views import view_of
 from triage.session import Session
@@ -13,25 +11,7 @@ from tui.curve_axes import column_of
 from tui.curve_panel import CurvePanel
 from tui.curve_plot import Plot
 
-
-@pytest.fixture(autouse=True)
-def quick(brisk):
-    """Most of a test would be waiting."""
-
-
-@pytest.fixture
-def view(real_base):
-    return partial(view_of_log, real_base)
-
-
-@pytest.fixture
-def shown(view):
-    """A real view with other curves."""
-
-    def of_history(history, log="healthy_classifier"):
-        return with_history(view(log), history)
-
-    return of_history
+pytestmark = pytest.mark.usefixtures("brisk")
 
 
 async def test_a_failing_run_is_drawn_with_its_findings_marked_where_they_are(view):

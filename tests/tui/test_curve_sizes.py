@@ -1,36 +1,18 @@
 """The curve panel at any size, in any theme, of any history."""
 
 import dataclasses
-from functools import partial
 
 import numpy as np
 import pytest
 
-from tests.tui.curve_app import CurveApp, is_drawn, screen_lines, settle, text, view_of_log, with_history, words
+from tests.tui.curve_app import CurveApp, is_drawn, screen_lines, settle, text, words
 from tests.tui.test_curve_data import history_of
 
 HOSTILE = "[bold red]\x1b[31m\u202e\x00e\ud800" + "w" * 300
 SIZES = [(30, 8), (40, 12), (45, 16), (60, 20), (70, 10), (80, 24), (100, 25), (160, 50)]
 
 
-@pytest.fixture(autouse=True)
-def quick(brisk):
-    """Most of a test would be waiting."""
-
-
-@pytest.fixture
-def view(real_base):
-    return partial(view_of_log, real_base)
-
-
-@pytest.fixture
-def shown(view):
-    """A real view with other curves."""
-
-    def of_history(history, log="healthy_classifier"):
-        return with_history(view(log), history)
-
-    return of_history
+pytestmark = pytest.mark.usefixtures("brisk")
 
 
 @pytest.mark.parametrize("log", ["exploding_gradients", "log_of_zero", "overfitting"])

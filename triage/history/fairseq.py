@@ -53,7 +53,7 @@ def _read(found: Opened) -> Sequence[Table]:
     loss = next((name for name in ("loss", "train_loss") if name in columns), None)
     if loss is not None:
         known["train_loss"] = loss
-    return [Table(found.file, "fairseq log", columns, known=known)]
+    return [Table(found.file, "fairseq log", columns, ignored=rows.ignored, known=known)]
 
 
 def _rows(lines: Iterator[str]) -> Iterator[dict[str, float]]:

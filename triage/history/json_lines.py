@@ -128,7 +128,7 @@ def _table(file: str, name: str, rows: Rows, warnings: Sequence[str]) -> Table:
     if not columns:
         raise HistoryError(file, "expected numbers in the objects of its lines, found none")
     known = {"step": "current_steps"} if "current_steps" in columns else {}
-    return Table(file, _named(columns), columns, tuple(warnings), run=name, known=known)
+    return Table(file, _named(columns), columns, tuple(warnings), run=name, ignored=rows.ignored, known=known)
 
 
 def _named(columns: Mapping[str, object]) -> str:

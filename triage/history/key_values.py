@@ -34,7 +34,7 @@ from triage.history.alike import Alike, split_line
 from triage.history.format import Format
 from triage.history.head import Head
 from triage.history.line_pairs import LOSS_OR_SCORE, LineShape, header_split, shape_of
-from triage.history.log_lines import SELDOM, Expression, as_shown, number
+from triage.history.log_lines import Expression, as_shown, number
 from triage.history.model import Series
 from triage.history.opened import Opened
 from triage.history.rows import Rows
@@ -241,7 +241,7 @@ def read_lines(lines: Iterable[str], file: str) -> Sequence[Table]:
             f"again, such as {EXAMPLE[:29]!r}, found {len(gathered.rows)} of them in {gathered.lines} lines",
         )
     columns = _columns(gathered.rows.columns())
-    return [Table(file, NAME, columns, ignored=dict.fromkeys(gathered.rows.dropped, SELDOM))]
+    return [Table(file, NAME, columns, ignored=gathered.rows.ignored)]
 
 
 def _unwrapped(line: str) -> str:

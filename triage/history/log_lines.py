@@ -13,7 +13,7 @@ from triage.history.numbers import NotANumber, parse_cell
 from triage.history.rows import Rows
 from triage.history.table import Table
 
-__all__ = ["LONGEST_ROW", "NUMBER", "SELDOM", "Expression", "as_shown", "how_many", "number", "row_of", "table_of"]
+__all__ = ["LONGEST_ROW", "NUMBER", "Expression", "as_shown", "how_many", "number", "row_of", "table_of"]
 
 NUMBER = (
     r"(?:[-+]?(?:1\.\#(?:QNAN|SNAN|IND|INF)0*|\d++\.?\d*+(?:[eE][-+]?\d++)?|\.\d++(?:[eE][-+]?\d++)?"
@@ -21,7 +21,6 @@ NUMBER = (
 )
 """A number as C and Python print it, as a regular expression without groups."""
 
-SELDOM = "logged too seldom in too long a log"
 
 LONGEST_ROW = 4_000
 """Characters; a longer line is no row of a text log, but a list of arguments or a dump."""
@@ -139,4 +138,4 @@ def table_of(
             f"this does not look like a training history: expected lines of a {name} such as {expected!r}, found none",
         )
     columns = rows.columns()
-    return Table(file, name, columns, unit=unit, ignored={**(ignored or {}), **dict.fromkeys(rows.dropped, SELDOM)})
+    return Table(file, name, columns, unit=unit, ignored={**(ignored or {}), **rows.ignored})

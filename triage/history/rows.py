@@ -18,6 +18,9 @@ MOST_GAPS = 50_000_000
 needs ten million for each column that it seldom has; rows that all have other names would fill the memory with gaps."""
 
 
+SELDOM = "logged too seldom in too long a log"
+
+
 class Rows:
     """Rows in file order, in about nine bytes a cell; columns may come late and rows may leave any of them out."""
 
@@ -27,12 +30,16 @@ class Rows:
         self._logged: dict[str, bytearray] = {}
         self._count = 0
         self._gaps = 0
-        self.dropped: set[str] = set()
-        """Names of columns that would be gaps for the most part of a large log."""
+        self._dropped: set[str] = set()
 
     def __len__(self) -> int:
         """Number of rows."""
         return self._count
+
+    @property
+    def ignored(self) -> dict[str, str]:
+        """Columns that would be gaps for the most part of a large log, and why they are left out."""
+        return dict.fromkeys(sorted(self._dropped), SELDOM)
 
     def add(self, row: Mapping[str, float]) -> None:
         """Take the next row.
@@ -45,7 +52,7 @@ class Rows:
         for name, value in row.items():
             values = self._values.get(name)
             if values is None:
-                if name in self.dropped:
+                if name in self._dropped:
                     continue
                 values = self._values[name] = array("d")
                 self._logged[name] = bytearray()
@@ -75,7 +82,7 @@ class Rows:
         if self._gaps + missing > MOST_GAPS:
             self._gaps -= logged.count(0)
             del self._values[name], self._logged[name]
-            self.dropped.add(name)
+            self._dropped.add(name)
             return False
         self._gaps += missing
         values.extend(array("d", (NAN,)) * missing)

@@ -49,7 +49,9 @@ def _read(found: Opened) -> Sequence[Table]:
     evaluated = [name for name in columns if _EVALUATED.fullmatch(name)]
     known = {} if not evaluated or "eval_loss" in evaluated else {"val_loss": evaluated[0]}
     warnings = [f"{len(evaluated)} sets were evaluated; {evaluated[0]} is the validation loss"] if known else []
-    return [Table(found.file, "Hugging Face trainer state", columns, tuple(warnings), known=known)]
+    return [
+        Table(found.file, "Hugging Face trainer state", columns, tuple(warnings), ignored=rows.ignored, known=known)
+    ]
 
 
 def _by_step(rows: Iterable[dict[str, float]]) -> Iterable[Mapping[str, float]]:

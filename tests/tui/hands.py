@@ -34,11 +34,25 @@ def place_of(app, words, *, after=""):
 
 async def click_on(pilot, words, *, after="", beside=0):
     """Click on words where they stand on the screen, or so many columns beside their beginning."""
-    await until(pilot, lambda: place_of(pilot.app, words, after=after) is not None)
-    at = place_of(pilot.app, words, after=after) + Offset(beside, 0)
+    at = await _at_rest(pilot, words, after) + Offset(beside, 0)
     for event in (MouseMove, MouseDown, MouseUp):
         _send(pilot, event, at, button=0 if event is MouseMove else 1)
     await pilot.pause()
+
+
+async def _at_rest(pilot, words, after, looks=5):
+    """Where words stand once the screen has been the same for some looks: nobody aims at what still moves."""
+    same, before = 0, None
+
+    def rests():
+        nonlocal same, before
+        now = seen(pilot.app)
+        same = same + 1 if now == before else 0
+        before = now
+        return same >= looks and place_of(pilot.app, words, after=after) is not None
+
+    await until(pilot, rests)
+    return place_of(pilot.app, words, after=after)
 
 
 async def pointed(pilot, at):

@@ -16,7 +16,7 @@ from triage.events import Attached
 from triage.facts import facts_of
 from triage.history import History
 
-__all__ = ["Read", "attached", "digest_of", "of_same_files"]
+__all__ = ["Read", "attached", "digest_of", "of_same_files", "view_of"]
 
 LONG = 1_000_000
 """Rows from which on a second thread is worth its start."""
@@ -47,7 +47,14 @@ def attached(history: History, chosen: Mapping[str, str] | None = None) -> Attac
         chosen: canonical name -> name in the file, where the person said which column is which.
 
     """
-    view = HistoryView(
+    folder = _text(str(Path.cwd()))
+    readings, facts, digest = _judged(history)
+    return Attached(view_of(history), readings, facts, digest, dict(chosen or {}), folder)
+
+
+def view_of(history: History) -> HistoryView:
+    """What was read, in words: the format, the rows, which column became what, and what was left out and why."""
+    return HistoryView(
         format=history.format,
         files=[_text(file) for file in history.files],
         steps=history.rows,
@@ -55,9 +62,6 @@ def attached(history: History, chosen: Mapping[str, str] | None = None) -> Attac
         warnings=[_text(warning) for warning in history.warnings],
         ignored={_text(name): _text(why) for name, why in islice(history.ignored.items(), MOST_IGNORED)},
     )
-    folder = _text(str(Path.cwd()))
-    readings, facts, digest = _judged(history)
-    return Attached(view, readings, facts, digest, dict(chosen or {}), folder)
 
 
 def of_same_files(one: Attached, other: Attached) -> bool:
@@ -75,19 +79,20 @@ def _text(name: str) -> str:
 
 
 def _judged(history: History) -> tuple[tuple[Reading, ...], dict[str, float], str]:
-    """The symptoms, the facts and the digest; of a long history the digest is taken in a thread meanwhile."""
+    """The symptoms, the facts and the digest; of a long history two threads share the work."""
     if history.rows < LONG:
         return detect(history), facts_of(history), digest_of(history)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(digest_of, history)
-        return detect(history), facts_of(history), digest.result()
+        facts = beside.submit(facts_of, history)
+        return detect(history), facts.result(), digest.result()
 
 
 def digest_of(history: History) -> str:
     """Hash over steps and values of every column."""
-    digest = hashlib.blake2b(np.ascontiguousarray(history.step).data, digest_size=16)
+    digest = hashlib.sha256(np.ascontiguousarray(history.step).data)
     for name in sorted(history.series):
         digest.update(name.encode("utf-8", "backslashreplace"))
         digest.update(np.ascontiguousarray(history.series[name].values).data)

@@ -42,7 +42,7 @@ def blocks_of(found: Opened) -> Iterator[bytes]:
 
     """
     if encoding_of(found.head.data).startswith("utf-8"):
-        return _of_whole_lines(found.told(_readable(_pieces(found.stream), found.file)))
+        return _of_whole_lines(found.told(_readable(_pieces(found), found.file)))
     return _encoded(found.lines())
 
 
@@ -132,12 +132,27 @@ def _of_whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield ready + rest
 
 
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+def _pieces(found: Opened) -> Iterator[bytes]:
     """The first about as long as the head, and each with the rest of its last line, so that nothing is cut twice."""
+    piece_of = _piece_at_once if found.path is not None and found.stream.seekable() else _piece
     size = HEAD
-    while piece := stream.read(size):
-        yield piece + stream.readline(LONGEST_LINE)
+    while piece := piece_of(found.stream, size):
+        yield piece
         size = BLOCK
+
+
+def _piece(stream: BinaryIO, size: int) -> bytes:
+    piece = stream.read(size)
+    return piece + stream.readline(LONGEST_LINE) if piece else piece
+
+
+def _piece_at_once(stream: BinaryIO, size: int) -> bytes:
+    """The same of a file in which one can go back, without a copy: first where the line ends, then all up to there."""
+    start = stream.tell()
+    stream.seek(start + size)
+    end = start + size + len(stream.readline(LONGEST_LINE))
+    stream.seek(start)
+    return stream.read(end - start)
 
 
 def _last_end(data: bytes) -> int:

@@ -27,7 +27,7 @@ from triage.history.text import LONGEST_LINE
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["fast_portion"]
+__all__ = ["MOST_COLUMNS", "PLUS", "fast_portion", "is_zero_or_one", "parsed", "series_of"]
 
 MOST_COLUMNS = 1000
 """A wider table is read no faster."""
@@ -52,33 +52,36 @@ def fast_portion(block: bytes, layout: Layout) -> Portion | None:
 
     """
     width = len(layout.names)
-    text = _plain(block, layout)
+    if not block.endswith(b"\n"):
+        block += b"\n"
+    lines = _count(block, "\n")
+    text = _plain(block, lines, layout)
     if text is None or width > MOST_COLUMNS or _has_long_lines(text):
         return None
-    frame = _parsed(text, layout)
-    if frame is None or len(frame) != _count(text, "\n"):
+    if text[: text.index(b"\n")].count(layout.delimiter.encode()) != width - 1:
         return None
-    columns = {name: _series(frame[place].to_numpy()) for place, name in enumerate(layout.names)}
+    frame = parsed(io.BytesIO(text), layout)
+    if frame is None or len(frame) != lines:
+        return None
+    columns = {name: series_of(frame[place].to_numpy()) for place, name in enumerate(layout.names)}
     first, last = columns[layout.names[0]].logged, columns[layout.names[-1]].logged
     # A row that is too short ends in gaps, and one of tabs alone is empty.
     if not last.all() and _count(text, layout.delimiter) != len(frame) * (width - 1):
         return None
     if layout.delimiter.isspace() and not first.all():
         return None
-    if any(map(_is_zero_or_one, columns.values())) and any(letter in text for letter in LETTERS):
+    if any(map(is_zero_or_one, columns.values())) and any(letter in text for letter in LETTERS):
         return None
     return Portion(columns, {}, len(frame))
 
 
-def _plain(block: bytes, layout: Layout) -> bytes | None:
-    """The block with an end to each line, and without quotes; None where that needs a closer look."""
+def _plain(block: bytes, lines: int, layout: Layout) -> bytes | None:
+    """A block of so many lines without quotes; None where that needs a closer look."""
     if layout.delimiter == SPACES or (layout.decimal_comma and b"." in block):
         return None
     if block.startswith(codecs.BOM_UTF8):  # pandas would leave it out, and it is none in the middle of a file
         return None
-    if not block.endswith(b"\n"):
-        block += b"\n"
-    if _holds_only_numbers(block, layout.delimiter):
+    if _holds_only_numbers(block, lines, layout.delimiter):
         return block
     if b"\0" in block:
         return None
@@ -104,37 +107,44 @@ def _has_long_lines(block: bytes) -> bool:
     return any(block.find(b"\n", start, start + half) < 0 for start in range(0, len(block) - half, half))
 
 
-def _parsed(block: bytes, layout: Layout) -> pd.DataFrame | None:
-    """The cells as numbers, NaN where one is empty; None where one is something else, or a row is too long."""
+def parsed(source: str | io.BytesIO, layout: Layout, skiprows: int = 0) -> pd.DataFrame | None:
+    """The cells as numbers, NaN where one is empty; None where one is something else, or a row is too long.
+
+    Args:
+        source: the absolute path of a file that is not compressed, or what it holds.
+        layout: the layout of the table.
+        skiprows: lines above the first row.
+
+    """
     import pandas as pd
 
-    width = len(layout.names)
-    if block[: block.index(b"\n")].count(layout.delimiter.encode()) != width - 1:
-        return None
     try:
         return pd.read_csv(
-            io.BytesIO(block),
+            source,
             sep=layout.delimiter,
             header=None,
-            names=list(range(width)),
+            names=list(range(len(layout.names))),
             index_col=False,
+            skiprows=skiprows,
             dtype=np.float64,
             na_values=[""],
             keep_default_na=False,
             decimal="," if layout.decimal_comma else ".",
             quoting=csv.QUOTE_NONE,
+            compression=None,
             engine="c",
         )
     except ValueError:
         return None
 
 
-def _series(values: NDArray[np.float64]) -> Series:
+def series_of(values: NDArray[np.float64]) -> Series:
+    """A column of which each NaN is a gap."""
     return Series(values, ~np.isnan(values))
 
 
-def _is_zero_or_one(series: Series) -> bool:
-    """Whether a column holds nothing else, looked for in a few of its rows first."""
+def is_zero_or_one(series: Series) -> bool:
+    """Whether a column holds nothing else, looked for in a few of its rows first; true and false are read so."""
     size = series.values.size
     return all(
         bool(((values == 0) | (values == 1) | np.isnan(values)).all())
@@ -142,10 +152,10 @@ def _is_zero_or_one(series: Series) -> bool:
     )
 
 
-def _holds_only_numbers(block: bytes, delimiter: str) -> bool:
+def _holds_only_numbers(block: bytes, lines: int, delimiter: str) -> bool:
     """Whether there is no return, quote or other mark below the plus but the ends of lines, and what separates."""
     marks = sum(int(np.count_nonzero(part < PLUS)) for part in _in_parts(block))
-    return marks == _count(block, "\n") + (_count(block, delimiter) if ord(delimiter) < PLUS else 0)
+    return marks == lines + (_count(block, delimiter) if ord(delimiter) < PLUS else 0)
 
 
 def _count(block: bytes, mark: str) -> int:

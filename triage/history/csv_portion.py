@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.history.model import Series
+from triage.history.room import room_of_flags, room_of_numbers
 from triage.history.table import TEXT_SHARE
 
 __all__ = ["Gathered", "Portion", "Strange"]
@@ -96,7 +97,7 @@ class _Column:
         return Series(self.values[:rows], self.logged[:rows])
 
     def _grow(self, size: int) -> None:
-        values, logged = np.empty(size), np.empty(size, dtype=np.bool_)
+        values, logged = room_of_numbers(size), room_of_flags(size)
         values[: self.filled] = self.values[: self.filled]
         logged[: self.filled] = self.logged[: self.filled]
         self.values, self.logged = values, logged
@@ -126,11 +127,15 @@ class Gathered:
         return self.rows * len(self._columns)
 
     def add(self, portion: Portion) -> None:
-        """Take the next portion."""
+        """Take the next portion; the first, where no more is expected, as it is."""
         for name, series in portion.columns.items():
+            if not self.rows and not self.expected:
+                size = series.values.size
+                self._columns[name] = _Column(series.values, series.logged, filled=size, count=size)
+                continue
             if name not in self._columns:
                 room = self.expected if self.rows == 0 else 0
-                self._columns[name] = _Column(np.empty(room), np.empty(room, dtype=np.bool_))
+                self._columns[name] = _Column(room_of_numbers(room), room_of_flags(room))
             column = self._columns[name]
             column.put(self.rows, series)
             if (strange := portion.strange.get(name)) is not None:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+SWITCH_SECONDS = 0.0005
+"""After how long a thread that computes lets the screen's thread go on. A key takes a dozen steps until it shows, and at
+Python's own 5 ms each of them could wait so long while a curve is worked out."""
+
 
 def run(options: argparse.Namespace) -> int:
     """Start the app, and say how to go on once it has ended; returns the exit status.
@@ -28,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
     app = TriageApp(resume=resume)
     app.driver_class = _driver() or app.driver_class
+    sys.setswitchinterval(SWITCH_SECONDS)
     app.run()
     if app.saved_id is not None and sys.stdout.isatty():  # a browser's end speaks a protocol of its own
         sys.stdout.write(f"Saved; go on with: triage --resume {app.saved_id}\n")

@@ -39,13 +39,17 @@ def reduced(curve: Curve, low: float, high: float, most: int = MOST_POINTS) -> l
 def _extremes(
     steps: Floats, values: Floats, kept: NDArray[np.intp], low: float, high: float, bins: int
 ) -> NDArray[np.intp]:
+    """Of each bin the first row of its smallest and the last of its largest value; the steps do not fall."""
     share = (steps[kept] - low) / ((high - low) or 1.0)
     bin_of = np.minimum((share * bins).astype(np.int64), bins - 1)
-    by_value = np.lexsort((values[kept], bin_of))
-    sorted_bins = bin_of[by_value]
-    first = np.flatnonzero(np.diff(sorted_bins, prepend=-1))
-    last = np.append(first[1:], sorted_bins.size) - 1
-    return np.unique(np.concatenate([kept[by_value[first]], kept[by_value[last]]]))
+    starts = np.flatnonzero(np.diff(bin_of, prepend=-1))
+    run = np.repeat(np.arange(starts.size), np.diff(starts, append=kept.size))
+    there = values[kept]
+    lowest = np.flatnonzero(there == np.minimum.reduceat(there, starts)[run])
+    highest = np.flatnonzero(there == np.maximum.reduceat(there, starts)[run])
+    first = lowest[np.diff(run[lowest], prepend=-1) > 0]
+    last = highest[np.diff(run[highest], append=starts.size) > 0]
+    return np.unique(np.concatenate([kept[first], kept[last]]))
 
 
 def lost_stretches(curves: list[Curve], low: float, high: float) -> list[tuple[float, float]]:
@@ -74,6 +78,8 @@ def _lost(curve: Curve, low: float, high: float) -> list[tuple[float, float]]:
 
 
 def _in_order(curve: Curve) -> tuple[Floats, Floats]:
+    if np.isfinite(curve.steps).all() and (curve.steps[1:] >= curve.steps[:-1]).all():
+        return curve.steps, curve.values
     order = np.argsort(curve.steps, kind="stable")
     order = order[np.isfinite(curve.steps[order])]
     return curve.steps[order], curve.values[order]

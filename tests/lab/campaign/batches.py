@@ -39,6 +39,11 @@ class Order:
             self.inputs = self.targets = self.once
         elif data.order == "in_place":
             self.inputs, self.targets = self.inputs[self.rng.permutation(count)], np.arange(count)
+        elif data.order == "overwritten":
+            self.inputs = self.targets = self.inputs[self._swapped_through_views(count)]
+        elif data.order == "overwritten_once":
+            self.once = self._swapped_through_views(count) if self.once is None else self.once
+            self.inputs = self.targets = self.once[self.rng.permutation(count)]
         elif data.order == "sorted":
             key = self.dataset.y.reshape(count, -1)[:, 0]
             self.inputs = self.targets = np.argsort(key, kind="stable")
@@ -48,11 +53,22 @@ class Order:
             early = self.inputs[~self.dataset.late[self.inputs]]
             self.inputs = self.targets = np.resize(early, count)
 
+    def _swapped_through_views(self, count: int) -> Rows:
+        """Each row, from the last, takes the one drawn from those before it, which then takes itself."""
+        return (self.rng.uniform(size=count) * (np.arange(count) + 1)).astype(np.int64)
+
     def rows(self, place: int) -> tuple[Tensor, Tensor]:
         """Rows of the batch at a place of the epoch."""
         span = slice(place * self.size, (place + 1) * self.size)
         inputs = torch.from_numpy(self.inputs[span])
         return inputs, inputs if self.targets is self.inputs else torch.from_numpy(self.targets[span])
+
+
+def drowned(x: Tensor, size: float) -> Tensor:
+    """A batch as a bad reading gives it: its inputs in noise; a share of tokens is replaced at random."""
+    if not x.is_floating_point():
+        return torch.where(torch.rand(x.shape) < min(1.0, size / 4), torch.randint_like(x, int(x.max()) + 1), x)
+    return x + size * torch.randn_like(x)
 
 
 def augmented(x: Tensor, strength: float, kind: str) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .datasets import Dataset
 from .networks import Net
-from .objectives import Terms, correct, evaluate
+from .objectives import SINGLE, Terms, correct, evaluate
 from .recipe import Recipe
 from .tasks import IGNORED
 
@@ -64,30 +64,34 @@ class Evaluation:
             self.net.train()
         elif mode == "swapped":
             self.net.eval()
-        return Measure(found.loss, self._metric(found.accuracy, x, y, hidden), found.parts)
+        with torch.no_grad():
+            return Measure(found.loss, self.metric(found.accuracy, self.net(x, hidden), y), found.parts)
 
-    def _metric(self, accuracy: float, x: Tensor, y: Tensor, hidden: Tensor | None) -> float:
+    def metric(self, accuracy: float, z: Tensor, y: Tensor) -> float:
+        """What the program prints as its accuracy, for outputs and targets."""
         kind = self.recipe.running.metric
         if kind == "accuracy":
             return accuracy
         if kind == "none":
             return math.nan
-        with torch.no_grad():
-            z = self.net(x, hidden)
+        labels = (y[:, 0] if self.dataset.kind in {"detection", "regression"} else y).reshape(-1)
         if kind == "float_equality":
-            wanted = y if y.shape == z.shape else y.reshape(-1, 1)
-            return float((z.reshape(len(wanted), -1)[:, :1] == wanted.reshape(len(wanted), -1)[:, :1]).float().mean())
-        labels = (y[:, 0] if self.dataset.kind == "detection" else y).reshape(-1)
+            first = z[..., 0].reshape(-1)
+            return float((first == labels).float().mean()) if len(first) == len(labels) else 0.0
         if kind == "constant_class":
             return float((labels == 0).float().mean())
         if self.dataset.kind in {"regression", "alignment"}:
             return accuracy
-        scores = z[:, : self.dataset.classes] if self.dataset.kind == "detection" else z
+        if self.name in SINGLE:
+            scores = torch.cat([1 - z, z], dim=1) if kind == "threshold_on_logits" else torch.cat([-z, z], dim=1)
+        else:
+            scores = z[:, :-4] if self.dataset.kind == "detection" else z
         scores = scores.reshape(len(labels), -1)
-        if kind == "threshold_on_logits":
+        if kind == "threshold_on_logits" and self.name not in SINGLE:
             best, place = scores.max(dim=1)
             return float(((best > 3.0) & (place == labels)).float().mean())
-        return float((scores.argmax(dim=1) + 1 == labels).float().mean())
+        shift = 1 if kind == "shifted_ids" else 0
+        return float((scores.argmax(dim=1) + shift == labels).float().mean())
 
     def quality(self, x: Tensor, y: Tensor) -> float:
         """0 like guessing, 1 perfect, against sound targets; 0 too where the outputs are not finite."""

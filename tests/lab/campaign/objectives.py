@@ -60,7 +60,7 @@ def _cross_entropy(z: Tensor, y: Tensor, terms: Terms) -> dict[str, Tensor]:
         y = y.clamp(min=0)
     values = functional.cross_entropy(z, y, reduction="none", label_smoothing=terms.objective.label_smoothing)
     if beyond is not None and terms.objective.out_of_range == "nan":
-        values = values.masked_fill(beyond, float("nan"))
+        values = values * torch.where(beyond, float("nan"), 1.0)
     return {"": values}
 
 
@@ -174,7 +174,7 @@ def _gaussian(z: Tensor, y: Tensor, terms: Terms) -> dict[str, Tensor]:
 
 
 def _class_and_box(z: Tensor, y: Tensor, terms: Terms) -> dict[str, Tensor]:
-    scores, boxes = z[:, : terms.classes], z[:, -4:]
+    scores, boxes = z[:, :-4], z[:, -4:]
     return {
         "cls": _cross_entropy(scores, y[:, 0].long(), terms)[""],
         "box": functional.smooth_l1_loss(boxes, y[:, 1:], reduction="none").sum(dim=1),
@@ -186,6 +186,15 @@ def _alignment(z: Tensor, y: Tensor, terms: Terms) -> dict[str, Tensor]:
     frames = torch.full_like(lengths, z.shape[1])
     scores = functional.log_softmax(z, dim=-1).transpose(0, 1)
     values = functional.ctc_loss(scores, y.clamp(min=0), frames, lengths, blank=0, reduction="none")
+    return {"": values / lengths.clamp(min=1)}
+
+
+def _alignment_skipping(z: Tensor, y: Tensor, terms: Terms) -> dict[str, Tensor]:
+    """The same; a sample without a path counts as 0 and has no gradient."""
+    lengths = (y != IGNORED).sum(dim=1)
+    frames = torch.full_like(lengths, z.shape[1])
+    scores = functional.log_softmax(z, dim=-1).transpose(0, 1)
+    values = functional.ctc_loss(scores, y.clamp(min=0), frames, lengths, reduction="none", zero_infinity=True)
     return {"": values / lengths.clamp(min=1)}
 
 
@@ -213,6 +222,7 @@ LOSSES: dict[str, Callable[[Tensor, Tensor, Terms], dict[str, Tensor]]] = {
     "gaussian": _gaussian,
     "class_and_box": _class_and_box,
     "alignment": _alignment,
+    "alignment_skipping": _alignment_skipping,
 }
 
 SECOND: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
@@ -235,12 +245,21 @@ def _reduced(values: Tensor, y: Tensor, objective: Objective, classes: int) -> T
     if objective.reduction == "rare_class":
         wanted = y[:, 0] > 2 * objective.guard if y.ndim > 1 else y > 0
         return (values * wanted).sum() / wanted.sum()
+    if objective.rare_weight != 1 and classes:
+        weights = _class_weights(y, objective.rare_weight, classes)
+        return (values * weights).sum() / weights.sum()
     if not y.is_floating_point() and values.numel() == y.numel():
         valid = (y != IGNORED).reshape(-1)
         if objective.reduction == "by_hand":
             return (values * valid).sum() / valid.sum()
         return values.sum() / valid.sum() if not valid.all() else values.mean()
     return values.mean()
+
+
+def _class_weights(y: Tensor, rare_weight: float, classes: int) -> Tensor:
+    """1 for each target, another weight for those of the last class, 0 for those that do not count."""
+    labels = (y[:, 0] if y.is_floating_point() else y).reshape(-1)
+    return torch.where(labels == classes - 1, rare_weight, 1.0) * (labels != IGNORED)
 
 
 def _library_mean(value: Tensor, y: Tensor, objective: Objective) -> Tensor:
@@ -273,6 +292,6 @@ def correct(z: Tensor, y: Tensor, dataset: Dataset, name: str) -> Tensor | None:
     if name in SINGLE or z.shape[-1] == 1:
         line = 0.5 if name == "binary_squared" else 0.0
         return (z[..., 0] > line).reshape(-1) == (labels.reshape(-1) > 0)
-    scores = z[:, : dataset.classes] if dataset.kind == "detection" else z
+    scores = z[:, :-4] if dataset.kind == "detection" else z
     right = scores.argmax(dim=-1).reshape(-1) == labels.reshape(-1)
     return right[labels.reshape(-1) != IGNORED]

@@ -25,11 +25,16 @@ class Data:
         separation: distance of the blobs' centres.
         label_noise: share of labels that nature draws at random, in training and validation alike.
         imbalance: share of the rarest class; 0 for balanced classes.
+        dominant: share of class 0, the others have the rest in equal parts; 0 for balanced classes.
         late_share: share of samples that come into the training only after `late_from` (share of the run).
         order: `every_epoch` shuffles, `once` keeps one order, `as_is` takes the file's, `sorted` is by target,
-            `in_place` shuffles the inputs of the arrays and forgets the labels every epoch.
+            `in_place` shuffles the inputs of the arrays and forgets the labels every epoch, `overwritten` swaps rows
+            through views every epoch, so that some stand there twice and others are gone; `overwritten_once` did so
+            before the first epoch and shuffles soundly from then on.
+        file_sorted: 0..1, how far the rows of the file are sorted by target; seen where the order is `as_is`.
         drop_last: leaves out the last, smaller batch.
         augmentation, augmentation_kind: strength, and `noise`, `erase`, `shift` or `blend` (of two samples).
+        odd_batch, odd_size: share of the run at which one batch is drowned in noise (0 for none), and in how much.
         input_scale, input_offset, input_uneven: raw inputs x * scale * uneven**(column / columns) + offset.
         target_scale, target_shift: raw targets y * scale + shift, of numbers only.
         mislabelled: share of training labels that are drawn anew (numbers: replaced by another sample's).
@@ -59,12 +64,16 @@ class Data:
     separation: float = 3.0
     label_noise: float = 0.0
     imbalance: float = 0.0
+    dominant: float = 0.0
     late_share: float = 0.0
     late_from: float = 0.7
     order: str = "every_epoch"
+    file_sorted: float = 0.0
     drop_last: bool = False
     augmentation: float = 0.0
     augmentation_kind: str = "noise"
+    odd_batch: float = 0.0
+    odd_size: float = 3.0
     input_scale: float = 1.0
     input_offset: float = 0.0
     input_uneven: float = 1.0
@@ -160,7 +169,7 @@ class Objective:
         term_weights: of the loss terms, in order.
         second_term: `none`, `output_size` (mean square), `pixels` (a sum of squares in raw units), `entropy`.
         guard: epsilon inside logarithms and denominators of hand-written losses.
-        label_smoothing: of cross-entropy.
+        label_smoothing, rare_weight: of cross-entropy; the weight of the last class, which is the rare one.
         out_of_range: a class id beyond the outputs is an `error`, or `nan` as on some devices, or `clipped`.
 
     """
@@ -173,6 +182,7 @@ class Objective:
     second_term: str = "none"
     guard: float = 1e-7
     label_smoothing: float = 0.0
+    rare_weight: float = 1.0
     out_of_range: str = "error"
 
 
@@ -188,7 +198,7 @@ class Optimisation:
         decay, milestones, cycle, floor: factor of step and exponential schedules, shares of the run at which a step
             comes, length of a restart cycle as a share of the run, and the least share of the rate.
         warmup: steps of linear rise.
-        clip, clip_by: 0 for none; `norm` or `value`; `clip_before_unscale` is a fault of mixed precision.
+        clip, clip_by: 0 for none; `norm`, `value`, or `percentile` of earlier norms; `clip_before_unscale` is a fault.
         accumulation, accumulation_divided: micro-batches per update; whether their gradients are averaged.
         accumulation_reset: the gradients are cleared per update; `each_micro_batch` loses all but the last.
         zero_grad: the gradients are cleared at all; every `zero_grad_every` updates.
@@ -238,8 +248,10 @@ class Arithmetic:
         range_used: how many times larger the inner values of the imitated network are than ours. Only overflow and
             underflow notice it.
         loss_scale, scale_growth: start of the dynamic scale, and after how many good steps it doubles.
-        arithmetic: `right`, `wrong_product` (some outputs of a layer are wrong), `flips` (single weights are hit).
-        wrong_from, wrong_size: share of the run from which on, and how wrong.
+        arithmetic: `right`, `wrong_product` (the last outputs of each layer are those of another sample), `flips`
+            (single weights are hit).
+        wrong_from, wrong_size: share of the run from which on, and how wrong: the share of a layer's outputs, or 50
+            times the chance of a hit at a step.
 
     """
 

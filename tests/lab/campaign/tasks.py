@@ -52,6 +52,11 @@ def _digit_images() -> Samples:
 
 def _digits(data: Data, count: int, rng: np.random.Generator) -> Samples:
     images, labels = _digit_images()
+    if data.imbalance or data.dominant:
+        wanted = _labels(data, count, rng)
+        of_class = [np.flatnonzero(labels == c) for c in range(10)]
+        rows = np.array([rng.choice(of_class[c]) for c in wanted])
+        return images[rows] + data.noise * rng.normal(size=(count, 8, 8)), labels[rows]
     rows = rng.permutation(len(images))[:count]
     if count > len(images):
         rows = rng.integers(len(images), size=count)
@@ -64,6 +69,9 @@ def _digit_tables(data: Data, count: int, rng: np.random.Generator) -> Samples:
 
 
 def _labels(data: Data, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    if data.dominant:
+        rest = (1 - data.dominant) / (data.classes - 1)
+        return rng.choice(data.classes, size=count, p=[data.dominant, *[rest] * (data.classes - 1)])
     if not data.imbalance:
         return rng.integers(data.classes, size=count)
     rest = (1 - data.imbalance) / (data.classes - 1)
@@ -142,7 +150,7 @@ def _spot(data: Data, count: int, rng: np.random.Generator) -> Samples:
 
 def _scenes(data: Data, count: int, rng: np.random.Generator) -> Samples:
     """One object in each image; the target holds its class (texture), then centre and log sides of its box."""
-    labels = rng.integers(data.classes, size=count)
+    labels = _labels(data, count, rng)
     side = rng.integers(3, 6, size=(count, 2))
     corner = (rng.uniform(size=(count, 2)) * (9 - side)).astype(int)
     images = data.noise * rng.normal(size=(count, 8, 8))

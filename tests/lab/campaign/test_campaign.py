@@ -64,6 +64,8 @@ def test_a_small_sound_run_learns_and_stays_finite(kind):
 HOOKS = [
     ("dense", {"order": order}) for order in ("once", "as_is", "sorted", "in_place")
 ] + [
+    ("dense", {"odd_batch": 0.5}), ("transformer", {"odd_batch": 0.5}), ("dense", {"rare_weight": 4.0}),
+    ("dense", {"clip": 90.0, "clip_by": "percentile"}),
     ("dense", {"label_noise": 0.3}), ("dense", {"imbalance": 0.02}), ("dense", {"late_share": 0.1}),
     ("dense", {"drop_last": True, "batch": 30}), ("dense", {"augmentation": 0.5}),
     ("dense", {"augmentation": 0.5, "augmentation_kind": "erase"}),
@@ -153,7 +155,7 @@ def test_every_field_but_the_sizes_has_a_hook_test():
     tried |= {name for recipe in KINDS.values() for name in group_of_fields() if recipe.get(name) != sound.get(name)}
     tried |= {"metric", "seed"}
     plain = {
-        "noise", "separation", "late_from", "misaligned_validation", "nan_value", "outlier_size",
+        "noise", "odd_size", "separation", "late_from", "misaligned_validation", "nan_value", "outlier_size",
         "empty_together", "hidden_rows_used", "momentum", "beta1", "beta2", "decay", "milestones", "cycle",
         "floor", "loss_scale", "scale_growth", "wrong_from", "patience",
     }  # fmt: skip

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from . import arithmetic, datasets
-from .batches import Order, augmented
+from .batches import Order, augmented, drowned
 from .datasets import Dataset
 from .evaluating import Evaluation, Measure, fixed_subset, without_hidden
 from .networks import Net, build, dead_share
@@ -135,6 +135,8 @@ class _Training:
         x, y = self.x[inputs], self.y[targets]
         if recipe.data.augmentation:
             x = augmented(x, recipe.data.augmentation, recipe.data.augmentation_kind)
+        if recipe.data.odd_batch and step == round(recipe.data.odd_batch * recipe.steps):
+            x = drowned(x, recipe.data.odd_size)
         hidden = None if self.hidden is None else self.hidden[inputs]
         z, y = self.net(x, hidden), without_hidden(y, hidden, recipe)
         if recipe.optimisation.updates == "detached":
@@ -144,7 +146,11 @@ class _Training:
         (value.total * (self.scale / divided)).backward()
         self._note_parts(step, value)
         right = correct(z.detach(), y, self.dataset, self.name)
-        return value.total.item(), math.nan if right is None or not len(right) else int(right.sum()) / len(right)
+        accuracy = math.nan if right is None or not len(right) else int(right.sum()) / len(right)
+        if recipe.running.metric not in {"accuracy", "none"}:
+            with torch.no_grad():
+                accuracy = self.evaluation.metric(accuracy, z.detach(), y)
+        return value.total.item(), accuracy
 
     def _note_parts(self, step: int, value: Value) -> None:
         for name, part in value.parts.items():
@@ -155,8 +161,8 @@ class _Training:
     def _update(self, step: int, rate: float) -> None:
         spec, curves = self.recipe.optimisation, self.curves
         gradient = self.gradients if self.mask is None else self.gradients * self.mask
-        limit = spec.clip * self.scale if spec.clip and not spec.clip_before_unscale else spec.clip
         scaled_norm = float(gradient.norm())
+        limit = self._limit(step)
         curves.steps["grad_norm"][step] = scaled_norm / self.scale
         if self.scaled:
             curves.steps["loss_scale"][step] = self.scale
@@ -165,7 +171,7 @@ class _Training:
                 curves.skipped += 1
                 return
         if spec.clip:
-            curves.clipped += spec.clip_by == "norm" and scaled_norm > limit
+            curves.clipped += spec.clip_by != "value" and scaled_norm > limit
             clip(gradient, scaled_norm, limit, spec)
         if spec.updates not in {"no_step"}:
             self.optimizer.step(gradient / self.scale if self.scaled else gradient, rate)
@@ -173,6 +179,15 @@ class _Training:
             self.good_steps += 1
             if self.good_steps >= self.recipe.arithmetic.scale_growth:
                 self.scale, self.good_steps = self.scale * 2, 0
+
+    def _limit(self, step: int) -> float:
+        """The norm to which a gradient is shortened; infinite while there is no norm to compare with."""
+        spec = self.recipe.optimisation
+        limit = spec.clip
+        if spec.clip_by == "percentile":
+            before = self.curves.steps["grad_norm"][max(0, step - 200) : step]
+            limit = float(np.nanpercentile(before, spec.clip)) if np.isfinite(before).any() else math.inf
+        return limit * self.scale if spec.clip and not spec.clip_before_unscale else limit
 
     def _rate(self, step: int) -> float:
         steps = self.recipe.steps

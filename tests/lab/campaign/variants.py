@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import variants_data, variants_noise, variants_running, variants_schedules
 from .injection import Apply
 from .recipe import Recipe
 
@@ -16,18 +17,6 @@ class Variant:
 
     name: str
     apply: Apply
-
-
-def _noisy_batches(recipe: Recipe, rng: np.random.Generator) -> Recipe | None:
-    """Batches of 3 to 7, at a rate that suits them."""
-    spec = recipe.optimisation
-    if spec.batch < 16 or spec.batch >= recipe.data.samples or recipe.network.norm == "batch":
-        return None
-    batch = int(rng.integers(3, 8))
-    adaptive = spec.optimizer not in {"sgd", "momentum"}
-    rate = spec.rate * (batch / spec.batch) ** (0.25 if adaptive else 0.6)
-    steps = min(2000 if recipe.network.kind == "dense" else 800, recipe.steps * 2)
-    return recipe.but(batch=batch, rate=rate, steps=steps, evaluate_every=max(1, steps // 12))
 
 
 def _warmup_cosine(recipe: Recipe, rng: np.random.Generator) -> Recipe | None:
@@ -41,8 +30,6 @@ def _warm_restarts(recipe: Recipe, rng: np.random.Generator) -> Recipe | None:
 
 def gathered() -> tuple[Variant, ...]:
     """Every healthy variant."""
-    return (
-        Variant("noisy_small_batches", _noisy_batches),
-        Variant("warmup_cosine", _warmup_cosine),
-        Variant("warm_restarts", _warm_restarts),
-    )
+    modules = (variants_schedules, variants_noise, variants_data, variants_running)
+    named = [Variant(name, apply) for module in modules for name, apply in module.VARIANTS]
+    return (Variant("warmup_cosine", _warmup_cosine), Variant("warm_restarts", _warm_restarts), *named)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 __all__ = [
     "BAND_PROBABILITY",
+    "BAND_RUNS",
     "PRIOR_ODDS",
     "Band",
     "Basis",
@@ -76,6 +77,10 @@ BAND_PROBABILITY: dict[Band, float] = {
 }
 
 
+BAND_RUNS = 12
+"""Runs for which a curated band counts beside measured ones."""
+
+
 class PriorBand(StrEnum):
     """How often a cause is met among failing runs in general."""
 
@@ -132,8 +137,15 @@ class Likelihood(Strict):
 
     @property
     def probability(self) -> float:
-        """The measured value where there is one, else the value of the band."""
-        return BAND_PROBABILITY[self.band] if self.measured is None else self.measured
+        """The value of the band, drawn towards the share that was measured, if any.
+
+        It is the mean of a Beta distribution whose prior, the band, counts for `BAND_RUNS` runs (Gelman et al. 2013,
+        Bayesian Data Analysis, section 2.4): what was measured were small networks, what is asked of are all.
+        """
+        curated = BAND_PROBABILITY[self.band]
+        if self.measured is None or self.n is None:
+            return curated
+        return (self.n * self.measured + BAND_RUNS * curated) / (self.n + BAND_RUNS)
 
 
 def _band_alone(value: object) -> object:

@@ -79,7 +79,9 @@ def test_edges_to_findings_carry_states_basis_and_evidence(graph):
         "basis": "documented",
         "evidence": [{"claim": "S9.1", "stance": "supports"}],
     }
-    assert edges(graph, "shows")["cause:bad_data", "finding:loss_course"]["states"] == {"ends_in_nan": 0.8}
+    assert edges(graph, "shows")["cause:bad_data", "finding:loss_course"]["states"] == {
+        "ends_in_nan": (20 * 0.8 + 12 * 0.9) / 32
+    }
     check = edges(graph, "is_checked_by")["cause:too_fast", "finding:slow_down"]
     assert check["confirms"] is True
     assert check["evidence"] == [

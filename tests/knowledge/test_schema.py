@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from knowledge.schema import (
     BAND_PROBABILITY,
+    BAND_RUNS,
     PRIOR_ODDS,
     Band,
     Cause,
@@ -156,8 +157,16 @@ def test_bands_and_priors_are_those_of_the_design_in_falling_order():
 
 
 @given(st.sampled_from(list(Band)), st.floats(0.0, 1.0), st.integers(1, 10**6))
-def test_a_measured_value_goes_before_its_band(band, measured, number):
-    assert Likelihood(band=band, measured=measured, n=number).probability == measured
+def test_a_measured_value_draws_its_band_the_nearer_the_more_runs_it_was_measured_on(band, measured, number):
+    curated = BAND_PROBABILITY[band]
+    few, many = (Likelihood(band=band, measured=measured, n=runs).probability for runs in (number, 10 * number))
+    assert min(curated, measured) - 1e-12 <= few <= max(curated, measured) + 1e-12
+    assert abs(many - measured) <= abs(few - measured) + 1e-12
+    assert Likelihood(band=band, measured=measured, n=BAND_RUNS).probability == pytest.approx((curated + measured) / 2)
+
+
+def test_a_value_measured_on_ever_more_runs_leaves_nothing_of_its_band():
+    assert Likelihood(band="very_frequent", measured=0.2, n=10**9).probability == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize("alone", [{"measured": 0.5}, {"n": 3}])

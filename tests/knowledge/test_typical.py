@@ -46,7 +46,7 @@ def edge(**states):
 
 
 def measured(value):
-    return {"band": "frequent", "measured": value, "n": 100}
+    return {"band": "frequent", "measured": value, "n": 10**12}
 
 
 def assert_same_as_the_network(base, network):

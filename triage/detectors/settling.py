@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -21,6 +22,13 @@ FLAT_CHANGE = 0.03
 LATE_SHARE = 0.06
 """The fall over the last third, as a share of the whole fall, from which on the run is not done yet. An exponential
 approach with five time constants in the run makes 0.03 there, with three 0.09."""
+
+LAST_DOUBLING = 0.5
+"""Share of the fall of one doubling of the run that the next still brings where a loss goes on by a power law; an
+exponent of 0.1 to 0.5 makes 0.7 to 0.9, less a floor's part."""
+
+SHORT = 20
+"""Under so many values the noise cannot be told from the curve, and their order says more."""
 
 REACHED = 0.1
 """The level after a rise is reached where this share of the rise is left."""
@@ -43,11 +51,43 @@ def settling(course: Course) -> Likelihood:
     flat_share = 1.0 - flat_since(course) / course.bins.size
     floor = course.end / course.initial if course.positive and course.initial > 0 else 0.0
     high = share_above(flat_share, 0.5, 8.0) * share_above(floor, HIGH_FLOOR, 5.0) * (1 - still)
+    high *= 1 - _goes_on_slowly(course, noise)
     if floor < 0.3:
         high = min(high, 0.04)
     fallen = mix((high, {"plateau": 0.95}), ((1 - high) * still, {"still_falling_at_end": 0.95}))
     fallen = mix((1.0, fallen), ((1 - high) * (1 - still), {"falling": 0.95, "plateau": 0.02}))
     return mix((moved, fallen), (1 - moved, {"flat_from_start": 0.93, "plateau": 0.03}))
+
+
+def _goes_on_slowly(course: Course, noise: float) -> float:
+    """How surely each doubling of the run still brings its share, as in the power laws of large models.
+
+    The last doubling brings a share of what the one before it brought; an exponential approach to a floor leaves next
+    to nothing for it.
+    """
+    if course.bins.size < 8:
+        return 0.0
+    quarter, half, end = course.level(0.2, 0.3), course.level(0.45, 0.55), course.level(0.9, 1.0)
+    before, last = quarter - half, half - end
+    # Both levels are medians: their difference has 1.25 * sqrt(2) times the noise of a mean.
+    if not (before > 0 and last > 3.0 * 1.77 * noise):
+        return 0.0
+    return share_above(last / before, LAST_DOUBLING)
+
+
+def _all_down(course: Course) -> float:
+    """How surely a short log falls, by the order of its values alone (Mann 1945, "Nonparametric tests against trend").
+
+    Kendall's score counts pairs that fall against pairs that rise; without a trend it is normal with mean 0 and
+    variance n (n - 1) (2 n + 5) / 18.
+    """
+    size = len(course)
+    if not 3 <= size < SHORT:
+        return 0.0
+    later = course.scaled[None, :] - course.scaled[:, None]
+    score = -float(np.sign(later[np.triu_indices(size, 1)]).sum())
+    deviation = (score - 1.0) / math.sqrt(size * (size - 1) * (2 * size + 5) / 18.0)
+    return max(0.0, math.erf(deviation / math.sqrt(2.0))) if deviation > 0 else 0.0
 
 
 def _moved(course: Course, start: float, noise: float) -> float:
@@ -57,6 +97,7 @@ def _moved(course: Course, start: float, noise: float) -> float:
     if not (fall > 0 and reference > 0):
         return 0.02
     beyond = share_above(fall / (4.0 * noise), 1.0, 4.0) if noise > 0 else 1.0
+    beyond = max(beyond, _all_down(course))
     return max(0.02, share_above(fall / reference, FLAT_CHANGE) * beyond)
 
 

@@ -196,7 +196,18 @@ HELD_BACK = frozenset({
     "copy_lstm_adam", "alignment_rnn_momentum", "text_transformer_deep", "tokens_transformer_adamw",
 })  # fmt: skip
 
-BASES: tuple[Base, ...] = tuple(
-    Base(name, name in HELD_BACK, recipe) for name, recipe in {**_DENSE, **_CONV, **_RECURRENT, **_TRANSFORMER}.items()
-)
+
+def _gathered() -> tuple[Base, ...]:
+    """The bases of this module, and of those that were written for single causes."""
+    from . import bases_data, bases_evaluation, bases_losses, bases_network, bases_rates, bases_updates
+
+    own = {**_DENSE, **_CONV, **_RECURRENT, **_TRANSFORMER}
+    found = [Base(name, name in HELD_BACK, recipe) for name, recipe in own.items()]
+    for module in (bases_network, bases_losses, bases_data, bases_rates, bases_updates, bases_evaluation):
+        found += [Base(name, False, recipe) for name, recipe in module.TUNING.items()]
+        found += [Base(name, True, recipe) for name, recipe in module.HELD_BACK.items()]
+    return tuple(found)
+
+
+BASES: tuple[Base, ...] = _gathered()
 BY_NAME: dict[str, Base] = {base.name: base for base in BASES}

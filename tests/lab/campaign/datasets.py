@@ -204,7 +204,7 @@ def _shifted(data: Data, x: Array, y: Array, rng: np.random.Generator) -> tuple[
     elif data.shift == "label_map" and classes_of(data):
         labels = y[:, 0] if TASKS[data.task].kind == "detection" else y
         other = np.roll(np.arange(classes_of(data)), 1)
-        mapped = np.where(labels == IGNORED, labels, other[labels.astype(int)])
+        mapped = np.where(labels == IGNORED, labels, other[labels.astype(int).clip(min=0)])
         if TASKS[data.task].kind == "detection":
             y[:, 0] = mapped
         else:

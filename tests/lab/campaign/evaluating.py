@@ -109,6 +109,8 @@ class Evaluation:
         if right is None:
             if z.shape != y.shape:
                 return 0.0
+            if self.name == "binary_on_numbers":
+                z, y = torch.sigmoid(z), y / self.recipe.data.target_scale
             error, spread = (z[keep] - y[keep]).square().mean(), y[keep].var()
             return max(-1.0, float(1 - error / spread)) if float(spread) > 0 else 0.0
         labels = (y[:, 0].long() if self.dataset.kind == "detection" else y).reshape(-1)
@@ -138,10 +140,10 @@ def without_hidden(y: Tensor, hidden: Tensor | None, recipe: Recipe) -> Tensor:
 
 
 def fixed_subset(dataset: Dataset, count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Training samples without a broken record among them."""
+    """Training samples without a broken record among them, if there are any."""
     finite = np.isfinite(dataset.x.reshape(len(dataset.x), -1)).all(axis=1)
     finite &= np.isfinite(dataset.y.reshape(len(dataset.y), -1)).all(axis=1)
     finite &= ~dataset.late
-    rows = np.flatnonzero(finite)
+    rows = np.flatnonzero(finite) if finite.any() else np.arange(len(finite))
     rows = np.random.default_rng([seed, 3]).permutation(rows)[:count]
     return torch.from_numpy(dataset.x[rows]), torch.from_numpy(dataset.y[rows])

@@ -49,6 +49,23 @@ def both(first: Injection, second: Injection) -> Injection:
 
 def gathered() -> tuple[Injection, ...]:
     """Every injection, and every pair."""
-    from . import faults_sample
+    from . import (
+        faults_data,
+        faults_evaluation,
+        faults_losses,
+        faults_network,
+        faults_rates,
+        faults_sample,
+        faults_updates,
+    )
 
-    return (*faults_sample.FAULTS, *faults_sample.PAIRS)
+    modules = (
+        faults_sample,
+        faults_data,
+        faults_evaluation,
+        faults_losses,
+        faults_network,
+        faults_rates,
+        faults_updates,
+    )
+    return tuple(fault for module in modules for fault in (*module.FAULTS, *module.PAIRS))

@@ -246,7 +246,7 @@ def _convolutions(spec: Network, side: int) -> tuple[nn.Sequential, int]:
 
 
 def _initialise(net: Net, spec: Network) -> None:
-    """Overwrite the start of every weight matrix but those of embeddings."""
+    """Overwrite the start of every weight matrix but those of embeddings; a constant start has biases of zero."""
     with torch.no_grad():
         for name, weight in net.named_parameters():
             if name.startswith("head.") and "weight" in name:
@@ -254,6 +254,8 @@ def _initialise(net: Net, spec: Network) -> None:
             if any(word in name for word in ("embed", "norm", "first", "second")) or name == "place":
                 continue
             if weight.ndim < 2:
+                if spec.init == "constant":
+                    weight.zero_()
                 weight.add_(0.0 if name.startswith("head.") else spec.init_bias)
             elif spec.init == "constant":
                 nn.init.constant_(weight, spec.init_scale)

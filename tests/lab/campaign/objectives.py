@@ -85,6 +85,12 @@ def _log_of_softmax(z: Tensor, y: Tensor, terms: Terms) -> dict[str, Tensor]:
     return {"": -(hot * p.log()).sum(dim=1)}
 
 
+def _on_probabilities(z: Tensor, y: Tensor, terms: Terms) -> dict[str, Tensor]:
+    """Outputs taken for probabilities, clipped from below at the guard unless it is 0: scores may be negative."""
+    p = _chosen(z, y)
+    return {"": -(p.clamp(min=terms.objective.guard) if terms.objective.guard else p).log()}
+
+
 def _naive_softmax(z: Tensor, y: Tensor, terms: Terms) -> dict[str, Tensor]:
     """Exp without subtracting the largest score first, in the number format of the run."""
     powers = terms.half(torch.exp(z))
@@ -203,6 +209,7 @@ LOSSES: dict[str, Callable[[Tensor, Tensor, Terms], dict[str, Tensor]]] = {
     "softmax_twice": _softmax_twice,
     "unfused": _unfused,
     "log_of_softmax": _log_of_softmax,
+    "on_probabilities": _on_probabilities,
     "naive_softmax": _naive_softmax,
     "squared_on_classes": _squared_on_classes,
     "squared_on_ids": _squared_on_ids,

@@ -112,8 +112,8 @@ class Network:
         activation: `relu`, `leaky`, `gelu`, `elu`, `tanh`, `sigmoid`, `softmax` or `none`.
         output: activation of the last layer: `linear`, `relu`, `sigmoid`, `tanh` or `softmax`.
         extra_outputs: outputs beyond what the task needs; negative for too few.
-        init, init_scale: `default`, `he`, `xavier`, `orthogonal`, `normal` (spread `init_scale`), `constant`;
-            the others are multiplied by the scale. `init_bias` is added to hidden biases.
+        init, init_scale: `default`, `he`, `xavier`, `orthogonal`, `normal` (spread `init_scale`), `constant` (biases
+            zero); the others are multiplied by the scale. `init_bias` is added to hidden biases.
         head_scale: multiplies the start weights of the last layer.
         norm: `none`, `batch` or `layer`; `norm_momentum` of the running statistics.
         dropout, residual: as their names say.

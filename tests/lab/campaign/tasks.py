@@ -148,6 +148,17 @@ def _spot(data: Data, count: int, rng: np.random.Generator) -> Samples:
     return images - 0.5, (place - 3.5) / 1.45
 
 
+def _masks(data: Data, count: int, rng: np.random.Generator) -> Samples:
+    """Which points of a grainy image belong to the object: 64 targets of 0 or 1."""
+    side = rng.integers(3, 6, size=(count, 2))
+    corner = (rng.uniform(size=(count, 2)) * (9 - side)).astype(int)
+    grid = np.arange(8)
+    rows, columns = ((grid >= corner[:, [i]]) & (grid < corner[:, [i]] + side[:, [i]]) for i in range(2))
+    inside = rows[:, :, None] & columns[:, None, :]
+    images = 1.5 * inside - 0.4 + data.noise * rng.normal(size=(count, 8, 8))
+    return images, inside.reshape(count, -1).astype(float)
+
+
 def _scenes(data: Data, count: int, rng: np.random.Generator) -> Samples:
     """One object in each image; the target holds its class (texture), then centre and log sides of its box."""
     labels = _labels(data, count, rng)
@@ -240,6 +251,7 @@ TASKS: dict[str, Task] = {
     "linear": Task(_linear, "regression", "table"),
     "spot": Task(_spot, "regression", "image", targets=2),
     "scenes": Task(_scenes, "detection", "image", targets=4),
+    "masks": Task(_masks, "regression", "image", targets=64),
     "series": Task(_series, "regression", "series"),
     "adding": Task(_adding, "regression", "series"),
     "tokens": Task(_tokens, "classification", "tokens"),

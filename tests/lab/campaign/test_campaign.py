@@ -62,12 +62,15 @@ def test_a_small_sound_run_learns_and_stays_finite(kind):
 
 
 HOOKS = [
-    ("dense", {"order": order}) for order in ("once", "as_is", "sorted", "in_place")
+    ("dense", {"order": order})
+    for order in ("once", "as_is", "sorted", "in_place", "overwritten", "overwritten_once")
 ] + [
     ("dense", {"odd_batch": 0.5}), ("transformer", {"odd_batch": 0.5}), ("dense", {"rare_weight": 4.0}),
     ("dense", {"clip": 90.0, "clip_by": "percentile"}),
     ("dense", {"label_noise": 0.3}), ("dense", {"imbalance": 0.02}), ("dense", {"late_share": 0.1}),
-    ("dense", {"drop_last": True, "batch": 30}), ("dense", {"augmentation": 0.5}),
+    ("dense", {"dominant": 0.9}), ("conv", {"dominant": 0.9}), ("detection", {"dominant": 0.9}),
+    ("dense", {"order": "as_is", "file_sorted": 0.7}), ("alignment", {"loss": "alignment_skipping", "long_targets": 2}),
+    ("detection", {"extra_outputs": 20}), ("dense", {"drop_last": True, "batch": 30}), ("dense", {"augmentation": 0.5}),
     ("dense", {"augmentation": 0.5, "augmentation_kind": "erase"}),
     ("dense", {"augmentation": 0.5, "augmentation_kind": "blend"}),
     ("conv", {"augmentation": 0.5, "augmentation_kind": "shift"}), ("transformer", {"augmentation": 0.5}),

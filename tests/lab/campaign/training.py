@@ -253,8 +253,7 @@ class _Training:
         for step in range(begin, steps):
             curves.steps["rate"][step] = self._rate(step)
             curves.steps["loss_scale"][step] = self.scale if self.scaled else math.nan
-        last = curves.rounds[-1][3] if curves.rounds else Measure(math.nan, math.nan, {})
-        last = self.evaluation.of_program(self.x_val, self.y_val, self.hidden_val) if curves.rounds else last
+        last = self.evaluation.of_program(self.x_val, self.y_val, self.hidden_val)
         right = last.accuracy if not math.isnan(last.accuracy) else math.nan
         for step in range(begin, steps):
             curves.steps["accuracy"][step] = right

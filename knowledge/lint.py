@@ -12,7 +12,7 @@ import numpy as np
 
 from knowledge.base import AnyFinding, KnowledgeBase, edges_of
 from knowledge.errors import Problem
-from knowledge.schema import Cause, Check, Condition, Framework, Pair, Remedy, Setting, Symptom
+from knowledge.schema import Basis, Cause, Check, Condition, Framework, Pair, Remedy, Setting, Symptom
 from knowledge.typical import single_cause_tables
 
 __all__ = ["lint", "lint_folders"]
@@ -279,7 +279,7 @@ def _causes_that_never_lead(base: KnowledgeBase) -> Iterator[Problem]:
 def _missing_evidence(base: KnowledgeBase) -> Iterator[Problem]:
     for cause in base.causes.values():
         for edge in edges_of(cause):
-            if not edge.evidence:
+            if not edge.evidence and edge.basis is not Basis.MEASURED:
                 yield Problem(f"causes/{cause.id}", f"the edge to {edge.finding} has no evidence", "warning")
         for link in cause.remedies:
             if not link.evidence:

@@ -465,3 +465,16 @@ def test_a_refresh_that_cannot_be_kept_does_not_count(real_base):
         session.refresh(*read_as_event(falling(120)))
     assert session.events == events
     assert session.history is curves
+
+
+def test_another_session_over_the_same_knowledge_begins_with_nothing(session_parts):
+    base, *_ = session_parts
+    kept = []
+    session = Session(base, kept.append)
+    session.answer("optimizer", "adam")
+    another = session.another()
+    assert another.reports == ()
+    another.answer("optimizer", "sgd")
+    assert [report.message for report in session.reports] != [report.message for report in another.reports]
+    assert len(kept) == 1
+    assert another.diagnosis() == triage.diagnose(answers={"optimizer": "sgd"}, base=base)

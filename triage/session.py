@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING
 
 from knowledge.base import AnyFinding, KnowledgeBase
@@ -109,6 +110,12 @@ class Session:
         self._keep = keep
         self._events: list[Event] = []
         self._curves: dict[str, History] = {}
+
+    def another(self) -> Session:
+        """A session of another run over the same knowledge, which takes long to compile and is shared."""
+        session = copy(self)
+        session._events, session._curves, session._keep = [], {}, None
+        return session
 
     @property
     def history(self) -> History | None:

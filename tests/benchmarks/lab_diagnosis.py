@@ -37,7 +37,7 @@ def main() -> None:
     own = [row for row in rows if row.own]
     held_back = [row for row in own if row.held_back]
     parts = [
-        f"`python -m tests.benchmarks.lab_diagnosis`, {date.today().isoformat()}, knowledge {knowledge.load().hash[:12]}",
+        f"`python -m tests.benchmarks.lab_diagnosis`, {date.today()}, knowledge {knowledge.load().hash[:12]}",
         f"{len(own)} runs, {len(held_back)} held back; a fault shows from a distance of {limit:.1f} on.",
         headline(own, shown),
         by_granularity(rows, shown),
@@ -118,7 +118,7 @@ def pairs(rows, shown):
     two = [row for row in rows if len(row.causes) == 2 and shown.get((row.id, row.granularity))]
     either = share(any(cause in row.alone.ranking[:3] for cause in row.causes) for row in two)
     both = share(all(cause in row.alone.ranking[:5] for cause in row.causes) for row in two)
-    return f"Two faults at once, {len(two)} runs that show: one of them in the top three {either}, both in the top five {both}."
+    return f"Two faults at once, {len(two)} runs that show: one in the top three {either}, both in the top five {both}."
 
 
 def ranks(rows):

@@ -8,7 +8,6 @@ import yaml
 from knowledge.schema import BAND_PROBABILITY
 
 CAUSES = Path(__file__).parents[2] / "knowledge" / "causes"
-SOURCE = "fault-laboratory"
 NEAREST = sorted(((value, band) for band, value in BAND_PROBABILITY.items() if 0 < value < 1), reverse=True)
 
 
@@ -26,7 +25,7 @@ def write_measured(shares, leaks, least):
         path = CAUSES / f"{cause}.yaml"
         text = path.read_text(encoding="utf-8")
         known = {edge["finding"]: edge["states"] for edge in yaml.safe_load(text).get("symptoms", [])}
-        for (_, finding), (acts, runs) in sorted((item for item in shares.items() if item[0][0] == cause)):
+        for (_, finding), (acts, runs) in sorted(item for item in shares.items() if item[0][0] == cause):
             named = {state: band_of(value) for state, value in known.get(finding, {}).items()}
             added = {
                 state: nearest(share)
@@ -78,11 +77,7 @@ def with_states(text, finding, block):
 def with_edge(text, finding, block):
     """The text with one edge more, behind the others."""
     _, end = section(text)
-    claim = "In networks with this fault put in, of dense, convolutional, recurrent and transformer kind, it was seen."
-    edge = (
-        f"  - finding: {finding}\n    states:\n{block}    basis: measured\n    evidence:\n      - source: {SOURCE}\n"
-        f"        claim_text: {claim}\n"
-    )
+    edge = f"  - finding: {finding}\n    states:\n{block}    basis: measured\n"
     return text[:end] + edge + text[end:]
 
 

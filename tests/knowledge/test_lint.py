@@ -468,6 +468,16 @@ def test_what_a_state_is_taken_for_exists_and_is_not_itself():
     assert_only(problems_after(itself), "symptoms/loss_course", "taken for others")
 
 
+def test_what_was_measured_is_its_own_evidence():
+    def spoil(files):
+        edge = files[FAST]["symptoms"][0]
+        del edge["evidence"]
+        edge |= {"basis": "measured", "states": {"grows": {"band": "very_frequent", "measured": 0.9, "n": 24}}}
+        files[FAST]["evidence"] = [{"claim": "S9.1"}]
+
+    assert problems_after(spoil) == []
+
+
 def test_look_alikes_rest_on_evidence():
     def bare(files):
         ask(files, [{"state": "grows", "taken_for": {"ends_in_nan": "occasional"}}])

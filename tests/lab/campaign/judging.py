@@ -17,12 +17,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .campaign import path_of
 from .plan import Run, plan
 from .record import Record, load
 from .views import GRANULARITIES, granularity_of, view
+
+if TYPE_CHECKING:
+    from triage.session import Session
 
 __all__ = ["Judged", "Verdict", "judged_rows"]
 
@@ -99,7 +102,6 @@ def judge(folder: Path, run: Run, granularities: tuple[str, ...]) -> list[Judged
     """Judge the logs of one run."""
     from triage.detectors import detect
     from triage.history import read_history
-    from triage.session import Session
 
     from .visibility import figures_of
 
@@ -109,7 +111,7 @@ def judge(folder: Path, run: Run, granularities: tuple[str, ...]) -> list[Judged
     found = []
     for granularity in granularities or (GRANULARITIES if run.id == run.twin else (own,)):
         history = read_history(_written(view(run.id, record, granularity)))
-        session = Session(_base())
+        session = _session().another()
         session.attach(history)
         answers, symptoms = _truth(folder, run, record, history.step_unit)
         alone = _verdict(session)
@@ -146,12 +148,15 @@ def _twins(folder: Path, run: Run) -> list[Record]:
     return [record for name, record in _twins_of_base(folder, run.base) if name != run.id] if run.base else []
 
 
-def _after_answers(session: Any, truth: Mapping[str, str]) -> dict[int, Verdict]:
+def _after_answers(session: Session, truth: Mapping[str, str]) -> dict[int, Verdict]:
     """Answer what is asked, in the order in which it is asked; what the run's truth does not hold is not known."""
+    from triage.interview import rank_questions
+
     found: dict[int, Verdict] = {}
     answered = 0
     for _ in range(MOST_QUESTIONS):
-        questions = session.diagnosis().next_questions
+        beliefs = session.beliefs()
+        questions = rank_questions(beliefs.questions, beliefs.posterior, beliefs.evidence, beliefs.asked)
         if not questions:
             break
         finding = questions[0].finding
@@ -165,17 +170,17 @@ def _after_answers(session: Any, truth: Mapping[str, str]) -> dict[int, Verdict]
     return found
 
 
-def _verdict(session: Any) -> Verdict:
-    diagnosis = session.diagnosis()
-    causes = {cause.id: cause.probability for cause in diagnosis.causes if cause.probability > SMALLEST}
-    return Verdict(diagnosis.no_fault, diagnosis.not_listed, causes)
+def _verdict(session: Session) -> Verdict:
+    posterior = session.beliefs().posterior
+    causes = zip(posterior.network.hypotheses.causes, posterior.cause_probability.tolist(), strict=True)
+    return Verdict(posterior.none, posterior.not_listed, {cause: share for cause, share in causes if share > SMALLEST})
 
 
 @lru_cache(maxsize=1)
-def _base() -> Any:
-    import knowledge
+def _session() -> Session:
+    from triage.session import Session
 
-    return knowledge.load()
+    return Session()
 
 
 @lru_cache(maxsize=1)

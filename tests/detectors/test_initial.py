@@ -34,3 +34,34 @@ def test_a_first_value_that_is_no_number_is_told_by_the_onset(first: float):
 
 def test_validation_alone_does_not_show_the_first_training_loss():
     assert "initial_loss" not in readings(None, [1e9, 1e5, 1e4])
+
+
+def guessing(first: float, accuracy: float, ends_at: float = 0.9) -> dict:
+    losses = np.concatenate([[first], decay(50, 2.0, 0.1, 0.2)])
+    return readings(losses, train_accuracy=np.linspace(accuracy, ends_at, 51))
+
+
+@pytest.mark.parametrize(
+    ("first", "accuracy", "state"),
+    [
+        (2.3, 0.1, "as_expected"),
+        (0.7, 0.5, "as_expected"),
+        (3.1, 0.1, "as_expected"),
+        (24.0, 0.1, "far_above"),
+        (9.0, 0.5, "far_above"),
+        (0.25, 0.1, "far_below"),
+        (-3.0, 0.1, "far_below"),
+    ],
+)
+def test_a_first_loss_is_held_against_that_of_a_guess_where_the_accuracy_is_that_of_one(first, accuracy, state):
+    found = guessing(first, accuracy)["initial_loss"]
+    assert found.state == state or (first < 0 and found.likelihood["far_below"] > 0.4)
+    assert "a guess" in found.message
+
+
+def test_an_accuracy_in_percent_is_one_of_a_hundredth():
+    assert guessing(24.0, 10.0, 90.0)["initial_loss"].state == "far_above"
+
+
+def test_a_run_that_was_right_at_once_tells_nothing_of_a_guess():
+    assert "initial_loss" not in guessing(0.3, 0.9)

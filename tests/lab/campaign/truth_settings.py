@@ -90,6 +90,8 @@ _SHUFFLING = {
     "as_is": "not_shuffled",
     "sorted": "not_shuffled",
     "in_place": "in_place_on_arrays",
+    "overwritten": "in_place_on_arrays",
+    "overwritten_once": "in_place_on_arrays",
 }
 _AUGMENTATION = {"noise": (0.5, 1.0), "erase": (0.5, 1.0), "shift": (0.75, 1.25), "tokens": (0.6, 1.2)}
 """Strength up to which a person still knows every sample at sight, and from which on one would hesitate: noise of the

@@ -56,15 +56,15 @@ def main() -> None:
     notes = []
     for kind in KINDS:
         taken = {size: measure(kind, size) for size in SIZES}
-            for size, (seconds, frames) in taken.items():
+        for size, (seconds, frames) in taken.items():
             lines.append(f"| {kind} | {size:,} | {seconds:.3f} | {frames:.2f} |")
         large = [size for size in SIZES if size >= 1_000_000]
         slope = np.polyfit(np.log(large), np.log([taken[size][0] for size in large]), 1)[0]
         notes.append(f"- {kind}: exponent {slope:.2f}")
     head = f"`python -m tests.benchmarks.detector_speed`, {date.today()}, Python {platform.python_version()}"
     asked = (
-        f"Asked of 10,000,000 rows: under {GOALS['seconds']:g} s, linear in the rows, memory under {GOALS['frames']:g} frames in all "
-        "(the frame itself is one of them)."
+        f"Asked of 10,000,000 rows: under {GOALS['seconds']:g} s, linear in the rows, memory under "
+        f"{GOALS['frames']:g} frames in all (the frame itself is one of them)."
     )
     busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     text = "\n".join([head, "", *lines, "", *notes, "", asked, "", f"Load of {os.cpu_count()} cores: {busy}.", ""])

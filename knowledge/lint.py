@@ -194,7 +194,7 @@ def _look_alikes(base: KnowledgeBase) -> Iterator[Problem]:
                     yield Problem(
                         here, f"expected {pair.state} to be taken for others, and not always, found {total:.4g}"
                     )
-                if not pair.evidence:
+                if not pair.evidence and pair.basis is not Basis.MEASURED:
                     yield Problem(here, f"what {pair.state} is taken for has no evidence", "warning")
 
 

@@ -24,7 +24,7 @@ import numpy as np
 
 import knowledge
 from tests.lab.campaign.judging import AFTER, judged_rows
-from tests.lab.campaign.visibility import distance, threshold
+from tests.lab.campaign.visibility import distance, threshold, usual_spread
 from triage.beliefs import compile_network
 
 RESULTS = Path(__file__).parent / "results"
@@ -57,13 +57,15 @@ def visible(rows):
     for row in rows:
         if row.what == "sound":
             twins[row.base, row.granularity].append(row)
-    tuning = [some for some in twins.values() if not some[0].held_back and len(some) > 3]
-    limit = threshold([[twin.figures for twin in some] for some in tuning])
+    figures = {place: [twin.figures for twin in some] for place, some in twins.items()}
+    tuning = [figures[place] for place, some in twins.items() if not some[0].held_back and len(some) > 2]
+    spread = usual_spread(tuning)
+    limit = threshold(tuning, spread)
     shown = {}
     for row in rows:
-        others = [twin.figures for twin in twins[row.base, row.granularity]]
+        others = figures.get((row.base, row.granularity))
         if row.causes and others:
-            shown[row.id, row.granularity] = distance(row.figures, others)[0] > limit
+            shown[row.id, row.granularity] = distance(row.figures, others, spread)[0] > limit
     return limit, shown
 
 

@@ -1,24 +1,28 @@
-"""Writes measured shares into the files of the causes, beside the curated bands, and leaves all else as it stands."""
+"""Writes what the laboratory measured into the knowledge, beside the curated bands, and leaves all else as it stands."""
 
 import re
 from pathlib import Path
 
 import yaml
 
-from knowledge.schema import BAND_PROBABILITY
+from knowledge.schema import BAND_PROBABILITY, Likelihood
 
-CAUSES = Path(__file__).parents[2] / "knowledge" / "causes"
+FOLDER = Path(__file__).parents[2] / "knowledge"
+CAUSES, SYMPTOMS = FOLDER / "causes", FOLDER / "symptoms"
+NEW_FROM = 0.1
+TAKEN_FROM = 0.02
 NEAREST = sorted(((value, band) for band, value in BAND_PROBABILITY.items() if 0 < value < 1), reverse=True)
 
 
-def write_measured(shares, leaks, least):
-    """Write every share that belongs to a state the cause names, and new states from `least` on.
+def write_shares(shares, leaks):
+    """Write how often causes bring states about.
+
+    A state that the cause does not name is added from `NEW_FROM` on, if two standard errors keep it above its leak. A
+    state whose value would fall to its leak is left as it is curated: it would say nothing any more.
 
     Args:
         shares: (cause, symptom) -> (state -> share of runs in which the cause brings it about, runs).
         leaks: symptom -> state -> how often it is there without a cause.
-        least: share from which on a state that the knowledge does not name is added, if two standard errors keep it
-            above its leak.
 
     """
     for cause in sorted({cause for cause, _ in shares}):
@@ -27,20 +31,62 @@ def write_measured(shares, leaks, least):
         known = {edge["finding"]: edge["states"] for edge in yaml.safe_load(text).get("symptoms", [])}
         for (_, finding), (acts, runs) in sorted(item for item in shares.items() if item[0][0] == cause):
             named = {state: band_of(value) for state, value in known.get(finding, {}).items()}
-            added = {
-                state: nearest(share)
-                for state, share in acts.items()
-                if state not in named and is_new(share, runs, leaks[finding][state], least)
-            }
-            states = {
-                state: (band, acts[state]) if state in acts else (band, None)
-                for state, band in {**named, **added}.items()
-            }
-            if not states:
+            new = [state for state in acts if state not in named and is_new(acts[state], runs, leaks[finding][state])]
+            lines = [
+                line_of(state, band, acts.get(state), runs, leaks[finding][state]) for state, band in named.items()
+            ]
+            lines += [line_of(state, nearest(acts[state]), acts[state], runs, leaks[finding][state]) for state in new]
+            if not lines:
                 continue
-            block = "".join(line_of(state, *both, runs) for state, both in states.items())
+            block = "".join(lines)
             text = with_states(text, finding, block) if finding in known else with_edge(text, finding, block)
         path.write_text(text, encoding="utf-8")
+
+
+def write_detectors(confusions, reliabilities):
+    """Write what detectors take states for, and how reliable they are; what is curated and was not measured stays.
+
+    Args:
+        confusions: symptom -> true state -> (what it is taken for -> share, runs).
+        reliabilities: symptom -> (reliability, readings).
+
+    """
+    for finding, taken in confusions.items():
+        path = SYMPTOMS / f"{finding}.yaml"
+        text = path.read_text(encoding="utf-8")
+        detector = yaml.safe_load(text)["detector"]
+        kept = [pair for pair in detector.get("look_alikes", []) if pair["state"] not in taken]
+        value, runs = reliabilities[finding]
+        lines = [
+            "detector:",
+            f"  name: {detector['name']}",
+            f"  reliability: {value:.2f}",
+            "  basis: measured",
+            f"  n: {runs}",
+        ]
+        pairs = [pair_of(state, others, count) for state, (others, count) in taken.items()]
+        pairs = [pair for pair in pairs if pair]
+        if pairs or kept:
+            lines.append("  look_alikes:")
+            lines += [line for pair in pairs for line in pair]
+            lines += (
+                ["    " + line for line in yaml.safe_dump(kept, sort_keys=False, width=110).splitlines()]
+                if kept
+                else []
+            )
+        replaced = re.sub(r"^detector:.*\n(?:[ ].*\n)*", "\n".join(lines) + "\n", text, flags=re.MULTILINE)
+        path.write_text(replaced, encoding="utf-8")
+
+
+def pair_of(state, others, runs):
+    named = {other: share for other, share in sorted(others.items(), key=lambda item: -item[1]) if share >= TAKEN_FROM}
+    if not named:
+        return []
+    told = [
+        f"        {other}: {{band: {nearest(share)}, measured: {share:.3f}, n: {runs}}}"
+        for other, share in named.items()
+    ]
+    return [f"    - state: {state}", "      taken_for:", *told, "      basis: measured"]
 
 
 def band_of(value):
@@ -51,17 +97,15 @@ def nearest(share):
     return min(NEAREST, key=lambda item: abs(item[0] - share))[1].value
 
 
-def is_new(share, runs, leak, least):
+def is_new(share, runs, leak):
     error = (share * (1 - share) / runs) ** 0.5
-    return share >= least and share - 2 * error > leak
+    return share >= NEW_FROM and share - 2 * error > leak
 
 
-def line_of(state, band, share, runs):
-    return (
-        f"      {state}: {band}\n"
-        if share is None
-        else f"      {state}: {{band: {band}, measured: {share:.3f}, n: {runs}}}\n"
-    )
+def line_of(state, band, share, runs, leak):
+    if share is None or Likelihood(band=band, measured=round(share, 3), n=runs).probability <= leak:
+        return f"      {state}: {band}\n"
+    return f"      {state}: {{band: {band}, measured: {share:.3f}, n: {runs}}}\n"
 
 
 def with_states(text, finding, block):

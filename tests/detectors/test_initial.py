@@ -65,3 +65,15 @@ def test_an_accuracy_in_percent_is_one_of_a_hundredth():
 
 def test_a_run_that_was_right_at_once_tells_nothing_of_a_guess():
     assert "initial_loss" not in guessing(0.3, 0.9)
+
+
+def test_a_mean_over_an_epoch_is_no_start():
+    losses = np.concatenate([[24.0], decay(50, 2.0, 0.1, 0.2)])
+    found = readings(losses, train_accuracy=np.linspace(0.1, 0.9, 51), step_unit="epoch")
+    assert "initial_loss" not in found
+
+
+def test_a_loss_of_several_terms_is_not_held_against_a_guess():
+    losses = np.concatenate([[24.0], decay(50, 2.0, 0.1, 0.2)])
+    found = readings(losses, train_accuracy=np.linspace(0.1, 0.9, 51), **{"train_loss/box": losses / 2})
+    assert "initial_loss" not in found

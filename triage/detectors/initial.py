@@ -48,8 +48,13 @@ def initial_loss(run: Run) -> Reading | None:
 
 
 def _first_accuracy(run: Run) -> float | None:
-    """The accuracy of the first rows of a run that still guesses there, or None."""
+    """The accuracy of the first rows of a run that still guesses there, or None.
+
+    Means over an epoch are not of its start, and a loss of several terms costs more than a guess among classes.
+    """
     curve = run.history.curve("train_accuracy")
+    if run.unit == "epoch" or run.history.components:
+        return None
     if curve is None or run.train is None or not len(curve) or float(curve.steps[0]) > _until(run.train):
         return None
     early = float(np.median(curve.values[:FIRST_ROWS]))

@@ -1,9 +1,10 @@
 """Whether the log of a faulty run differs at all from those of its healthy twins.
 
 A log is summed up in figures: for each of its curves the level in eight stretches, the roughness in three, where it is
-lost. A figure is as far from the twins' as it lies beyond their median, counted in half their range, which is never
-taken for less than `FLOORS`. The largest of these is the distance of the log. How far a healthy twin lies from the
-other twins of its base says from which distance on a fault shows: `threshold` takes the 99th percentile.
+lost. A figure is as far from the twins' as it lies from their median, counted in standard deviations among twins: those
+of the same base and, as these are few, those of all bases, whichever is larger, and never less than `FLOORS`. The
+largest of these is the distance of the log. How far a healthy twin lies from the other twins of its base says from
+which distance on a fault shows: `threshold` takes the 99th percentile.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from triage.history import History
 
-__all__ = ["distance", "figures_of", "threshold"]
+__all__ = ["distance", "figures_of", "threshold", "usual_spread"]
 
 STRETCHES, ROUGH_STRETCHES = 8, 3
 TINY = 1e-12
@@ -43,7 +44,20 @@ def figures_of(history: History) -> dict[str, float]:
     return found
 
 
-def distance(figures: Mapping[str, float], twins: Sequence[Mapping[str, float]]) -> tuple[float, str]:
+def usual_spread(twins: Sequence[Sequence[Mapping[str, float]]]) -> dict[str, float]:
+    """Standard deviation of each figure among twins, pooled over bases; one sequence of figures per base."""
+    squares: dict[str, list[float]] = {}
+    for some in twins:
+        for name in {name for twin in some for name in twin}:
+            known = [twin[name] for twin in some if name in twin]
+            if len(known) > 1:
+                squares.setdefault(name, []).append(float(np.var(known, ddof=1)))
+    return {name: float(np.sqrt(np.mean(found))) for name, found in squares.items()}
+
+
+def distance(
+    figures: Mapping[str, float], twins: Sequence[Mapping[str, float]], spread: Mapping[str, float]
+) -> tuple[float, str]:
     """How far a log is from those of its twins, and the figure that says so; a figure that one side lacks counts."""
     worst, where = 0.0, ""
     for name in {*figures, *(name for twin in twins for name in twin)}:
@@ -51,16 +65,19 @@ def distance(figures: Mapping[str, float], twins: Sequence[Mapping[str, float]])
         if not known or name not in figures:
             far = FARTHEST if len(known) in (0, len(twins)) else 0.0
         else:
-            half = max((max(known) - min(known)) / 2, FLOORS[name.split()[0]])
-            far = min(FARTHEST, abs(figures[name] - float(np.median(known))) / half)
+            own = float(np.std(known, ddof=1)) if len(known) > 2 else 0.0
+            unit = max(own, spread.get(name, 0.0), FLOORS[name.split()[0]])
+            far = min(FARTHEST, abs(figures[name] - float(np.median(known))) / unit)
         if far > worst:
             worst, where = far, name
     return worst, where
 
 
-def threshold(twins: Sequence[Sequence[Mapping[str, float]]]) -> float:
+def threshold(twins: Sequence[Sequence[Mapping[str, float]]], spread: Mapping[str, float]) -> float:
     """The distance that one healthy twin of a hundred has from the others of its base; one sequence per base."""
-    apart = [distance(twin, [other for other in some if other is not twin])[0] for some in twins for twin in some]
+    apart = [
+        distance(twin, [other for other in some if other is not twin], spread)[0] for some in twins for twin in some
+    ]
     return float(np.quantile(apart, SHARE_OF_TWINS))
 
 

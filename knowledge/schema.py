@@ -77,7 +77,7 @@ BAND_PROBABILITY: dict[Band, float] = {
 }
 
 
-BAND_RUNS = 12
+BAND_RUNS = 24
 """Runs for which a curated band counts beside measured ones."""
 
 

@@ -28,6 +28,7 @@ NOT_IN_THE_CURVE = {
     "labels_wrong": "ends too high, which the curve alone cannot know",
     "targets_not_scaled": "a huge first loss and a healthy fall; seventh",
     "too_few_hidden_units": "settles at a level that could be the task's own",
+    "wrong_output_activation": "settles at half its start, as healthy runs with a loss that cannot be reduced do",
 }
 """Runs whose curve is that of another fault or of a sound run; the cause is not asked to be among the first three."""
 

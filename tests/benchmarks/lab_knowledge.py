@@ -1,4 +1,4 @@
-"""Writes what the laboratory measured into the knowledge, beside the curated bands, and leaves all else as it stands."""
+"""Writes what the laboratory measured into the knowledge, beside the curated bands; all else stays as it stands."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,8 @@ def write_shares(shares, leaks):
     """Write how often causes bring states about.
 
     A state that the cause does not name is added from `NEW_FROM` on, if two standard errors keep it above its leak. A
-    state whose value would fall to its leak is left as it is curated: it would say nothing any more.
+    state whose value would fall to its leak is left as it is curated, as it would say nothing any more; and so are all
+    states of an edge that would then sum to more than one.
 
     Args:
         shares: (cause, symptom) -> (state -> share of runs in which the cause brings it about, runs).
@@ -32,10 +33,11 @@ def write_shares(shares, leaks):
         for (_, finding), (acts, runs) in sorted(item for item in shares.items() if item[0][0] == cause):
             named = {state: band_of(value) for state, value in known.get(finding, {}).items()}
             new = [state for state in acts if state not in named and is_new(acts[state], runs, leaks[finding][state])]
-            lines = [
-                line_of(state, band, acts.get(state), runs, leaks[finding][state]) for state, band in named.items()
-            ]
-            lines += [line_of(state, nearest(acts[state]), acts[state], runs, leaks[finding][state]) for state in new]
+            values = {**named, **{state: nearest(acts[state]) for state in new}}
+            told = {state: drawn(band, acts.get(state), runs, leaks[finding][state]) for state, band in values.items()}
+            if sum(likelihood.probability for likelihood in told.values()) > 1.0:
+                continue
+            lines = [line_of(state, likelihood) for state, likelihood in told.items()]
             if not lines:
                 continue
             block = "".join(lines)
@@ -51,16 +53,16 @@ def write_detectors(confusions, reliabilities):
         reliabilities: symptom -> (reliability, readings).
 
     """
-    for finding, taken in confusions.items():
+    for finding, (value, runs) in reliabilities.items():
+        taken = confusions[finding]
         path = SYMPTOMS / f"{finding}.yaml"
         text = path.read_text(encoding="utf-8")
         detector = yaml.safe_load(text)["detector"]
         kept = [pair for pair in detector.get("look_alikes", []) if pair["state"] not in taken]
-        value, runs = reliabilities[finding]
         lines = [
             "detector:",
             f"  name: {detector['name']}",
-            f"  reliability: {value:.2f}",
+            f"  reliability: {value:g}",
             "  basis: measured",
             f"  n: {runs}",
         ]
@@ -102,16 +104,26 @@ def is_new(share, runs, leak):
     return share >= NEW_FROM and share - 2 * error > leak
 
 
-def line_of(state, band, share, runs, leak):
-    if share is None or Likelihood(band=band, measured=round(share, 3), n=runs).probability <= leak:
+def drawn(band, share, runs, leak):
+    """The band with what was measured, or alone where that would leave nothing beyond the leak."""
+    if share is not None:
+        measured = Likelihood(band=band, measured=round(share, 3), n=runs)
+        if measured.probability > leak:
+            return measured
+    return Likelihood(band=band)
+
+
+def line_of(state, likelihood):
+    band, measured, runs = likelihood.band.value, likelihood.measured, likelihood.n
+    if measured is None:
         return f"      {state}: {band}\n"
-    return f"      {state}: {{band: {band}, measured: {share:.3f}, n: {runs}}}\n"
+    return f"      {state}: {{band: {band}, measured: {measured:.3f}, n: {runs}}}\n"
 
 
 def with_states(text, finding, block):
     """The text with other states of one edge."""
     begin, end = section(text)
-    pattern = re.compile(rf"(  - finding: {finding}\n)    states:(?: \{{.*?\}}\n|\n(?:      .*\n)+)", re.DOTALL)
+    pattern = re.compile(rf"(  - finding: {finding}\n)    states:(?: \{{[^}}]*\}}\n|\n(?:      [^\n]*\n)+)")
     replaced, count = pattern.subn(lambda found: f"{found[1]}    states:\n{block}", text[begin:end])
     if count != 1:
         raise SystemExit(f"expected one edge to {finding}, found {count}")

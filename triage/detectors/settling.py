@@ -23,12 +23,21 @@ LATE_SHARE = 0.06
 """The fall over the last third, as a share of the whole fall, from which on the run is not done yet. An exponential
 approach with five time constants in the run makes 0.03 there, with three 0.09."""
 
+APART = 1.77
+"""Two levels are medians: their difference has 1.25 * sqrt(2) times the noise of a mean."""
+
 LAST_DOUBLING = 0.5
 """Share of the fall of one doubling of the run that the next still brings where a loss goes on by a power law; an
 exponent of 0.1 to 0.5 makes 0.7 to 0.9, less a floor's part."""
 
 SHORT = 20
 """Under so many values the noise cannot be told from the curve, and their order says more."""
+
+BEYOND_DRIFT = 3.5
+"""Standard deviations of Kendall's score from which on a long log falls, however noisy its single values are."""
+
+BURIED = 0.3
+"""Where the noise would hide a fall by this share of the start, a log without a fall says little."""
 
 REACHED = 0.1
 """The level after a rise is reached where this share of the rise is left."""
@@ -56,7 +65,12 @@ def settling(course: Course) -> Likelihood:
         high = min(high, 0.04)
     fallen = mix((high, {"plateau": 0.95}), ((1 - high) * still, {"still_falling_at_end": 0.95}))
     fallen = mix((1.0, fallen), ((1 - high) * (1 - still), {"falling": 0.95, "plateau": 0.02}))
-    return mix((moved, fallen), (1 - moved, {"flat_from_start": 0.93, "plateau": 0.03}))
+    buried = share_above(3.0 * APART * noise / max(abs(course.initial), 1e-300), BURIED, 4.0)
+    flat = mix(
+        (1 - buried, {"flat_from_start": 0.93, "plateau": 0.03}),
+        (buried, {"flat_from_start": 0.4, "falling": 0.35, "plateau": 0.1, "still_falling_at_end": 0.1}),
+    )
+    return mix((moved, fallen), (1 - moved, flat))
 
 
 def _goes_on_slowly(course: Course, noise: float) -> float:
@@ -69,25 +83,27 @@ def _goes_on_slowly(course: Course, noise: float) -> float:
         return 0.0
     quarter, half, end = course.level(0.2, 0.3), course.level(0.45, 0.55), course.level(0.9, 1.0)
     before, last = quarter - half, half - end
-    # Both levels are medians: their difference has 1.25 * sqrt(2) times the noise of a mean.
-    if not (before > 0 and last > 3.0 * 1.77 * noise):
+    if not (before > 0 and last > 3.0 * APART * noise):
         return 0.0
-    return share_above(last / before, LAST_DOUBLING)
+    return share_above(last / before, LAST_DOUBLING, 6.0)
 
 
 def _all_down(course: Course) -> float:
-    """How surely a short log falls, by the order of its values alone (Mann 1945, "Nonparametric tests against trend").
+    """How surely a log falls, by the order of its values alone (Mann 1945, "Nonparametric tests against trend").
 
     Kendall's score counts pairs that fall against pairs that rise; without a trend it is normal with mean 0 and
-    variance n (n - 1) (2 n + 5) / 18.
+    variance n (n - 1) (2 n + 5) / 18. A long log has many chances to drift, so it must be far beyond that; of a few
+    values no more can be asked than that they fall one after the other.
     """
-    size = len(course)
-    if not 3 <= size < SHORT:
+    size = course.bins.size
+    if size < 3:
         return 0.0
-    later = course.scaled[None, :] - course.scaled[:, None]
+    later = course.bins[None, :] - course.bins[:, None]
     score = -float(np.sign(later[np.triu_indices(size, 1)]).sum())
     deviation = (score - 1.0) / math.sqrt(size * (size - 1) * (2 * size + 5) / 18.0)
-    return max(0.0, math.erf(deviation / math.sqrt(2.0))) if deviation > 0 else 0.0
+    if deviation <= 0:
+        return 0.0
+    return math.erf(deviation / math.sqrt(2.0)) if size < SHORT else share_above(deviation, BEYOND_DRIFT, 6.0)
 
 
 def _moved(course: Course, start: float, noise: float) -> float:

@@ -202,7 +202,7 @@ def test_an_edge_gives_the_probability_of_its_states_and_odds_their_factor(base)
     assert edge_probabilities(cause.symptoms[0]) == {"grows": 0.9}
     assert edge_probabilities(cause.odds[0]) == {"sgd": 2.0}
     measured = Edge.model_validate(
-        {"finding": "loss_course", "states": {"grows": {"band": "frequent", "measured": 0.45, "n": 12}}}
+        {"finding": "loss_course", "states": {"grows": {"band": "frequent", "measured": 0.45, "n": 24}}}
     )
     assert edge_probabilities(measured) == {"grows": 0.5}
 

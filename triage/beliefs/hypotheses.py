@@ -34,7 +34,7 @@ class SizePrior:
 
 
 SIZE_PRIOR = SizePrior(none=0.4, one=0.42, two=0.13, not_listed=0.05)
-"""Runs are brought because something seems wrong, and about a quarter of them are sound after all."""
+"""Some runs are brought because something seems wrong, others to be checked; two of five are taken to be sound."""
 
 
 @dataclass(frozen=True)

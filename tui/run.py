@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 SWITCH_SECONDS = 0.0005
-"""After how long a thread that computes lets the screen's thread go on. A key takes a dozen steps until it shows, and at
-Python's own 5 ms each of them could wait so long while a curve is worked out."""
+"""After how long a thread that computes lets the screen's thread go on. A key takes a dozen steps until it shows, and
+at Python's own 5 ms each of them could wait so long while a curve is worked out."""
 
 
 def run(options: argparse.Namespace) -> int:

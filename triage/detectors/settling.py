@@ -50,9 +50,10 @@ def settling(course: Course) -> Likelihood:
     """Likelihood over flat, plateau, falling and still falling from how much fell, when, and where it ended."""
     fall = course.initial - course.end
     noise = course.bin_noise / max(1.0, 0.1 * course.bins.size) ** 0.5
+    down = _all_down(course)
     moved = max(
-        _moved(course, course.initial, course.noise * (1.0 if len(course) < 50 else 0.6)),
-        _moved(course, course.level(0, 0.1), noise),
+        _moved(course, course.initial, course.noise * (1.0 if len(course) < 50 else 0.6), down),
+        _moved(course, course.level(0, 0.1), noise, down),
     )
     late_share = (course.level(0.6, 0.7) - course.end) / fall if fall > 0 else 0.0
     late_fall = late_share * fall
@@ -106,14 +107,17 @@ def _all_down(course: Course) -> float:
     return math.erf(deviation / math.sqrt(2.0)) if size < SHORT else share_above(deviation, BEYOND_DRIFT, 6.0)
 
 
-def _moved(course: Course, start: float, noise: float) -> float:
-    """How surely the end lies below a start that is known up to `noise`: a few percent at least, and beyond noise."""
+def _moved(course: Course, start: float, noise: float, down: float) -> float:
+    """How surely the end lies below a start that is known up to `noise`: a few percent at least, and beyond noise.
+
+    What is within noise counts as far as the order of the values speaks for a fall, which is `down`.
+    """
     fall = start - course.end
     reference = max(abs(start), abs(course.end))
     if not (fall > 0 and reference > 0):
         return 0.02
     beyond = share_above(fall / (4.0 * noise), 1.0, 4.0) if noise > 0 else 1.0
-    beyond = max(beyond, _all_down(course))
+    beyond = max(beyond, down)
     return max(0.02, share_above(fall / reference, FLAT_CHANGE) * beyond)
 
 

@@ -27,7 +27,7 @@ from triage.history.text import LONGEST_LINE
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_COLUMNS", "PLUS", "fast_portion", "is_zero_or_one", "parsed", "series_of"]
+__all__ = ["fast_portion"]
 
 MOST_COLUMNS = 1000
 """A wider table is read no faster."""
@@ -60,17 +60,17 @@ def fast_portion(block: bytes, layout: Layout) -> Portion | None:
         return None
     if text[: text.index(b"\n")].count(layout.delimiter.encode()) != width - 1:
         return None
-    frame = parsed(io.BytesIO(text), layout)
+    frame = _parsed(text, layout)
     if frame is None or len(frame) != lines:
         return None
-    columns = {name: series_of(frame[place].to_numpy()) for place, name in enumerate(layout.names)}
+    columns = {name: _series(frame[place].to_numpy()) for place, name in enumerate(layout.names)}
     first, last = columns[layout.names[0]].logged, columns[layout.names[-1]].logged
     # A row that is too short ends in gaps, and one of tabs alone is empty.
     if not last.all() and _count(text, layout.delimiter) != len(frame) * (width - 1):
         return None
     if layout.delimiter.isspace() and not first.all():
         return None
-    if any(map(is_zero_or_one, columns.values())) and any(letter in text for letter in LETTERS):
+    if any(map(_is_zero_or_one, columns.values())) and any(letter in text for letter in LETTERS):
         return None
     return Portion(columns, {}, len(frame))
 
@@ -107,43 +107,33 @@ def _has_long_lines(block: bytes) -> bool:
     return any(block.find(b"\n", start, start + half) < 0 for start in range(0, len(block) - half, half))
 
 
-def parsed(source: str | io.BytesIO, layout: Layout, skiprows: int = 0) -> pd.DataFrame | None:
-    """The cells as numbers, NaN where one is empty; None where one is something else, or a row is too long.
-
-    Args:
-        source: the absolute path of a file that is not compressed, or what it holds.
-        layout: the layout of the table.
-        skiprows: lines above the first row.
-
-    """
+def _parsed(block: bytes, layout: Layout) -> pd.DataFrame | None:
+    """The cells as numbers, NaN where one is empty; None where one is something else, or a row is too long."""
     import pandas as pd
 
     try:
         return pd.read_csv(
-            source,
+            io.BytesIO(block),
             sep=layout.delimiter,
             header=None,
             names=list(range(len(layout.names))),
             index_col=False,
-            skiprows=skiprows,
             dtype=np.float64,
             na_values=[""],
             keep_default_na=False,
             decimal="," if layout.decimal_comma else ".",
             quoting=csv.QUOTE_NONE,
-            compression=None,
             engine="c",
         )
     except ValueError:
         return None
 
 
-def series_of(values: NDArray[np.float64]) -> Series:
-    """A column of which each NaN is a gap."""
+def _series(values: NDArray[np.float64]) -> Series:
     return Series(values, ~np.isnan(values))
 
 
-def is_zero_or_one(series: Series) -> bool:
+def _is_zero_or_one(series: Series) -> bool:
     """Whether a column holds nothing else, looked for in a few of its rows first; true and false are read so."""
     size = series.values.size
     return all(

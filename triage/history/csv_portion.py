@@ -127,12 +127,8 @@ class Gathered:
         return self.rows * len(self._columns)
 
     def add(self, portion: Portion) -> None:
-        """Take the next portion; the first, where no more is expected, as it is."""
+        """Take the next portion."""
         for name, series in portion.columns.items():
-            if not self.rows and not self.expected:
-                size = series.values.size
-                self._columns[name] = _Column(series.values, series.logged, filled=size, count=size)
-                continue
             if name not in self._columns:
                 room = self.expected if self.rows == 0 else 0
                 self._columns[name] = _Column(room_of_numbers(room), room_of_flags(room))

@@ -41,7 +41,6 @@ from triage.history.csv_dialect import SAMPLE, SPACES, Layout, cells_of, is_numb
 from triage.history.csv_fast import fast_portion
 from triage.history.csv_portion import Gathered, Portion
 from triage.history.csv_rows import portions_of
-from triage.history.csv_whole import whole_portion
 from triage.history.format import Format
 from triage.history.gaps import with_gaps
 from triage.history.head import Head
@@ -79,8 +78,17 @@ def read_table(found: Opened) -> Table:
     """
     blocks = blocks_of(found)
     block = next(blocks, b"")
-    layout = layout_of(lines_of(block, 1, found.file), found.file)
-    gathered = _gathered(found, blocks, block, layout)
+    lines = lines_of(block, 1, found.file)
+    layout = layout_of(lines, found.file)
+    whole = lines_of(without_torn(block, layout), 1, found.file)
+    gathered = Gathered(_expected_rows(found, len(block), len(lines)))
+    latest = layout
+    for known, portion in portions_of(whole[layout.first :], layout.first + 1, layout, found.file):
+        latest = known
+        gathered.add(portion)
+    for portion in _portions(blocks, len(lines) + 1, latest, found.file):
+        gathered.add(portion)
+        _check_filled(gathered, found.file)
     if gathered.rows == 0:
         raise HistoryError(found.file, "expected rows below the header, found none", layout.line)
     ragged = gathered.ragged
@@ -92,25 +100,6 @@ def read_table(found: Opened) -> Table:
     if ragged:
         warnings.append(f"{ragged} rows have more or fewer cells than the header; what is missing was not logged")
     return _named_by_path(Table(found.file, _format(layout), with_gaps(columns), tuple(warnings), text))
-
-
-def _gathered(found: Opened, blocks: Iterator[bytes], block: bytes, layout: Layout) -> Gathered:
-    """All rows of a file."""
-    if found.path is not None and (portion := whole_portion(found.path, block, layout)) is not None:
-        gathered = Gathered()
-        gathered.add(portion)
-        return gathered
-    lines = lines_of(without_torn(block, layout), 1, found.file)
-    gathered = Gathered(_expected_rows(found, len(block), len(lines)))
-    latest = layout
-    for known, portion in portions_of(lines[layout.first :], layout.first + 1, layout, found.file):
-        latest = known
-        gathered.add(portion)
-    below = len(lines_of(block, 1, found.file)) + 1
-    for portion in _portions(blocks, below, latest, found.file):
-        gathered.add(portion)
-        _check_filled(gathered, found.file)
-    return gathered
 
 
 def _check_filled(gathered: Gathered, file: str) -> None:

@@ -101,13 +101,13 @@ def _before_the_first_row(curve: Curve, unit: str) -> dict[str, float]:
     """How likely nothing finite is ever logged, by how the loss is lost.
 
     Where there is a row for each step, the first is of the first step. A row that stands for more steps is also NaN
-    where the loss was lost within them: about a quarter of the losses that go within a run go within its first epoch,
-    and half as many within the first logged steps.
+    where the loss was lost within them: of 172 runs of the fault laboratory that lost it after the first step, 78 % did
+    so within the first epoch, and 49 % within ten steps.
     """
     each = unit == "step" and (len(curve) == 1 or float(np.median(np.diff(curve.steps))) <= 1.0)
     if each:
         return {"first_step": 0.97, "sudden": 0.02, "after_growth": 0.01}
-    within = 0.12 if unit == "step" else 0.25
+    within = 0.49 if unit == "step" else 0.78
     return {"first_step": 1.0, "sudden": within, "after_growth": within, "intermittent": 0.01}
 
 

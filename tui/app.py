@@ -103,7 +103,11 @@ class TriageApp(App[int]):
         """Show all keys and commands."""
         from tui.help_screen import HelpScreen
 
-        self.push_screen(HelpScreen(self.screen.active_bindings))
+        if not self.is_screen_installed("help"):
+            self.install_screen(HelpScreen(), "help")
+        help_screen = self.get_screen("help", HelpScreen)
+        help_screen.tell(self.screen.active_bindings)
+        self.push_screen(help_screen)
 
     def _prefer(self) -> None:
         from tui.preferences import read_preferences

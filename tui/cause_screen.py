@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static, Tab, Tabs
+from textual.widgets import Static, Tab, Tabs
 
 from knowledge.schema import Source
 from triage.report.escape import web_address
@@ -20,6 +20,7 @@ from tui import cause_words as words
 from tui.cause_steps import check_steps, remedy_steps
 from tui.commands import bindings_elsewhere
 from tui.evidence_bars import EvidenceBars
+from tui.key_line import KeyLine
 from tui.messages import Revise
 from tui.pressable import Pressable, say
 from tui.snippet import Snippet
@@ -98,7 +99,7 @@ class CauseScreen(Screen[None]):
             yield from self._steps("checks", "What to check", check_steps(view, cause, told))
             yield from self._steps("remedies", "What to change", remedy_steps(view, cause, told))
             yield from self._where_from(self._sources)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Keep the tabs with what is read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -24,57 +24,70 @@ INTRODUCTION = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """Keys and commands.
-
-    Args:
-        active: key -> binding, of the screen that help is asked on.
-
-    """
+    """Keys and commands. One is kept and shown again: to arrange it anew takes several times as long as to paint it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q", "dismiss", "Close", id="close_help")]
 
-    def __init__(self, active: Mapping[str, ActiveBinding]) -> None:
-        """Show the bindings that are active now."""
+    def __init__(self) -> None:
+        """Tell nothing yet."""
         super().__init__()
-        self._active = dict(active)
+        self._commands = Static(markup=False, classes="help-keys")
+        self._here = Static(content("Here, at this moment", "bold"), markup=False, classes="help-text")
+        self._others = Static(markup=False, classes="help-keys")
+
+    def tell(self, active: Mapping[str, ActiveBinding]) -> None:
+        """Tell these keys.
+
+        Args:
+            active: key -> binding, of the screen that help is asked on.
+
+        """
+        others = Content("\n").join(_others(active))
+        self._here.display = self._others.display = bool(others)
+        for part, words in ((self._commands, Content("\n").join(_commands(active))), (self._others, others)):
+            if part.content != words:
+                part.update(words)
 
     def compose(self) -> ComposeResult:
         """A list of commands, then the keys of what has the focus."""
         with VerticalScroll(id="help-panel"):
             yield Static("Keys and commands", id="help-title", markup=False)
             yield Static(content(INTRODUCTION), markup=False, classes="help-text")
-            yield Static(Content("\n").join(self._commands()), markup=False, classes="help-keys")
-            others = self._others()
-            if others:
-                yield Static(content("Here, at this moment", "bold"), markup=False, classes="help-text")
-                yield Static(Content("\n").join(others), markup=False, classes="help-keys")
+            yield self._commands
+            yield self._here
+            yield self._others
             yield Button("Close", id="help-close", compact=True)
 
-    def on_mount(self) -> None:
-        """Arrows scroll at once."""
-        self.query_one("#help-panel").focus()
+    def on_screen_resume(self) -> None:
+        """Begin at the top, where arrows scroll at once."""
+        panel = self.query_one("#help-panel")
+        panel.focus()
+        panel.scroll_home(animate=False)
 
     def on_button_pressed(self) -> None:
         """Close."""
         self.dismiss()
 
-    def _keys_of(self, name: str) -> str:
-        keys = [self.app.get_key_display(item.binding) for item in self._active.values() if item.binding.id == name]
-        return ", ".join(dict.fromkeys(keys))
 
-    def _commands(self) -> list[Content]:
-        return [
-            _line(self._keys_of(command.name) or command.key, f"/{command.name}", command.help) for command in COMMANDS
-        ]
+def _commands(active: Mapping[str, ActiveBinding]) -> list[Content]:
+    return [_line(_keys_of(active, each.name) or each.key, f"/{each.name}", each.help) for each in COMMANDS]
 
-    def _others(self) -> list[Content]:
-        known = {command.name for command in COMMANDS}
-        lines: dict[str, list[str]] = {}
-        for item in self._active.values():
-            binding = item.binding
-            if binding.id not in known and binding.description and not binding.system:
-                lines.setdefault(binding.description, []).append(self.app.get_key_display(binding))
-        return [_line(", ".join(dict.fromkeys(keys)), "", description) for description, keys in lines.items()]
+
+def _keys_of(active: Mapping[str, ActiveBinding], name: str) -> str:
+    return _listed(item for item in active.values() if item.binding.id == name)
+
+
+def _others(active: Mapping[str, ActiveBinding]) -> list[Content]:
+    known = {command.name for command in COMMANDS}
+    by_description: dict[str, list[ActiveBinding]] = {}
+    for item in active.values():
+        if item.binding.id not in known and item.binding.description and not item.binding.system:
+            by_description.setdefault(item.binding.description, []).append(item)
+    return [_line(_listed(items), "", description) for description, items in by_description.items()]
+
+
+def _listed(items: Iterable[ActiveBinding]) -> str:
+    return ", ".join(dict.fromkeys(item.node.app.get_key_display(item.binding) for item in items))
 
 
 def _line(keys: str, name: str, words: str) -> Content:

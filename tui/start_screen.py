@@ -18,11 +18,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from triage.errors import TriageError
 from triage.report.escape import plain
+from tui.key_line import KeyLine
 from tui.words import content, joined
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class StartScreen(Screen[Choice]):
             yield OptionList(id="start-list", markup=False)
             with VerticalScroll(id="start-told", can_focus=False):
                 yield Static(id="start-about", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Offer what needs nothing from the disk; look for the rest once that is painted."""

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, HorizontalGroup, Vertical
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Footer, ProgressBar, Static
+from textual.widgets import Button, ProgressBar, Static
 
 from triage.intake import Understood
 from triage.report.choice import finding_words, verdict
@@ -23,6 +23,7 @@ from tui.consultation import Entry
 from tui.conversation import Conversation
 from tui.curve_panel import CurvePanel
 from tui.evidence_panel import EvidencePanel
+from tui.key_line import KeyLine
 from tui.messages import Brought, Command, Revise, Said
 from tui.pasted import folder_in, paths_in
 from tui.pressable import say
@@ -84,7 +85,7 @@ class TriageScreen(Screen[None]):
                 yield CausesPanel(id="causes")
                 yield CurvePanel(id="curve")
                 yield EvidencePanel(id="evidence")
-        yield Footer(compact=True)
+        yield KeyLine(palette=True)
 
     def on_mount(self) -> None:
         """Show what was given before."""

@@ -11,11 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, HorizontalGroup, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
 
 from triage.report.choice import RANKING_NOTE, stop_sentence, verdict
 from triage.report.figures import percent
 from tui.commands import bindings_elsewhere
+from tui.key_line import KeyLine
 from tui.messages import Command, ShowCause
 from tui.plan_steps import Planned, planned
 from tui.pressable import Pressable, say
@@ -84,14 +85,12 @@ class VerdictScreen(Screen[None]):
                     for kind in HEADINGS:
                         yield _Plan(kind, [item for item in self._planned if item.kind == kind])
                     yield Static(id="verdict-no-plan", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Say what the widgets did not say when they were made, and begin at the top."""
         self._say()
-        first = next((row for row in self.query(".rank-title, .step-title") if row.can_focus), None)
-        if first is not None:
-            first.focus(scroll_visible=False)
+        self._focus_first()
 
     def show(self, view: View) -> None:
         """Show what is believed now, in place."""
@@ -102,6 +101,8 @@ class VerdictScreen(Screen[None]):
         self._say()
         for plan in self.query(_Plan):
             plan.show([item for item in self._planned if item.kind == plan.kind])
+        if self.focused is not None and not self.focused.focusable:
+            self._focus_first()
 
     def action_back(self) -> None:
         """Return to the conversation."""
@@ -134,6 +135,11 @@ class VerdictScreen(Screen[None]):
         event.stop()
         if event.pressable.key:
             self.post_message(ShowCause(event.pressable.key))
+
+    def _focus_first(self) -> None:
+        first = next((row for row in self.query(".rank-title, .step-title") if row.can_focus), None)
+        if first is not None:
+            first.focus(scroll_visible=False)
 
     def _say(self) -> None:
         diagnosis = self._view.diagnosis

@@ -214,7 +214,7 @@ async def test_the_story_and_the_source_of_an_example_are_told_when_it_is_highli
         told = str(app.screen.query_one("#start-about", Static).render())
         assert "1,500 epochs" in told
         assert "https://exchangetuts.com/" in told
-        page, footer = app.screen.query_one("#start-told").region, app.screen.query_one("Footer").region
+        page, footer = app.screen.query_one("#start-told").region, app.screen.query_one("KeyLine").region
         assert page.bottom <= footer.y
         assert page.height >= 3
 

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TriageApp"]
 
-STYLES = Path(__file__).parent / "styles"
-
 
 class TriageApp(App[int]):
     """The terminal UI of triage.
@@ -46,7 +44,7 @@ class TriageApp(App[int]):
     """
 
     TITLE = "triage"
-    CSS_PATH: ClassVar[CSSPathType | None] = [*sorted(STYLES.glob("*.tcss"))]
+    CSS_PATH: ClassVar[CSSPathType | None] = ["styles/start_screen.tcss", "styles/help_screen.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012  # no ClassVar there
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 

@@ -51,8 +51,11 @@ class KeyLine(HorizontalGroup):
             yield _Keys(id="palette-key", markup=False)
 
     def on_mount(self) -> None:
-        """Follow what is active."""
+        """Follow what is active, from the first frame on."""
         self.screen.bindings_updated_signal.subscribe(self, self._show)
+        self._show(self.screen)
+        # Of the frames before the first that is written Textual forgets what they drew.
+        self.call_after_refresh(self.refresh)
 
     def _show(self, screen: Screen[object]) -> None:
         active = screen.active_bindings

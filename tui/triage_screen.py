@@ -36,6 +36,8 @@ from tui.words import content
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.types import CSSPathType
+
 __all__ = ["PassedOver", "TriageScreen"]
 
 VIEWS = ("talk", "causes", "curve", "evidence")
@@ -46,6 +48,11 @@ class PassedOver(Message):
     """None of what was offered first is wrong."""
 
 
+STYLES = ("triage_screen", "attach_screen", "cause_screen", "curve_panel", "export_screen", "verdict_screen")
+"""Not needed for the first paint; those of the screens that open from here are among them, as Textual reads all styles
+anew whenever some are added."""
+
+
 class TriageScreen(Screen[None]):
     """Conversation, causes, curve and evidence; side by side where there is room, else one at a time.
 
@@ -54,6 +61,7 @@ class TriageScreen(Screen[None]):
 
     """
 
+    CSS_PATH: ClassVar[CSSPathType | None] = [f"styles/{name}.tcss" for name in STYLES]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     AUTO_FOCUS = "#choices"
 

@@ -22,7 +22,7 @@ from tests.benchmarks.ui_terminal import FRAME_ENDS, TRIAGE, Terminal, met, writ
 
 GOAL = 1.35
 
-WIDGETS = "Button, Footer, Input, OptionList, ProgressBar, Static, Tab, Tabs, Tree"
+WIDGETS = "Button, Input, OptionList, ProgressBar, Static, Tab, Tabs, Tree"
 
 EMPTY = """
 from textual.app import App

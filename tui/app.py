@@ -18,6 +18,7 @@ from tui.commands import COMMANDS, command_named, known_bindings
 from tui.harmless import Harmless
 from tui.messages import Attach, Brought, Command, Export, Follow, Revise, Said, ShowCause, Withdraw
 from tui.start_screen import NewWithLog, Resume, StartScreen
+from tui.styles import style_files
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
@@ -44,7 +45,7 @@ class TriageApp(App[int]):
     """
 
     TITLE = "triage"
-    CSS_PATH: ClassVar[CSSPathType | None] = ["styles/start_screen.tcss", "styles/help_screen.tcss"]
+    CSS_PATH: ClassVar[CSSPathType | None] = [*style_files("start_screen", "help_screen")]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012  # no ClassVar there
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -107,21 +108,27 @@ class CausesPanel(OptionList):
 
     def _line(self, standing: Standing) -> Content:
         room = self.scrollable_content_region.width
-        width = max(8, min(30, room - 18))
-        drawn = bar(standing.probability, width)
-        moved = movement_words(standing)
-        style = "$success" if moved.startswith("▲") else "$warning"
-        return joined(
-            hanging(
-                Content.styled(f"{percent(standing.probability):>5} ", "bold"),
-                content(standing.title, "" if standing.cause else "italic dim", LONGEST_NAME),
-                room,
-            ),
-            "\n      ",
-            Content.styled(drawn, "$accent"),
-            Content.styled("·" * (width - len(drawn)), "dim"),
-            Content.styled(f" {moved}", style),
+        drawn = bar(standing.probability, _bar_width(room))
+        title_style = "" if standing.cause else "italic dim"
+        return _panel_line(
+            percent(standing.probability), drawn, movement_words(standing), standing.title, title_style, room
         )
+
+
+def _bar_width(room: int) -> int:
+    return max(8, min(30, room - 18))
+
+
+@lru_cache(maxsize=512)
+def _panel_line(figure: str, drawn: str, moved: str, title: str, title_style: str, room: int) -> Content:
+    """Most causes are as unlikely after an answer as before it, and their lines the same."""
+    return joined(
+        hanging(Content.styled(f"{figure:>5} ", "bold"), content(title, title_style, LONGEST_NAME), room),
+        "\n      ",
+        Content.styled(drawn, "$accent"),
+        Content.styled("·" * (_bar_width(room) - len(drawn)), "dim"),
+        Content.styled(f" {moved}", "$success" if moved.startswith("▲") else "$warning"),
+    )
 
 
 class CausesStrip(Static):

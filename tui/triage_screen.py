@@ -30,6 +30,7 @@ from tui.pressable import say
 from tui.prompt import LONGEST, Chip, Prompt, PromptLine
 from tui.question_panel import QuestionPanel
 from tui.standing import CausesPanel, CausesStrip
+from tui.styles import style_files
 from tui.view import View
 from tui.words import content
 
@@ -61,7 +62,7 @@ class TriageScreen(Screen[None]):
 
     """
 
-    CSS_PATH: ClassVar[CSSPathType | None] = [f"styles/{name}.tcss" for name in STYLES]
+    CSS_PATH: ClassVar[CSSPathType | None] = [*style_files(*STYLES)]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     AUTO_FOCUS = "#choices"
 

@@ -158,6 +158,19 @@ def test_axes_name_few_values_all_of_them_inside(one, other, logarithmic, most):
     assert np.all((scale.up(np.array(ticks)) >= 0) & (scale.up(np.array(ticks)) <= 1))
 
 
+def test_an_axis_of_a_number_and_the_next_one_names_one_value():
+    assert round_values(7.0, math.nextafter(7.0, 8.0)) == [7.0]
+
+
+@given(st.floats(-1e300, 1e300), st.floats(-1e300, 1e300))
+def test_values_on_an_axis_differ_and_lie_between_its_ends(one, other):
+    low, high = sorted((one, other))
+    values = round_values(low, high)
+    slack = 1e-6 * (high - low)
+    assert all(low - slack <= value <= high + slack for value in values)
+    assert len(set(values)) == len(values)
+
+
 def test_axes_name_round_values():
     assert round_values(0.0, 39_996.0) == [0, 10_000, 20_000, 30_000]
     assert scale_of(0.04, 7.0, logarithmic=True).ticks(6) == pytest.approx([0.1, 0.3, 1, 3])

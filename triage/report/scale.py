@@ -71,6 +71,10 @@ def scale_of(low: float, high: float, *, logarithmic: bool) -> Scale:
     return Scale(low, high, logarithmic and low > 0)
 
 
+FEWEST_ULPS = 100
+"""Steps are at least so many times what tells a number from the next one: smaller ones are no round values."""
+
+
 def round_values(low: float, high: float, most: int = 5) -> list[float]:
     """At most ``most`` values from ``low`` to ``high`` at steps of 1, 2 or 5 times a power of ten.
 
@@ -89,7 +93,7 @@ def round_values(low: float, high: float, most: int = 5) -> list[float]:
         if step > 0 and span / step * 2 <= most - 0.5
     )
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    if last - first > most or not math.isfinite(step):
+    if last - first > most or not math.isfinite(step) or step < FEWEST_ULPS * math.ulp(max(-low, high)):
         return [low]
     return [index * step for index in range(first, last + 1)]
 

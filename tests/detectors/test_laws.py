@@ -83,12 +83,13 @@ def test_scaling_the_loss_changes_no_shape(values, power):
         if before is None or after is None or "collapsed_to_chance" in (before.state, after.state):
             continue
         chance = "collapsed_to_chance"
-        shares = [
-            {state: value for state, value in reading.likelihood.items() if state != chance}
-            for reading in (before, after)
+        others = [
+            {state: read.likelihood[state] for state in read.likelihood if state != chance} for read in (before, after)
         ]
+        # A chance too small to be named still takes from the others.
+        shares = [{state: value / sum(some.values()) for state, value in some.items()} for some in others]
         if before.likelihood.get(chance, 0) == after.likelihood.get(chance, 0):
-            assert shares[0] == pytest.approx(shares[1], abs=1e-6)
+            assert shares[0] == pytest.approx(shares[1], abs=1e-3)
 
 
 @settings(deadline=None, max_examples=100)
@@ -97,6 +98,8 @@ def test_shifting_the_steps_shifts_what_is_reported(values, shift):
     loss = np.array(values, dtype=float)
     step = np.arange(loss.size, dtype=float)
     one, other = readings(loss, step=step), readings(loss, step=step + shift)
+    for found in (one, other):
+        found.pop("training_length", None)  # it is about the last position itself
     assert one.keys() == other.keys()
     for finding, reading in one.items():
         assert reading.likelihood == other[finding].likelihood
@@ -148,4 +151,8 @@ def test_the_order_of_readings_is_fixed():
         "learning_rate_course",
         "loss_scale_course",
         "metric_against_loss",
+        "learning_rate_size",
+        "learning_rate_schedule",
+        "warmup",
+        "training_length",
     ]

@@ -58,6 +58,9 @@ CLEAR = 0.25
 EXPLAINED = 2
 """How many of the leading causes are explained."""
 
+RARE, SURE = 0.15, 0.75
+"""A setting read from the log is worth a word where so few runs have it, and it is as sure as that to be so."""
+
 READ_ALWAYS = ("validation_against_train", "train_loss_trend")
 """Findings that tell how to read the curve and are shown even in their normal state."""
 
@@ -156,8 +159,11 @@ def unremarkable_titles(diagnosis: Diagnosis, base: KnowledgeBase) -> list[str]:
 
 def _is_unremarkable(finding: FindingView, base: KnowledgeBase) -> bool:
     known = base.findings.get(finding.finding)
-    if known is None or finding.origin != "detector" or finding.finding in READ_ALWAYS or known.kind == "setting":
+    if known is None or finding.origin != "detector" or finding.finding in READ_ALWAYS:
         return False
+    if known.kind == "setting":
+        share = known.states[finding.state].share if finding.state in known.states else None
+        return share is None or share > RARE or finding.probability < SURE
     return finding.state == next(iter(known.states))
 
 

@@ -1,0 +1,169 @@
+"""Settings of the run that its log tells: how large the learning rate is, its schedule and warm-up, and the length.
+
+What stands in the log need not be asked. A reading of a setting is less sure than an answer where the log holds only a
+part of what the setting is about: the rate without the optimizer that it is for, a schedule of which the end has not
+been reached, a warm-up between two rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from triage.detectors.course import Floats, in_order
+from triage.detectors.reading import Reading
+from triage.detectors.run import Run
+from triage.detectors.words import at, certain, count, figure, mix
+
+__all__ = ["learning_rate_schedule", "learning_rate_size", "training_length", "warmup"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """The rates that are usual for one kind of training, and how common that kind is."""
+
+    share: float
+    low: float
+    high: float
+
+
+USUAL = (_Usual(0.6, 1e-4, 1e-3), _Usual(0.25, 0.01, 0.1), _Usual(0.15, 1e-5, 5e-5))
+"""Adam and its kin, SGD with and without momentum, and fine-tuning (Godbole et al. 2023, "Deep Learning Tuning
+Playbook"; the defaults of Kingma and Ba 2014 and of Devlin et al. 2018). The log does not say which it is."""
+
+HIGH = 0.9
+"""Quantile of the rates that stands for the run: some programs warm the biases up from ten times the rate."""
+
+NEAR, FAR = 3.0, 30.0
+"""Factors beyond what is usual, as the states of the setting have them."""
+
+SAME = 1e-6
+"""Relative difference below which two rates are the same, printed as they are."""
+
+FEWEST = 5
+"""Rows below which no schedule can be told."""
+
+STEPPED = 0.2
+"""Of all changes of the rate between rows at most this share, where it drops at set steps."""
+
+THOUSANDS, HUNDREDS = 1000, 100
+"""Updates, as the states of the setting have them."""
+
+SHORT_STEPS, SHORT_SHARE = 200, 0.01
+
+
+def learning_rate_size(run: Run) -> Reading | None:
+    """Where the rate stands against what is usual, whatever the optimizer may be."""
+    values = _rates(run)
+    if values is None:
+        return None
+    high = float(np.quantile(values, HIGH))
+    likelihood = certain(mix(*((kind.share, {_size_of(high, kind): 1.0}) for kind in USUAL)), 0.9)
+    message = f"The learning rate is {figure(high)} or more in a tenth of the log."
+    if float(values.min()) == float(values.max()):
+        message = f"The learning rate is {figure(high)}."
+    return Reading("learning_rate_size", likelihood, message)
+
+
+def learning_rate_schedule(run: Run) -> Reading | None:
+    """What the rate does behind its warm-up."""
+    values = _rates(run)
+    if values is None or values.size < FEWEST:
+        return None
+    later = values[int(values.argmax()) :]
+    if later.size < FEWEST:
+        return None
+    steps = np.diff(later) / later[:-1]
+    rises, falls = int(np.count_nonzero(steps > SAME)), int(np.count_nonzero(steps < -SAME))
+    sure = 0.95 if later.size >= 4 * FEWEST else 0.8
+    first, last = figure(float(later[0])), figure(float(later[-1]))
+    if rises + falls == 0:
+        likelihood = {"constant": 0.86, "on_plateau": 0.05, "stepwise": 0.05}
+        message = f"The learning rate stays at {last} at {count(later.size)} values"
+    elif rises > 0:
+        likelihood = {"cyclic_or_own": 0.85, "decay_to_a_horizon": 0.05, "constant": 0.05}
+        message = f"The learning rate falls from {first} and rises again {count(rises)} times"
+    elif falls <= max(1, STEPPED * steps.size):
+        likelihood = {"stepwise": 0.65, "on_plateau": 0.28, "cyclic_or_own": 0.03}
+        message = f"The learning rate drops {count(falls)} times, from {first} to {last}"
+    elif _falls_by_a_factor(later):
+        likelihood = {"stepwise": 0.6, "decay_to_a_horizon": 0.3, "cyclic_or_own": 0.05}
+        message = f"The learning rate falls by the same factor again and again, from {first} to {last}"
+    else:
+        likelihood = {"decay_to_a_horizon": 0.88, "cyclic_or_own": 0.06, "stepwise": 0.03}
+        message = f"The learning rate falls smoothly from {first} to {last}"
+    return Reading("learning_rate_schedule", certain(likelihood, sure), f"{message}.")
+
+
+def warmup(run: Run) -> Reading | None:
+    """How long the rate climbs from the first row on."""
+    curve = run.history.curve("learning_rate")
+    values = _rates(run)
+    if curve is None or values is None or values.size < FEWEST:
+        return None
+    positions = in_order(curve).finite.steps
+    rising = np.diff(values) > SAME * values[:-1]
+    rows = int(rising.argmin()) if not rising.all() else rising.size
+    length = float(positions[rows] - positions[0])
+    whole = max(float(positions[-1] - positions[0]), 1e-300)
+    if rows == 0:
+        fine = run.unit == "step" and positions[0] <= SHORT_STEPS
+        likelihood = {"not_used": 0.93, "short": 0.05} if fine else {"not_used": 0.6, "short": 0.3, "ordinary": 0.08}
+        message = f"The learning rate does not climb: it begins at {figure(float(values[0]))}"
+    elif rows == rising.size or values[rows] < 1.2 * values[0]:
+        return None
+    else:
+        brief = length / whole < SHORT_SHARE or (run.unit == "step" and length < SHORT_STEPS)
+        likelihood = {"short": 0.9, "ordinary": 0.07} if brief else {"ordinary": 0.9, "short": 0.07}
+        message = (
+            f"The learning rate climbs from {figure(float(values[0]))} to {figure(float(values[rows]))} until "
+            f"{at(run.unit, float(positions[rows]))}"
+        )
+    return Reading("warmup", certain(likelihood, 0.95), f"{message}.")
+
+
+def training_length(run: Run) -> Reading | None:
+    """How many updates the log is long; an epoch holds any number of them, and a step may be called so and be one."""
+    curve = run.train if run.train is not None else run.val
+    if curve is None or not len(curve) or run.unit not in ("step", "epoch"):
+        return None
+    last = float(curve.steps.max())
+    if not np.isfinite(last) or last < 0:
+        return None
+    if run.unit == "step" and last >= THOUSANDS:
+        likelihood = {"thousands_of_updates": 0.95, "hundreds_of_updates": 0.05}
+    elif run.unit == "step" and last >= HUNDREDS:
+        likelihood = {"hundreds_of_updates": 0.62, "thousands_of_updates": 0.35, "fewer": 0.03}
+    elif run.unit == "step":
+        likelihood = {"fewer": 0.45, "hundreds_of_updates": 0.3, "thousands_of_updates": 0.25}
+    elif last >= 12:
+        likelihood = {"thousands_of_updates": 0.9, "hundreds_of_updates": 0.1}
+    else:
+        likelihood = {"thousands_of_updates": 0.4, "hundreds_of_updates": 0.45, "fewer": 0.15}
+    return Reading("training_length", certain(likelihood, 0.95), f"The log ends at {at(run.unit, last)}.")
+
+
+def _rates(run: Run) -> Floats | None:
+    """The rates in time order; None where there is none, or one that no optimizer takes."""
+    curve = run.history.curve("learning_rate")
+    if curve is None or len(curve) == 0:
+        return None
+    values = in_order(curve).finite.values
+    return values if values.size and float(values.min()) >= 0.0 and float(values.max()) > 0.0 else None
+
+
+def _size_of(rate: float, usual: _Usual) -> str:
+    if rate > usual.high:
+        factor, side = rate / usual.high, "above_usual"
+    else:
+        factor, side = usual.low / rate, "below_usual"
+    return f"far_{side}" if factor > FAR else side if factor > NEAR else "usual"
+
+
+def _falls_by_a_factor(values: Floats) -> bool:
+    """Whether each value is the same share of the one before, to a hundredth of the fall."""
+    if float(values.min()) <= 0.0:
+        return False
+    factors = np.diff(np.log(values))
+    return bool(np.ptp(factors) <= 0.01 * np.abs(factors).max())

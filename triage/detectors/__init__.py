@@ -1,7 +1,7 @@
-"""The eyes of the system: what a history shows, symptom by symptom.
+"""The eyes of the system: what a history shows, symptom by symptom, and the settings that it tells.
 
-`detect` reads every symptom that a log can carry and returns one `Reading` for each: a likelihood over the symptom's
-states and a sentence with the figures it rests on. A symptom that the history does not carry has no reading.
+`detect` reads every symptom and setting that a log can carry and returns one `Reading` for each: a likelihood over its
+states and a sentence with the figures it rests on. What the history does not carry has no reading.
 Judgement is scale-free: noise is estimated from the curve itself, and only a constant that is evidence by itself
 (ln N, 1/N, a saturation value, exactly 0) is compared as a number.
 """
@@ -31,7 +31,7 @@ __all__ = ["Reading", "detect"]
 
 
 def detect(history: History) -> tuple[Reading, ...]:
-    """Read every symptom that the history carries, in a fixed order, at most one reading for each.
+    """Read every symptom and setting that the history carries, in a fixed order, at most one reading for each.
 
     Values up to the limits of float64 may overflow in a ratio or a sum; the infinity that comes of it is judged as one.
     """

@@ -1,4 +1,4 @@
-"""What a detector says of one symptom."""
+"""What a detector says of one finding."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["Reading"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One symptom as read from a history.
+    """One symptom or setting as read from a history.
 
     Args:
-        finding: id of the symptom.
+        finding: its id.
         likelihood: relative likelihood of what was seen under each state, for the states that come into question; they
             sum to at most one, and what is left over is shared evenly by the states that are not named.
         steps: first and last position where it was seen, in the unit of the history, or None where it is about

@@ -1,11 +1,15 @@
 """Settings that a log tells, so that nobody is asked for them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.detectors.curves import readings
+from tests.detectors.histories import history
+from triage.detectors import detect
 
 SIZE = 400
 PART = np.arange(SIZE) / SIZE
@@ -76,6 +80,26 @@ class TestSize:
     @pytest.mark.parametrize("rate", [0.0, -1.0, np.nan])
     def test_a_rate_that_no_optimizer_takes_has_no_size(self, rate):
         assert read("learning_rate_size", np.full(SIZE, rate)) is None
+
+
+class TestOptimizer:
+    def read(self, name, rate=1e-3):
+        found = replace(history(LOSS, learning_rate=np.full(SIZE, rate)), columns={"learning_rate": name})
+        return {reading.finding: reading for reading in detect(found)}
+
+    @pytest.mark.parametrize(
+        ("name", "state"), [("lr-Adam", "adam"), ("lr-AdamW/pg1", "adamw"), ("train/lr-SGD", "sgd_momentum")]
+    )
+    def test_lightning_names_it_in_the_column_of_the_rate(self, name, state):
+        assert self.read(name)["optimizer"].state == state
+
+    @pytest.mark.parametrize("name", ["lr", "learning_rate", "lr-custom", "lr/pg0"])
+    def test_other_names_tell_none(self, name):
+        assert "optimizer" not in self.read(name)
+
+    def test_what_is_usual_is_that_of_the_optimizer(self):
+        sizes = [self.read(name, 0.05)["learning_rate_size"].state for name in ("lr-SGD", "lr-Adam")]
+        assert sizes == ["usual", "far_above_usual"]
 
 
 class TestWarmup:

@@ -21,7 +21,7 @@ from triage.detectors.onset import nan_onset
 from triage.detectors.rates import learning_rate_course, loss_scale_course
 from triage.detectors.reading import Reading
 from triage.detectors.run import prepare
-from triage.detectors.settings import learning_rate_schedule, learning_rate_size, training_length, warmup
+from triage.detectors.settings import learning_rate_schedule, learning_rate_size, optimizer, training_length, warmup
 from triage.detectors.signature import loss_signature
 from triage.detectors.trend import speed_of_descent, train_loss_trend
 from triage.detectors.validation import val_loss_course, validation_against_train
@@ -61,6 +61,7 @@ def _detect(history: History) -> tuple[Reading, ...]:
         loss_scale_course(run),
         metric_against_loss(run),
         spike_timing(run, trend_state),
+        optimizer(run),
         learning_rate_size(run),
         learning_rate_schedule(run),
         warmup(run),

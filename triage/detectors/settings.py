@@ -1,4 +1,4 @@
-"""Settings of the run that its log tells: how large the learning rate is, its schedule and warm-up, and the length.
+"""Settings of the run that its log tells: the learning rate's size, schedule and warm-up, the optimizer, the length.
 
 What stands in the log need not be asked. A reading of a setting is less sure than an answer where the log holds only a
 part of what the setting is about: the rate without the optimizer that it is for, a schedule of which the end has not
@@ -7,6 +7,8 @@ been reached, a warm-up between two rows.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,21 +18,38 @@ from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, count, figure, mix
 
-__all__ = ["learning_rate_schedule", "learning_rate_size", "training_length", "warmup"]
+__all__ = ["learning_rate_schedule", "learning_rate_size", "optimizer", "training_length", "warmup"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Usual:
-    """The rates that are usual for one kind of training, and how common that kind is."""
+    """The rates that are usual for one kind of training."""
 
-    share: float
     low: float
     high: float
 
 
-USUAL = (_Usual(0.6, 1e-4, 1e-3), _Usual(0.25, 0.01, 0.1), _Usual(0.15, 1e-5, 5e-5))
+ADAM, SGD, FINE_TUNING = _Usual(1e-4, 1e-3), _Usual(0.01, 0.1), _Usual(1e-5, 5e-5)
 """Adam and its kin, SGD with and without momentum, and fine-tuning (Godbole et al. 2023, "Deep Learning Tuning
-Playbook"; the defaults of Kingma and Ba 2014 and of Devlin et al. 2018). The log does not say which it is."""
+Playbook"; the defaults of Kingma and Ba 2014 and of Devlin et al. 2018)."""
+
+ANY: Mapping[_Usual, float] = {ADAM: 0.6, SGD: 0.25, FINE_TUNING: 0.15}
+ADAMS: Mapping[_Usual, float] = {ADAM: 0.8, FINE_TUNING: 0.2}
+"""How common each kind is, where the log does not say which it is."""
+
+NAMED_FOR = re.compile(r"(?:^|/)lr-([A-Za-z]+)")
+"""Lightning names the rate by the class of the optimizer: ``lr-AdamW``, ``lr-SGD/pg1``."""
+
+OPTIMIZERS: Mapping[str, tuple[Mapping[str, float], Mapping[_Usual, float]]] = {
+    "adam": ({"adam": 0.95}, ADAMS),
+    "nadam": ({"adam": 0.95}, ADAMS),
+    "adamw": ({"adamw": 0.95}, ADAMS),
+    "rmsprop": ({"rmsprop": 0.95}, ADAMS),
+    "sgd": ({"sgd_momentum": 0.55, "sgd": 0.4}, {SGD: 1.0}),
+}
+"""Class, in small letters -> states of the setting, whose name tells no momentum; and the kinds of training."""
+
+RATE = "learning_rate"
 
 HIGH = 0.9
 """Quantile of the rates that stands for the run: some programs warm the biases up from ten times the rate."""
@@ -54,12 +73,13 @@ SHORT_STEPS, SHORT_SHARE = 200, 0.01
 
 
 def learning_rate_size(run: Run) -> Reading | None:
-    """Where the rate stands against what is usual, whatever the optimizer may be."""
+    """Where the rate stands against what is usual, whatever the optimizer may be if the log does not name it."""
     values = _rates(run)
     if values is None:
         return None
     high = float(np.quantile(values, HIGH))
-    likelihood = certain(mix(*((kind.share, {_size_of(high, kind): 1.0}) for kind in USUAL)), 0.9)
+    kinds = OPTIMIZERS[_named(run)][1] if _named(run) in OPTIMIZERS else ANY
+    likelihood = certain(mix(*((share, {_size_of(high, kind): 1.0}) for kind, share in kinds.items())), 0.9)
     message = f"The learning rate is {figure(high)} or more in a tenth of the log."
     if float(values.min()) == float(values.max()):
         message = f"The learning rate is {figure(high)}."
@@ -98,7 +118,7 @@ def learning_rate_schedule(run: Run) -> Reading | None:
 
 def warmup(run: Run) -> Reading | None:
     """How long the rate climbs from the first row on."""
-    curve = run.history.curve("learning_rate")
+    curve = run.history.curve(RATE)
     values = _rates(run)
     if curve is None or values is None or values.size < FEWEST:
         return None
@@ -123,6 +143,14 @@ def warmup(run: Run) -> Reading | None:
     return Reading("warmup", certain(likelihood, 0.95), f"{message}.")
 
 
+def optimizer(run: Run) -> Reading | None:
+    """What the name of the rate says."""
+    named = _named(run)
+    if named not in OPTIMIZERS:
+        return None
+    return Reading("optimizer", OPTIMIZERS[named][0], f"The learning rate is logged as {run.history.columns[RATE]}.")
+
+
 def training_length(run: Run) -> Reading | None:
     """How many updates the log is long; an epoch holds any number of them, and a step may be called so and be one."""
     curve = run.train if run.train is not None else run.val
@@ -144,9 +172,15 @@ def training_length(run: Run) -> Reading | None:
     return Reading("training_length", certain(likelihood, 0.95), f"The log ends at {at(run.unit, last)}.")
 
 
+def _named(run: Run) -> str:
+    """Class of the optimizer in small letters, empty where the log does not name it."""
+    found = NAMED_FOR.search(run.history.columns.get(RATE, ""))
+    return found[1].lower() if found else ""
+
+
 def _rates(run: Run) -> Floats | None:
     """The rates in time order; None where there is none, or one that no optimizer takes."""
-    curve = run.history.curve("learning_rate")
+    curve = run.history.curve(RATE)
     if curve is None or len(curve) == 0:
         return None
     values = in_order(curve).finite.values

@@ -7,7 +7,8 @@ import io
 import math
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +42,13 @@ _KERAS = _Style(
     "step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "grad_norm", "{}_loss"
 )
 _LIGHTNING = _Style(
-    "step", "epoch", "train_loss", "train_acc", "val_loss", "val_acc", "lr-Adam", "grad_norm", "train_{}_loss"
+    "step", "epoch", "train_loss", "train_acc", "val_loss", "val_acc", "lr-{}", "grad_norm", "train_{}_loss"
 )
 _HUGGING_FACE = _Style(
     "step", "epoch", "loss", "accuracy", "eval_loss", "eval_accuracy", "learning_rate", "grad_norm", "loss_{}"
 )
 _OWN = _Style("iter", "epoch", "Train Loss", "Train Acc", "Valid Loss", "Valid Acc", "lr", "gnorm", "Train {} Loss", 1)
+CLASSES = {"sgd": "SGD", "momentum": "SGD", "nesterov": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
 STYLES = {"keras": _KERAS, "lightning": _LIGHTNING, "hugging_face": _HUGGING_FACE, "own": _OWN}
 
 
@@ -62,10 +64,23 @@ def style_of(run_id: str, granularity: str) -> str:
     return sorted(STYLES)[zlib.crc32(f"style/{run_id}".encode()) % len(STYLES)]
 
 
+def _with_optimizer(style: _Style, run_id: str) -> _Style:
+    """Lightning names the rate by the class of the optimizer."""
+    named = CLASSES.get(_optimizers().get(run_id, ""), "Adam")
+    return replace(style, rate=style.rate.format(named))
+
+
+@lru_cache(maxsize=1)
+def _optimizers() -> dict[str, str]:
+    from .plan import plan
+
+    return {run.id: run.recipe.optimisation.optimizer for run in plan() if run.recipe is not None}
+
+
 def view(run_id: str, record: Record, granularity: str | None = None) -> str:
     """The text of the log of a run, at its own granularity or another."""
     granularity = granularity or granularity_of(run_id)
-    style = STYLES[style_of(run_id, granularity)]
+    style = _with_optimizer(STYLES[style_of(run_id, granularity)], run_id)
     if granularity == "per_epoch":
         return _epochs(record, style, validation=True)
     if granularity == "train_only":

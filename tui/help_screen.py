@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui.commands import COMMANDS
+from tui.pressable import say
 from tui.words import content, joined
 
 __all__ = ["HelpScreen"]
@@ -44,9 +45,8 @@ class HelpScreen(ModalScreen[None]):
         """
         others = Content("\n").join(_others(active))
         self._here.display = self._others.display = bool(others)
-        for part, words in ((self._commands, Content("\n").join(_commands(active))), (self._others, others)):
-            if part.content != words:
-                part.update(words)
+        say(self._commands, Content("\n").join(_commands(active)))
+        say(self._others, others)
 
     def compose(self) -> ComposeResult:
         """A list of commands, then the keys of what has the focus."""

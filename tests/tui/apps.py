@@ -9,6 +9,12 @@ NAN_LOG = DATA / "nan_in_input.csv"
 ADAM_LOG = DATA / "adam_second_moment_collapse.csv"
 
 
+def own_keys(tmp_path, text):
+    """Write a keymap into the folder of preferences of `app_of`."""
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "settings" / "keymap.yaml").write_text(text)
+
+
 async def until(pilot, condition, tries=600):
     """Wait until something holds; it is looked at whenever nothing else is under way."""
     for _ in range(tries):

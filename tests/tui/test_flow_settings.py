@@ -4,7 +4,7 @@ import pytest
 from rich.cells import cell_len
 from textual.command import CommandPalette
 
-from tests.tui.apps import NAN_LOG, app_of, begin, seen, until
+from tests.tui.apps import NAN_LOG, app_of, begin, own_keys, seen, until
 from tests.tui.hands import click_on, counts, flat, pasted, place_of, press_until, shows, told, typed
 from tui.colours import ORDER
 from tui.commands import COMMANDS
@@ -50,8 +50,7 @@ async def test_the_mouse_runs_a_command_of_the_palette_and_opens_and_closes_help
 
 
 async def test_help_names_every_command_with_its_key_and_closes(desk, tmp_path):
-    (tmp_path / "settings").mkdir()
-    (tmp_path / "settings" / "keymap.yaml").write_text("undo: ctrl+k\n")
+    own_keys(tmp_path, "undo: ctrl+k\n")
     app = app_of(tmp_path)
     async with app.run_test(size=(120, 90)) as pilot:
         await begin(pilot)
@@ -71,8 +70,7 @@ async def test_help_names_every_command_with_its_key_and_closes(desk, tmp_path):
 
 
 async def test_a_key_of_ones_own_does_it_and_the_usual_one_no_longer(desk, tmp_path):
-    (tmp_path / "settings").mkdir()
-    (tmp_path / "settings" / "keymap.yaml").write_text("undo: ctrl+k\nevidence: f12\n")
+    own_keys(tmp_path, "undo: ctrl+k\nevidence: f12\n")
     app = app_of(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await begin(pilot)
@@ -94,8 +92,7 @@ async def test_a_key_of_ones_own_does_it_and_the_usual_one_no_longer(desk, tmp_p
 
 
 async def test_settings_that_cannot_be_used_are_told_and_do_not_stop_the_start(desk, tmp_path):
-    (tmp_path / "settings").mkdir()
-    (tmp_path / "settings" / "keymap.yaml").write_text("undoo: ctrl+k\nredo: [\n")
+    own_keys(tmp_path, "undoo: ctrl+k\nredo: [\n")
     (tmp_path / "settings" / "preferences.yaml").write_text("theme: purple\n")
     app = app_of(tmp_path)
     async with app.run_test(size=(160, 50), notifications=True) as pilot:

@@ -4,7 +4,7 @@ import gc
 
 from textual.widget import Widget
 
-from tests.tui.apps import app_of, begin, seen, until
+from tests.tui.apps import app_of, begin, own_keys, seen, until
 from tests.tui.hands import click_on
 from tui.help_screen import HelpScreen
 from tui.triage_screen import TriageScreen
@@ -33,8 +33,7 @@ async def test_it_follows_the_screen_that_is_on_top(desk, tmp_path):
 
 
 async def test_a_key_of_ones_own_stands_there(desk, tmp_path):
-    (tmp_path / "settings").mkdir()
-    (tmp_path / "settings" / "keymap.yaml").write_text("verdict: ctrl+k\n")
+    own_keys(tmp_path, "verdict: ctrl+k\n")
     app = app_of(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await begin(pilot)

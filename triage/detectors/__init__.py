@@ -21,7 +21,14 @@ from triage.detectors.onset import nan_onset
 from triage.detectors.rates import learning_rate_course, loss_scale_course
 from triage.detectors.reading import Reading
 from triage.detectors.run import prepare
-from triage.detectors.settings import learning_rate_schedule, learning_rate_size, optimizer, training_length, warmup
+from triage.detectors.settings import (
+    learning_rate_schedule,
+    learning_rate_size,
+    optimizer,
+    rates_of,
+    training_length,
+    warmup,
+)
 from triage.detectors.signature import loss_signature
 from triage.detectors.trend import speed_of_descent, train_loss_trend
 from triage.detectors.validation import val_loss_course, validation_against_train
@@ -45,6 +52,7 @@ def _detect(history: History) -> tuple[Reading, ...]:
     trend = train_loss_trend(run)
     trend_state = trend.state if trend is not None else ""
     failure = failure_of(run, trend_state, onset.state if onset is not None else "")
+    rates = rates_of(run)
     readings = (
         onset,
         trend,
@@ -62,9 +70,9 @@ def _detect(history: History) -> tuple[Reading, ...]:
         metric_against_loss(run),
         spike_timing(run, trend_state),
         optimizer(run),
-        learning_rate_size(run),
-        learning_rate_schedule(run),
-        warmup(run),
+        learning_rate_size(run, rates),
+        learning_rate_schedule(rates),
+        warmup(run, rates),
         training_length(run),
     )
     return tuple(_forwards(reading) for reading in readings if reading is not None)

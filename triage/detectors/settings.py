@@ -17,8 +17,9 @@ from triage.detectors.course import Floats, in_order
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, count, figure, mix
+from triage.history.model import Curve
 
-__all__ = ["learning_rate_schedule", "learning_rate_size", "optimizer", "training_length", "warmup"]
+__all__ = ["learning_rate_schedule", "learning_rate_size", "optimizer", "rates_of", "training_length", "warmup"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,23 @@ THOUSANDS, HUNDREDS = 1000, 100
 """Updates, as the states of the setting have them."""
 
 SHORT_STEPS, SHORT_SHARE = 200, 0.01
+"""A climb below either is short, as the states of the setting have it."""
 
 
-def learning_rate_size(run: Run) -> Reading | None:
-    """Where the rate stands against what is usual, whatever the optimizer may be if the log does not name it."""
-    values = _rates(run)
-    if values is None:
+def rates_of(run: Run) -> Curve | None:
+    """The finite rates in time order; None where there is none, or one that no optimizer takes."""
+    curve = run.history.curve(RATE)
+    if curve is None or len(curve) == 0:
         return None
+    rates = in_order(curve).finite
+    return rates if len(rates) and float(rates.values.min()) >= 0.0 and float(rates.values.max()) > 0.0 else None
+
+
+def learning_rate_size(run: Run, rates: Curve | None) -> Reading | None:
+    """Where the rate stands against what is usual, whatever the optimizer may be if the log does not name it."""
+    if rates is None:
+        return None
+    values = rates.values
     high = float(np.quantile(values, HIGH))
     kinds = OPTIMIZERS[_named(run)][1] if _named(run) in OPTIMIZERS else ANY
     likelihood = certain(mix(*((share, {_size_of(high, kind): 1.0}) for kind, share in kinds.items())), 0.9)
@@ -86,12 +97,11 @@ def learning_rate_size(run: Run) -> Reading | None:
     return Reading("learning_rate_size", likelihood, message)
 
 
-def learning_rate_schedule(run: Run) -> Reading | None:
+def learning_rate_schedule(rates: Curve | None) -> Reading | None:
     """What the rate does behind its warm-up."""
-    values = _rates(run)
-    if values is None or values.size < FEWEST:
+    if rates is None:
         return None
-    later = values[int(values.argmax()) :]
+    later = rates.values[int(rates.values.argmax()) :]
     if later.size < FEWEST:
         return None
     steps = np.diff(later) / later[:-1]
@@ -116,13 +126,11 @@ def learning_rate_schedule(run: Run) -> Reading | None:
     return Reading("learning_rate_schedule", certain(likelihood, sure), f"{message}.")
 
 
-def warmup(run: Run) -> Reading | None:
+def warmup(run: Run, rates: Curve | None) -> Reading | None:
     """How long the rate climbs from the first row on."""
-    curve = run.history.curve(RATE)
-    values = _rates(run)
-    if curve is None or values is None or values.size < FEWEST:
+    if rates is None or len(rates) < FEWEST:
         return None
-    positions = in_order(curve).finite.steps
+    values, positions = rates.values, rates.steps
     rising = np.diff(values) > SAME * values[:-1]
     rows = int(rising.argmin()) if not rising.all() else rising.size
     length = float(positions[rows] - positions[0])
@@ -152,7 +160,7 @@ def optimizer(run: Run) -> Reading | None:
 
 
 def training_length(run: Run) -> Reading | None:
-    """How many updates the log is long; an epoch holds any number of them, and a step may be called so and be one."""
+    """How many updates the log is long; an epoch holds any number of them, and what is called a step may be one."""
     curve = run.train if run.train is not None else run.val
     if curve is None or not len(curve) or run.unit not in ("step", "epoch"):
         return None
@@ -176,15 +184,6 @@ def _named(run: Run) -> str:
     """Class of the optimizer in small letters, empty where the log does not name it."""
     found = NAMED_FOR.search(run.history.columns.get(RATE, ""))
     return found[1].lower() if found else ""
-
-
-def _rates(run: Run) -> Floats | None:
-    """The rates in time order; None where there is none, or one that no optimizer takes."""
-    curve = run.history.curve(RATE)
-    if curve is None or len(curve) == 0:
-        return None
-    values = in_order(curve).finite.values
-    return values if values.size and float(values.min()) >= 0.0 and float(values.max()) > 0.0 else None
 
 
 def _size_of(rate: float, usual: _Usual) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["AnswerError", "CancelledError", "HistoryError", "SessionError", "SeveralRunsError", "TriageError"]
+__all__ = [
+    "AnswerError",
+    "CancelledError",
+    "HistoryError",
+    "IntakeError",
+    "SessionError",
+    "SeveralRunsError",
+    "TriageError",
+]
 
 
 LONGEST_NAME = 60
@@ -51,6 +59,25 @@ class SeveralRunsError(HistoryError):
         more = f" and {len(runs) - 8} more" if len(runs) > 8 else ""
         expected = f"expected a run that is called {wanted!r}" if wanted else "expected one run"
         super().__init__(file, f"{expected}, found {len(runs)}: {names}{more}; choose one with --run NAME")
+
+
+class IntakeError(TriageError):
+    """A configuration, a script, weights or data cannot be read.
+
+    Args:
+        file: the file as it was given.
+        reason: what was expected and what was found.
+        line: where, counted from one, if that is known.
+
+    """
+
+    def __init__(self, file: str, reason: str, line: int | None = None) -> None:
+        """Keep the parts and join them to one line."""
+        self.file = file
+        self.reason = reason
+        self.line = line
+        where = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{where}: {reason}")
 
 
 class AnswerError(TriageError):

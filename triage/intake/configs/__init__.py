@@ -1,0 +1,1 @@
+"""Configuration files -> what they state of the setup, with file and line."""

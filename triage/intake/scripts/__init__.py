@@ -1,0 +1,1 @@
+"""Training scripts, read and never run -> what they state of the setup, with file and line."""

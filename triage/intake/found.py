@@ -30,8 +30,8 @@ WORDS = frozenset({"optimizer", "schedule"})
 """Names of the words that a file may state.
 
 ``optimizer`` is the class in small letters (``adam``, ``adamw``, ``sgd``, ``rmsprop`` ...); ``schedule`` is one of
-``constant``, ``decay`` (down to a horizon: cosine, linear, polynomial, inverse square root), ``step`` (step, multi-step,
-exponential), ``plateau`` and ``cyclic`` (cyclic, one-cycle, restarts, own).
+``constant``, ``decay`` (down to a horizon: cosine, linear, polynomial, inverse square root), ``step`` (step,
+multi-step, exponential), ``plateau`` and ``cyclic`` (cyclic, one-cycle, restarts, own).
 """
 
 

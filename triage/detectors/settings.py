@@ -8,8 +8,6 @@ been reached, a warm-up between two rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,45 +16,18 @@ from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, count, figure, mix
 from triage.history.model import Curve
+from triage.usual import ANY_KIND, OPTIMIZERS, RATES_OF, size_of
 
 __all__ = ["learning_rate_schedule", "learning_rate_size", "optimizer", "rates_of", "training_length", "warmup"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Usual:
-    """The rates that are usual for one kind of training."""
-
-    low: float
-    high: float
-
-
-ADAM, SGD, FINE_TUNING = _Usual(1e-4, 1e-3), _Usual(0.01, 0.1), _Usual(1e-5, 5e-5)
-"""Adam and its kin, SGD with and without momentum, and fine-tuning (Godbole et al. 2023, "Deep Learning Tuning
-Playbook"; the defaults of Kingma and Ba 2014 and of Devlin et al. 2018)."""
-
-ANY: Mapping[_Usual, float] = {ADAM: 0.6, SGD: 0.25, FINE_TUNING: 0.15}
-ADAMS: Mapping[_Usual, float] = {ADAM: 0.8, FINE_TUNING: 0.2}
-"""How common each kind is, where the log does not say which it is."""
-
 NAMED_FOR = re.compile(r"(?:^|/)lr-([A-Za-z]+)")
 """Lightning names the rate by the class of the optimizer: ``lr-AdamW``, ``lr-SGD/pg1``."""
-
-OPTIMIZERS: Mapping[str, tuple[Mapping[str, float], Mapping[_Usual, float]]] = {
-    "adam": ({"adam": 0.95}, ADAMS),
-    "nadam": ({"adam": 0.95}, ADAMS),
-    "adamw": ({"adamw": 0.95}, ADAMS),
-    "rmsprop": ({"rmsprop": 0.95}, ADAMS),
-    "sgd": ({"sgd_momentum": 0.55, "sgd": 0.4}, {SGD: 1.0}),
-}
-"""Class, in small letters -> states of the setting, whose name tells no momentum; and the kinds of training."""
 
 RATE = "learning_rate"
 
 HIGH = 0.9
 """Quantile of the rates that stands for the run: some programs warm the biases up from ten times the rate."""
-
-NEAR, FAR = 3.0, 30.0
-"""Factors beyond what is usual, as the states of the setting have them."""
 
 SAME = 1e-6
 """Relative difference below which two rates are the same, printed as they are."""
@@ -89,8 +60,8 @@ def learning_rate_size(run: Run, rates: Curve | None) -> Reading | None:
         return None
     values = rates.values
     high = float(np.quantile(values, HIGH))
-    kinds = OPTIMIZERS[_named(run)][1] if _named(run) in OPTIMIZERS else ANY
-    likelihood = certain(mix(*((share, {_size_of(high, kind): 1.0}) for kind, share in kinds.items())), 0.9)
+    kinds = RATES_OF.get(_named(run), ANY_KIND)
+    likelihood = certain(mix(*((share, {size_of(high, kind): 1.0}) for kind, share in kinds.items())), 0.9)
     message = f"The learning rate is {figure(high)} or more in a tenth of the log."
     if float(values.min()) == float(values.max()):
         message = f"The learning rate is {figure(high)}."
@@ -156,7 +127,7 @@ def optimizer(run: Run) -> Reading | None:
     named = _named(run)
     if named not in OPTIMIZERS:
         return None
-    return Reading("optimizer", OPTIMIZERS[named][0], f"The learning rate is logged as {run.history.columns[RATE]}.")
+    return Reading("optimizer", OPTIMIZERS[named], f"The learning rate is logged as {run.history.columns[RATE]}.")
 
 
 def training_length(run: Run) -> Reading | None:
@@ -184,14 +155,6 @@ def _named(run: Run) -> str:
     """Class of the optimizer in small letters, empty where the log does not name it."""
     found = NAMED_FOR.search(run.history.columns.get(RATE, ""))
     return found[1].lower() if found else ""
-
-
-def _size_of(rate: float, usual: _Usual) -> str:
-    if rate > usual.high:
-        factor, side = rate / usual.high, "above_usual"
-    else:
-        factor, side = usual.low / rate, "below_usual"
-    return f"far_{side}" if factor > FAR else side if factor > NEAR else "usual"
 
 
 def _falls_by_a_factor(values: Floats) -> bool:

@@ -67,13 +67,15 @@ def test_the_json_has_exactly_the_fields_of_the_contract(broken, capsys):
     diagnosis = json.loads(output.out)
     assert output.err == ""
     assert set(diagnosis) == {
-        "schema_version", "knowledge", "history", "findings", "hypotheses", "causes", "not_listed", "no_fault",
-        "conflict",
+        "schema_version", "knowledge", "history", "files", "findings", "disagreements", "hypotheses", "causes",
+        "not_listed", "no_fault", "conflict",
         "plan", "next_questions", "stopped",
     }  # fmt: skip
     assert set(diagnosis["knowledge"]) == {"version", "hash"}
     assert set(diagnosis["history"]) == {"format", "files", "steps", "columns", "warnings", "ignored"}
-    assert set(diagnosis["findings"][0]) == {"finding", "state", "probability", "origin", "steps", "message"}
+    assert set(diagnosis["findings"][0]) == {
+        "finding", "state", "probability", "origin", "steps", "message", "place",
+    }  # fmt: skip
     assert set(diagnosis["hypotheses"][0]) == {"causes", "probability"}
     cause = diagnosis["causes"][0]
     assert set(cause) == {

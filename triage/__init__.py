@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.errors import AnswerError, HistoryError, SessionError, TriageError
+from triage.errors import AnswerError, HistoryError, IntakeError, SessionError, TriageError
 
 if TYPE_CHECKING:
     from triage.diagnosis import Diagnosis as Diagnosis
     from triage.history import History as History
     from triage.history import read_history as read_history
+    from triage.one_call import diagnose as diagnose
     from triage.session import Session as Session
-    from triage.session import diagnose as diagnose
 
 __version__ = "0.1.0"
 
@@ -26,6 +26,7 @@ __all__ = [
     "Diagnosis",
     "History",
     "HistoryError",
+    "IntakeError",
     "Session",
     "SessionError",
     "TriageError",
@@ -38,7 +39,7 @@ _LAZY = {
     "Diagnosis": "triage.diagnosis",
     "History": "triage.history",
     "Session": "triage.session",
-    "diagnose": "triage.session",
+    "diagnose": "triage.one_call",
     "read_history": "triage.history",
 }
 

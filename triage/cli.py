@@ -37,6 +37,8 @@ examples:
   triage                                            be asked on the screen, with the log beside it
   triage --log history.csv                          what is wrong, why, and what to do
   triage --log history.csv --answer optimizer=adam  the same, knowing more
+  triage --log history.csv --code train.py --config solver.prototxt
+  triage --text "loss goes to nan after 3 epochs, lr 0.1, tried a smaller lr, no difference"
   triage --log history.csv --format json            for other programs
   triage --answer nan_onset=sudden                  without a log
   triage --plain --log history.csv                  be asked what would help most to know
@@ -85,7 +87,7 @@ def _run(arguments: Sequence[str]) -> int:
     if is_given(options):
         return _triage(options)
     if arguments:
-        parser.error("expected --log FILE or --answer FINDING=STATE")
+        parser.error("expected --log FILE, --text WORDS or --answer FINDING=STATE")
     return run_front(options)
 
 

@@ -20,6 +20,7 @@ from triage.diagnosis import (
     Conflict,
     Diagnosis,
     EvidenceItem,
+    FileView,
     FindingView,
     HypothesisView,
     KnowledgeView,
@@ -28,7 +29,8 @@ from triage.diagnosis import (
     RemedyView,
     SourceView,
 )
-from triage.events import Attached
+from triage.disagreement import disagreements_among
+from triage.events import Attached, Enclosed
 from triage.facts import values_of
 from triage.interview import SOUND, Candidate, Questions, rank_questions, stop_reason
 from triage.plan import Step, Trials, checks_of, rank_checks, rank_remedies, remedies_of
@@ -101,6 +103,8 @@ class Beliefs:
         posterior: the beliefs after all reports.
         asked: findings that the person was asked already, or brought up.
         attached: the history that counts, if any.
+        enclosed: the files beside it that count, those of one kind together.
+        facts: numbers of the run's setup, from which remedies compute their values.
         stopped_by_user: whether the person wants no more questions.
 
     """
@@ -114,6 +118,8 @@ class Beliefs:
     posterior: Posterior
     asked: Set[str]
     attached: Attached | None
+    enclosed: Sequence[Enclosed]
+    facts: Mapping[str, float]
     stopped_by_user: bool
 
 
@@ -133,9 +139,11 @@ def conclude(beliefs: Beliefs, most_questions: int = 3) -> Diagnosis:
         schema_version=SCHEMA_VERSION,
         knowledge=KnowledgeView(version=base.version, hash=base.hash),
         history=None if attached is None else attached.history,
+        files=[view for event in beliefs.enclosed for view in _files(event)],
         findings=_findings(base, posterior, beliefs.reports, beliefs.evidence),
+        disagreements=disagreements_among(base, beliefs.reports),
         hypotheses=_hypotheses(posterior),
-        causes=_causes(beliefs, {} if attached is None else attached.facts),
+        causes=_causes(beliefs, beliefs.facts),
         not_listed=posterior.not_listed,
         no_fault=posterior.none,
         conflict=Conflict(score=score, banner=_banner(score, len(posterior.findings))),
@@ -143,6 +151,15 @@ def conclude(beliefs: Beliefs, most_questions: int = 3) -> Diagnosis:
         next_questions=[_question(base, candidate) for candidate in candidates[:most_questions]],
         stopped="user_stopped" if beliefs.stopped_by_user else stopped,
     )
+
+
+def _files(event: Enclosed) -> list[FileView]:
+    """The files of one kind; what was left out is told with the first that it names, or else with the first."""
+    notes: dict[str, list[str]] = {file: [] for file in event.files}
+    for note in event.told.notes:
+        named = next((file for file in event.files if file in note), event.files[0] if event.files else "")
+        notes.setdefault(named, []).append(note)
+    return [FileView(kind=event.kind, file=file, notes=told) for file, told in notes.items()]
 
 
 def _plan(beliefs: Beliefs) -> list[PlanItem]:
@@ -182,6 +199,7 @@ def _findings(
             origin=report.origin,
             steps=report.steps,
             message=_with_readout(base, report, seen),
+            place=report.place or None,
         )
         for report in told
     ]

@@ -13,7 +13,9 @@ __all__ = [
     "Choice",
     "Conflict",
     "Diagnosis",
+    "Disagreement",
     "EvidenceItem",
+    "FileView",
     "FindingView",
     "HistoryView",
     "HypothesisView",
@@ -24,7 +26,7 @@ __all__ = [
     "SourceView",
 ]
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Changes in its first part when a field goes or changes its meaning, in its second when one is added."""
 
 
@@ -55,14 +57,35 @@ class HistoryView(View):
     ignored: dict[str, str] = Field(default_factory=dict)
 
 
+class FileView(View):
+    """A file beside the log, what it was read as, and what was left out of it and why."""
+
+    kind: Literal["config", "code", "weights", "data"]
+    file: str
+    notes: list[str]
+
+
 class FindingView(View):
-    """One thing that was seen or said: ``probability`` is that of the state being the true one, all told."""
+    """One thing that was seen or said: ``probability`` is that of the state being the true one, all told.
+
+    ``place`` is file and line of what stands in a file beside the log.
+    """
 
     finding: str
     state: str
     probability: float
     origin: str
     steps: tuple[float, float] | None
+    message: str
+    place: str | None = None
+
+
+class Disagreement(View):
+    """A finding of which two sources say different things, and the sentence that tells of it."""
+
+    finding: str
+    states: list[str]
+    origins: list[str]
     message: str
 
 
@@ -174,7 +197,9 @@ class Diagnosis(View):
     schema_version: str
     knowledge: KnowledgeView
     history: HistoryView | None
+    files: list[FileView] = Field(default_factory=list)
     findings: list[FindingView]
+    disagreements: list[Disagreement] = Field(default_factory=list)
     hypotheses: list[HypothesisView]
     causes: list[CauseView]
     not_listed: float

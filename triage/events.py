@@ -8,12 +8,15 @@ from typing import Literal, TypeAlias
 
 from triage.detectors import Reading
 from triage.diagnosis import HistoryView
+from triage.intake.found import Told
 
 __all__ = [
     "DONT_KNOW",
     "Attached",
     "Change",
+    "Enclosed",
     "Event",
+    "Kind",
     "Redone",
     "Refreshed",
     "Said",
@@ -25,6 +28,9 @@ __all__ = [
     "undone",
 ]
 
+
+Kind: TypeAlias = Literal["config", "code", "weights", "data"]
+"""What a file beside the log is."""
 
 DONT_KNOW = "unknown"
 """The answer that changes nothing but is not asked for again."""
@@ -51,6 +57,25 @@ class Attached:
     chosen: Mapping[str, str]
     folder: str
     event: Literal["attached"] = "attached"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Files beside the log were read; what earlier ones of their kind said is forgotten.
+
+    Args:
+        kind: what they are.
+        files: as they were given.
+        told: what they say.
+        folder: the folder that names of files are relative to.
+
+    """
+
+    kind: Kind
+    files: tuple[str, ...]
+    told: Told
+    folder: str
+    event: Literal["enclosed"] = "enclosed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +140,7 @@ class Refreshed:
     event: Literal["refreshed"] = "refreshed"
 
 
-Change: TypeAlias = Attached | Said | Withdrawn | Stopped
+Change: TypeAlias = Attached | Enclosed | Said | Withdrawn | Stopped
 Event: TypeAlias = Change | Undone | Redone | Refreshed
 
 

@@ -8,7 +8,8 @@ from itertools import compress
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from triage.detectors import Reading
-from triage.events import DONT_KNOW, Attached, Event, Refreshed, Said, Withdrawn
+from triage.events import DONT_KNOW, Attached, Enclosed, Event, Refreshed, Said, Withdrawn
+from triage.intake.found import Found
 
 __all__ = ["fitting", "is_abnormal_symptom"]
 
@@ -42,6 +43,10 @@ def fitting(events: Iterable[Event], base: KnowledgeBase) -> tuple[list[Event], 
             usable, left_out = _fitting_history(event, base)
             kept.append(usable)
             lost += left_out
+        elif isinstance(event, Enclosed):
+            enclosed, left_out = _fitting_files(event, base)
+            kept.append(enclosed)
+            lost += left_out
         elif isinstance(event, Refreshed):
             usable, left_out = _fitting_history(event.now, base)
             kept.append(replace(event, now=usable))
@@ -57,6 +62,17 @@ def _fitting_history(event: Attached, base: KnowledgeBase) -> tuple[Attached, li
     return replace(event, readings=tuple(compress(event.readings, usable))), [
         f"what the history shows of {reading.finding} is left out: the knowledge no longer has it so"
         for reading, is_usable in zip(event.readings, usable, strict=True)
+        if not is_usable
+    ]
+
+
+def _fitting_files(event: Enclosed, base: KnowledgeBase) -> tuple[Enclosed, list[str]]:
+    """The files with what the knowledge can take of them, and a sentence for the rest."""
+    found = event.told.found
+    usable = [_is_usable(item, base) for item in found]
+    return replace(event, told=replace(event.told, found=tuple(compress(found, usable)))), [
+        f"what {item.place} shows of {item.finding} is left out: the knowledge no longer has it so"
+        for item, is_usable in zip(found, usable, strict=True)
         if not is_usable
     ]
 
@@ -82,7 +98,7 @@ def _in_use(name: str, base: KnowledgeBase) -> AnyFinding | None:
     return None if finding is None or finding.replaced_by is not None else finding
 
 
-def _is_usable(reading: Reading, base: KnowledgeBase) -> bool:
+def _is_usable(reading: Reading | Found, base: KnowledgeBase) -> bool:
     """Whether a reading is about states that there are, and its numbers are those of a likelihood."""
     finding = _in_use(reading.finding, base)
     return (

@@ -1,19 +1,28 @@
-"""What is known of a run, from the flags of a command: histories and answers."""
+"""What is known of a run, from the flags of a command: histories, files beside them, words and answers."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triage.errors import AnswerError
 
 if TYPE_CHECKING:
+    from triage.events import Enclosed, Kind
     from triage.history import History
     from triage.session import Session
 
 __all__ = ["Given", "add_flags", "given_by", "is_given", "tell"]
+
+BESIDE: Mapping[Kind, tuple[str, str]] = {
+    "config": ("FILE", "configuration of the run, in any of the usual forms (triage formats); repeat for several"),
+    "code": ("FILE", "training script or notebook, which is read and never run; repeat for several"),
+    "weights": ("FILE", "checkpoint to look through; repeat for earlier ones"),
+    "data": ("FILE", "training data to look through: CSV, Parquet, npy, npz; repeat for several"),
+}
+"""Files beside the log: kind -> what its flag takes, and what it is."""
 
 RUN = "run"
 """Beside the columns: the run that was chosen, as `read_history` takes it."""
@@ -21,22 +30,26 @@ RUN = "run"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Histories that are read and answers that are well formed, before any session is touched.
+    """Files that are read and answers that are well formed, before any session is touched.
 
     Args:
         history: the history of the run, if there is one.
         columns: canonical name -> name in the file, as the person chose it; ``run`` -> the run that was chosen.
+        enclosed: the files beside it, those of one kind together.
+        said: finding -> states, as the person's own words have them.
         answers: finding -> states.
 
     """
 
     history: History | None
     columns: Mapping[str, str]
+    enclosed: Sequence[Enclosed]
+    said: Mapping[str, Sequence[str]]
     answers: Mapping[str, list[str]]
 
 
 def add_flags(group: argparse._ArgumentGroup) -> None:
-    """Add ``--log``, ``--run``, ``--answer``, ``--answers`` and ``--column``."""
+    """Add ``--log``, ``--run``, ``--column``, ``--text``, the files beside the log, ``--answer`` and ``--answers``."""
     group.add_argument(
         "--log",
         metavar="FILE",
@@ -46,6 +59,15 @@ def add_flags(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--run", metavar="NAME", default="", help="which run is meant, where a file or folder holds several"
+    )
+    for kind, (metavar, told) in BESIDE.items():
+        group.add_argument(f"--{kind}", metavar=metavar, action="append", default=[], help=told)
+    group.add_argument(
+        "--text",
+        metavar="WORDS",
+        action="append",
+        default=[],
+        help="what is wrong and how the run is set up, in your own words; lines of a log in it are read as one",
     )
     group.add_argument(
         "--answer",
@@ -66,7 +88,8 @@ def add_flags(group: argparse._ArgumentGroup) -> None:
 
 def is_given(options: argparse.Namespace) -> bool:
     """Whether any of the flags tells something of a run."""
-    return bool(options.log or options.answer or options.answers is not None)
+    beside = any(getattr(options, kind) for kind in BESIDE)
+    return bool(options.log or options.text or beside or options.answer or options.answers is not None)
 
 
 def given_by(options: argparse.Namespace, session: Session) -> Given:
@@ -82,22 +105,44 @@ def given_by(options: argparse.Namespace, session: Session) -> Given:
     columns = _chosen(options)
     for finding, states in answers.items():
         session.check_answer(finding, states)
-    history = None
+    history, said = _words(options, session)
     if options.log:
         from triage.history import read_history
         from triage.reading_bar import reading_bar
 
         with reading_bar(wanted=not getattr(options, "quiet", False)) as progress:
             history = read_history(options.log, columns, progress=progress)
-    return Given(history, columns, answers)
+    return Given(history, columns, list(_enclosed(options)), said, answers)
 
 
 def tell(session: Session, given: Given) -> None:
-    """Attach the history and take the answers."""
+    """Attach the history and the files beside it, and take what was said."""
     if given.history is not None:
         session.attach(given.history, given.columns)
+    for event in given.enclosed:
+        session.enclose(event)
+    for finding, states in given.said.items():
+        session.volunteer(finding, states)
     for finding, states in given.answers.items():
         session.answer(finding, states)
+
+
+def _words(options: argparse.Namespace, session: Session) -> tuple[History | None, Mapping[str, Sequence[str]]]:
+    """The log that was pasted among the words, and what the words say."""
+    if not options.text:
+        return None, {}
+    telling = session.hear(options.text)
+    if not telling.findings and telling.history is None:
+        raise AnswerError("expected words on what is wrong or how the run is set up for --text, recognised nothing")
+    return telling.history, telling.findings
+
+
+def _enclosed(options: argparse.Namespace) -> Iterator[Enclosed]:
+    from triage.enclosing import enclosed
+
+    for kind in BESIDE:
+        if files := getattr(options, kind):
+            yield enclosed(kind, files)
 
 
 def _chosen(options: argparse.Namespace) -> dict[str, str]:

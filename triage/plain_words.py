@@ -5,13 +5,14 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.schema import Check
 from triage.beliefs import Report
 from triage.diagnosis import Choice, Diagnosis, EvidenceItem
-from triage.events import Attached, Change, Said, Stopped, Withdrawn
+from triage.events import Attached, Change, Enclosed, Said, Stopped, Withdrawn
 from triage.report.choice import (
     MOST_EVIDENCE,
     RANKING_NOTE,
@@ -224,6 +225,8 @@ def words_of_change(base: KnowledgeBase, change: Change) -> str:
             return "the wish to stop"
         case Attached():
             return "the history"
+        case Enclosed(_, files):
+            return "what was read in " + ", ".join(plain(PurePath(file).name or file, 60) for file in files)
 
 
 def closing(diagnosis: Diagnosis, base: KnowledgeBase, *, full: bool) -> Iterator[str]:

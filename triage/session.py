@@ -26,6 +26,8 @@ from triage.errors import AnswerError
 from triage.events import (
     DONT_KNOW,
     Attached,
+    Change,
+    Enclosed,
     Event,
     Redone,
     Refreshed,
@@ -38,53 +40,25 @@ from triage.events import (
     undone,
 )
 from triage.fitting import fitting, is_abnormal_symptom
-from triage.history import History, read_history
+from triage.history import History
+from triage.intake.found import Found, Stated
+from triage.intake.meaning import facts_stated, findings_of
 from triage.interview import answers_to, compile_questions
 from triage.plan import list_trials
 
 if TYPE_CHECKING:
-    from triage.history import Source
+    from triage.intake.words import WordIndex
+    from triage.telling import Telling
 
-__all__ = ["DONT_KNOW", "Session", "diagnose"]
+__all__ = ["DONT_KNOW", "Session"]
 
 RELIABILITY_UNSTATED = 0.9
 """Reliability of a detector of which the knowledge says nothing."""
 
+RELIABILITY_OF_FILES = 0.99
+"""Share of files that are those of the run: what stands in them is no guess, but may belong to another run."""
+
 States = str | Sequence[str]
-
-
-def diagnose(
-    history: Source | Sequence[Source] | None = None,
-    answers: Mapping[str, States] | None = None,
-    *,
-    volunteered: Mapping[str, States] | None = None,
-    columns: Mapping[str, str] | None = None,
-    base: KnowledgeBase | None = None,
-) -> Diagnosis:
-    """Diagnose a run in one call.
-
-    Args:
-        history: a path, ``-``, a pandas frame, a `History`, a sequence of those that belong to one run, or None.
-        answers: finding -> state, several states where it is one of them, or ``unknown``.
-        volunteered: the same of what somebody brought up unasked (`Session.volunteer`).
-        columns: canonical name -> name in the file, where the columns should not be guessed.
-        base: the knowledge; by default the built-in one.
-
-    Raises:
-        HistoryError: the history cannot be read.
-        AnswerError: an answer names a finding or a state that does not exist; the message names the nearest.
-
-    """
-    session = Session(base)
-    for finding, states in [*(answers or {}).items(), *(volunteered or {}).items()]:
-        session.check_answer(finding, states)
-    if history is not None:
-        session.attach(read_history(history, columns), columns)
-    for finding, states in (answers or {}).items():
-        session.answer(finding, states)
-    for finding, states in (volunteered or {}).items():
-        session.volunteer(finding, states)
-    return session.diagnosis()
 
 
 class Session:
@@ -107,6 +81,7 @@ class Session:
         self._questions = compile_questions(base, self._network)
         self._trials = list_trials(base, self._network.hypotheses.causes)
         self._outlines = outlines_of(base)
+        self._words: list[WordIndex] = []
         self._keep = keep
         self._events: list[Event] = []
         self._curves: dict[str, History] = {}
@@ -130,14 +105,19 @@ class Session:
 
     @property
     def reports(self) -> tuple[Report, ...]:
-        """The reports that count, in the order in which they came."""
+        """The reports that count, in the order in which they came; those of files after those of the log."""
         reports: dict[tuple[str, str], Report] = {}
-        for change in changes_that_count(self._events):
+        changes = changes_that_count(self._events)
+        for change in changes:
             match change:
                 case Attached():
                     reports = {key: report for key, report in reports.items() if report.origin != "detector"}
                     for reading in change.readings:
                         reports[reading.finding, "detector"] = self._report_of_reading(reading)
+                case Enclosed():
+                    reports = {key: report for key, report in reports.items() if report.origin != change.kind}
+                    for found in self._findings_in(change, changes):
+                        reports[found.finding, change.kind] = self._report_of_file(found, change.kind)
                 case Said():
                     reports[change.finding, "answer"] = self._report_of_answer(change)
                 case Withdrawn():
@@ -165,6 +145,15 @@ class Session:
         """
         self._happen(event)
         self._have(event.digest, history)
+
+    def enclose(self, event: Enclosed) -> None:
+        """Take what files beside the log say; what earlier ones of their kind said is forgotten.
+
+        Args:
+            event: what `triage.enclosing.enclosed` read in them.
+
+        """
+        self._happen(event)
 
     def refresh(self, event: Attached, history: History) -> bool:
         """Take in the attached files as they are now that they have grown.
@@ -199,6 +188,22 @@ class Session:
 
         """
         self._curves[digest_of(history) if digest is None else digest] = history
+
+    def hear(self, text: str | Sequence[str]) -> Telling:
+        """What words say, and the log that was pasted among them; nothing of it counts before it is taken.
+
+        The first call takes a third of a second for the words of the knowledge.
+
+        Args:
+            text: what somebody wrote, or several such texts in their order.
+
+        """
+        from triage.intake.words import compile_words
+        from triage.telling import telling_of
+
+        if not self._words:
+            self._words.append(compile_words(self.base))
+        return telling_of(self._words[0], [text] if isinstance(text, str) else text)
 
     def check_answer(self, finding: str, states: States) -> None:
         """Hold that an answer can be taken; raises `AnswerError` with the nearest names if not."""
@@ -274,6 +279,8 @@ class Session:
             posterior=infer(self._network, evidence, volunteered_findings(telling)),
             asked=frozenset(report.finding for report in reports if report.origin == "answer"),
             attached=self._attached(),
+            enclosed=tuple(_enclosed(changes).values()),
+            facts=self._facts(changes),
             stopped_by_user=bool(changes) and isinstance(changes[-1], Stopped),
         )
 
@@ -284,6 +291,19 @@ class Session:
     def _attached(self) -> Attached | None:
         changes = changes_that_count(self._events)
         return next((change for change in reversed(changes) if isinstance(change, Attached)), None)
+
+    def _facts(self, changes: Sequence[Change]) -> dict[str, float]:
+        """The numbers of the run's setup; the log says what was, a file what was meant."""
+        attached = self._attached()
+        meant = facts_stated([event.told for event in _enclosed(changes).values()])
+        return {**meant, **({} if attached is None else attached.facts)}
+
+    def _findings_in(self, event: Enclosed, changes: Sequence[Change]) -> tuple[Found, ...]:
+        """What files say, each value read beside what the files of other kinds state."""
+        others = [other for kind, other in _enclosed(changes).items() if kind != event.kind]
+        beside: list[Stated] = [item for other in others for item in other.told.stated]
+        known = self.base.findings
+        return tuple(found for found in findings_of(event.told, beside) if found.finding in known)
 
     def _happen(self, event: Event) -> None:
         if self._keep is not None:
@@ -343,3 +363,19 @@ class Session:
             confusion_matrix(states, [] if stated is None else stated.look_alikes),
         )
         return Report(reading.finding, likelihood, "detector", reading.message, reading.steps)
+
+    def _report_of_file(self, found: Found, kind: str) -> Report:
+        states = tuple(self.base.finding(found.finding).states)
+        likelihood = reading_likelihood(
+            states,
+            self._network.background(found.finding),
+            found.likelihood,
+            RELIABILITY_OF_FILES,
+            confusion_matrix(states, []),
+        )
+        return Report(found.finding, likelihood, kind, found.message, place=str(found.place))
+
+
+def _enclosed(changes: Sequence[Change]) -> dict[str, Enclosed]:
+    """Kind -> the files that count."""
+    return {change.kind: change for change in changes if isinstance(change, Enclosed)}

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, ProgressBar, Static
 
-from triage.intake import Understood
+from triage.intake.words import Understood
 from triage.report.choice import finding_words, verdict
 from tui.choices import ChoiceList
 from tui.commands import bindings

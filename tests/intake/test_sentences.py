@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from triage.intake import understand
+from triage.intake.words import understand
 
 SENTENCES = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text("utf-8"))
 ALL = [*SENTENCES["understood"], *SENTENCES["harder"]]

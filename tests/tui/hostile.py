@@ -6,7 +6,7 @@ from functools import partial
 
 from tests.report.examples import HOSTILE as OF_REPORTS
 from tests.tui.apps import seen, until
-from triage.intake import compile_words, understand
+from triage.intake.words import compile_words, understand
 from tui.beginning import Begun
 from tui.consultation import Consultation
 

@@ -32,10 +32,11 @@ class Report:
         finding: id of the finding.
         likelihood: P(what was reported | true state), one value per state of the finding, not all zero. All ones for
             "I don't know".
-        origin: who says so: ``detector``, ``answer``, or the name of another intake.
+        origin: who says so: ``detector``, ``answer``, or the kind of file: ``config``, ``code``, ``weights``, ``data``.
         message: the sentence that goes with it.
         steps: first and last position in the history, where the report is about a place.
         volunteered: whether it is an abnormal symptom that the person brought up unasked.
+        place: file and line where it stands, where it is from a file beside the log.
 
     """
 
@@ -45,6 +46,7 @@ class Report:
     message: str = ""
     steps: tuple[float, float] | None = None
     volunteered: bool = False
+    place: str = ""
 
     @property
     def says_nothing(self) -> bool:

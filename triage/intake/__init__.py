@@ -1,5 +1,1 @@
-"""What a person brings beside a log -> findings."""
-
-from triage.intake.words import LONGEST, Understood, WordIndex, compile_words, understand
-
-__all__ = ["LONGEST", "Understood", "WordIndex", "compile_words", "understand"]
+"""What a person brings beside a log -> findings: words, configurations, scripts, weights, data."""

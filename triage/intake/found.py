@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 __all__ = ["CERTAIN", "NUMBERS", "WORDS", "Found", "Place", "Stated", "Told", "shows"]
 
-CERTAIN = 0.98
+CERTAIN = 0.998
 """Likelihood of a state that a file states in so many words."""
 
 NUMBERS = frozenset(
     {
         "accumulation_steps", "augmentations", "batch_size", "beta1", "beta2", "classes", "clip_norm", "clip_value",
-        "decay_start", "decay_steps", "devices", "dropout", "epochs", "epsilon", "hidden_units", "layers",
-        "learning_rate", "loss_terms", "max_steps", "momentum", "samples", "warmup_ratio", "warmup_steps",
+        "decay_start", "decay_steps", "devices", "dropout", "epochs", "epsilon", "hidden_units", "label_classes",
+        "layers", "learning_rate", "loss_terms", "max_steps", "momentum", "samples", "warmup_ratio", "warmup_steps",
         "weight_decay",
     }
 )  # fmt: skip
@@ -23,7 +23,8 @@ NUMBERS = frozenset(
 ``batch_size`` counts the samples of one step on one device, ``learning_rate`` is the highest that is meant, steps are
 updates, ``layers`` are those with weights, ``hidden_units`` of the narrowest hidden layer; ``clip_norm`` and
 ``clip_value`` are 0 where clipping is switched off, ``classes`` is what the network is built for, ``augmentations``
-counts kinds of random change of the inputs, ``samples`` are those of the training set.
+counts kinds of random change of the inputs, ``samples`` are those of the training set and ``label_classes`` the
+different labels that they carry.
 """
 
 WORDS = frozenset({"optimizer", "schedule"})

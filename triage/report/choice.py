@@ -29,6 +29,7 @@ __all__ = [
     "cited_sources",
     "code_in_order",
     "explained_causes",
+    "files_words",
     "finding_words",
     "first_sentences",
     "framework_name",
@@ -36,6 +37,7 @@ __all__ = [
     "most_likely",
     "notable_findings",
     "open_questions",
+    "origin_words",
     "ranking",
     "seen_words",
     "stop_sentence",
@@ -58,8 +60,21 @@ CLEAR = 0.25
 EXPLAINED = 2
 """How many of the leading causes are explained."""
 
+ORIGINS = {
+    "detector": "read from the log",
+    "answer": "your answer",
+    "config": "read in the configuration",
+    "code": "read in the script",
+    "weights": "measured in the weights",
+    "data": "measured in the data",
+}
+"""Where a finding comes from -> in words."""
+
+FILES = {"config": "configuration", "code": "training script", "weights": "weights", "data": "data"}
+"""What a file beside the log is -> in words."""
+
 RARE, SURE = 0.15, 0.75
-"""A setting read from the log is worth a word where so few runs have it, and it is as sure as that to be so."""
+"""A setting read from a file is worth a word where so few runs have it, and it is as sure as that to be so."""
 
 READ_ALWAYS = ("validation_against_train", "train_loss_trend")
 """Findings that tell how to read the curve and are shown even in their normal state."""
@@ -159,7 +174,7 @@ def unremarkable_titles(diagnosis: Diagnosis, base: KnowledgeBase) -> list[str]:
 
 def _is_unremarkable(finding: FindingView, base: KnowledgeBase) -> bool:
     known = base.findings.get(finding.finding)
-    if known is None or finding.origin != "detector" or finding.finding in READ_ALWAYS:
+    if known is None or finding.origin == "answer" or finding.finding in READ_ALWAYS:
         return False
     if known.kind == "setting":
         share = known.states[finding.state].share if finding.state in known.states else None
@@ -193,6 +208,18 @@ def unused_words(history: HistoryView) -> str:
 def _first_of(names: Sequence[str]) -> str:
     more = len(names) - MOST_UNUSED
     return ", ".join(names[:MOST_UNUSED]) + (f" and {more} more" if more > 0 else "")
+
+
+def origin_words(finding: FindingView) -> str:
+    """Where a finding comes from, with file and line where it has them: ``read in the script, train.py:41``."""
+    words = ORIGINS.get(finding.origin, finding.origin)
+    return words if finding.place is None else f"{words}, {finding.place}"
+
+
+def files_words(diagnosis: Diagnosis) -> Iterator[tuple[str, list[str]]]:
+    """The files beside the log, each with what it is, and what was left out of it."""
+    for view in diagnosis.files:
+        yield f"{view.file}: {FILES[view.kind]}", view.notes
 
 
 def marks_of(seen: Sequence[Seen]) -> dict[str, float]:

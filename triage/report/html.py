@@ -20,12 +20,14 @@ from triage.report.choice import (
     cited_sources,
     code_in_order,
     explained_causes,
+    files_words,
     finding_words,
     framework_name,
     marks_of,
     most_likely,
     notable_findings,
     open_questions,
+    origin_words,
     ranking,
     seen_words,
     stop_sentence,
@@ -136,12 +138,19 @@ def _head(diagnosis: Diagnosis) -> Iterator[str]:
     yield f'<p class="lead">{sure} <strong>{_percent(result.probability)}</strong>.{then}</p>'
     if diagnosis.conflict.banner:
         yield f'<p class="banner" role="note">{_text(diagnosis.conflict.banner)}</p>'
-    if diagnosis.history is not None:
-        yield from _facts(diagnosis.history)
+    for item in diagnosis.disagreements:
+        yield f'<p class="banner" role="note">{_text(item.message, 600)}</p>'
+    if diagnosis.history is not None or diagnosis.files:
+        yield '<dl class="facts">'
+        if diagnosis.history is not None:
+            yield from _facts(diagnosis.history)
+        for file, notes in files_words(diagnosis):
+            told = "".join(f'<br><span class="soft">{_text(note, 400)}</span>' for note in notes[:MOST_NAMES])
+            yield f"<dt>File</dt><dd>{_text(file, 200)}{told}</dd>"
+        yield "</dl>"
 
 
 def _facts(history: HistoryView) -> Iterator[str]:
-    yield '<dl class="facts">'
     yield f"<dt>Log</dt><dd>{_listed([_code(file, 120) for file in history.files])}</dd>"
     yield f"<dt>Form</dt><dd>{_text(history.format, 60)}, {history.steps:,} rows</dd>"
     columns = [
@@ -155,7 +164,6 @@ def _facts(history: HistoryView) -> Iterator[str]:
         yield f"<dt>Note</dt><dd>{_text(warning, 400)}</dd>"
     if len(history.warnings) > MOST_NAMES:
         yield f"<dt>Note</dt><dd>and {len(history.warnings) - MOST_NAMES:,} more notes</dd>"
-    yield "</dl>"
 
 
 def _curves(history: History | None, seen: Sequence[Seen]) -> Iterator[str]:
@@ -179,11 +187,10 @@ def _seen(diagnosis: Diagnosis, base: KnowledgeBase, seen: Sequence[Seen], unit:
         title, label = seen_words(base, finding)
         badge = '<span class="badge said"></span>' if index is None else f'<span class="badge">{index}</span>'
         yield f"<li>{badge}<div><p>{_text(title)}: <strong>{_text(label)}</strong></p>"
-        if finding.origin == "detector":
+        if finding.origin != "answer":
             yield f'<p class="soft small">{_text(finding.message, 900)}</p>'
-        origin = {"detector": "read from the log", "answer": "your answer"}.get(finding.origin, finding.origin)
         place = where(finding, unit)
-        facts = [origin, *([place] if place else []), f"{percent(finding.probability)} sure"]
+        facts = [origin_words(finding), *([place] if place else []), f"{percent(finding.probability)} sure"]
         yield f'<p class="soft small">{_text(" · ".join(facts))}</p></div></li>'
     if seen:
         yield "</ul>"

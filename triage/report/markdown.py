@@ -17,11 +17,13 @@ from triage.report.choice import (
     cited_sources,
     code_in_order,
     explained_causes,
+    files_words,
     finding_words,
     framework_name,
     marks_of,
     notable_findings,
     open_questions,
+    origin_words,
     ranking,
     seen_words,
     stop_sentence,
@@ -86,6 +88,10 @@ def _head(diagnosis: Diagnosis) -> Iterator[str]:
     if diagnosis.history is not None:
         yield ""
         yield from _history(diagnosis.history)
+    for file, notes in files_words(diagnosis):
+        yield from ("", f"- {prose(file, 200)}", *(f"  - Note: {prose(note, 400)}" for note in notes[:MOST_NAMES]))
+    for item in diagnosis.disagreements:
+        yield from ("", f"> {prose(item.message, 600)}")
 
 
 def _history(history: HistoryView) -> Iterator[str]:
@@ -122,13 +128,13 @@ def _seen(diagnosis: Diagnosis, base: KnowledgeBase, seen: Sequence[Seen], unit:
         yield from ("", "| | Finding | State | Where | How it is known |", "| ---: | --- | --- | --- | --- |")
     for index, finding in seen:
         title, label = seen_words(base, finding)
-        known = {"detector": prose(finding.message, 900), "answer": "your answer"}.get(finding.origin)
+        known = origin_words(finding) if finding.origin == "answer" else finding.message
         cells = [
             "" if index is None else str(index),
             prose(title),
             f"**{prose(label)}**",
             prose(where(finding, unit)),
-            prose(finding.origin) if known is None else known,
+            prose(known if finding.place is None else f"{finding.place}: {known}", 900),
         ]
         yield f"| {' | '.join(cells)} |"
     unremarkable = unremarkable_titles(diagnosis, base)

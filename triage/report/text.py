@@ -15,6 +15,7 @@ from triage.report.choice import (
     best_remedies,
     code_in_order,
     explained_causes,
+    files_words,
     finding_words,
     first_sentences,
     marks_of,
@@ -85,6 +86,12 @@ def _head(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
             yield from map(style.dim, _wrapped(f"not used: {plain(unused, 400)}"))
         for warning in history.warnings:
             yield from _wrapped(f"note: {plain(warning)}")
+    for file, notes in files_words(diagnosis):
+        yield from map(style.dim, _wrapped(plain(file, 200)))
+        for note in notes:
+            yield from _wrapped(f"note: {plain(note, 400)}")
+    for item in diagnosis.disagreements:
+        yield from (style.bad(part) for part in _wrapped(plain(item.message, 600), "! ", "  "))
 
 
 def _picture(diagnosis: Diagnosis, base: KnowledgeBase, history: History | None) -> list[str]:
@@ -103,8 +110,9 @@ def _seen(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Iterator[s
         head = "-  " if index is None else f"{index}. "
         said = " (your answer)" if finding.origin == "answer" else ""
         yield from _wrapped(f"{title}: {label}{said}", f"  {head}", "     ")
-        if finding.origin == "detector":
-            yield from map(style.dim, _wrapped(plain(finding.message, 900), "     ", "     "))
+        if finding.origin != "answer":
+            place = "" if finding.place is None else f"{plain(finding.place, 200)}: "
+            yield from map(style.dim, _wrapped(f"{place}{plain(finding.message, 900)}", "     ", "     "))
     unremarkable = unremarkable_titles(diagnosis, base)
     if unremarkable:
         yield from map(style.dim, _wrapped("Unremarkable: " + "; ".join(unremarkable) + ".", "  ", "  "))

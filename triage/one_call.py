@@ -1,0 +1,84 @@
+"""A diagnosis in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, TypeAlias
+
+from knowledge.base import KnowledgeBase
+from triage.diagnosis import Diagnosis
+from triage.events import Enclosed, Kind
+from triage.history import read_history
+from triage.session import Session, States
+
+if TYPE_CHECKING:
+    from triage.history import Source
+
+    Files: TypeAlias = str | PathLike[str] | Sequence[str | PathLike[str]]
+
+__all__ = ["diagnose"]
+
+
+def diagnose(
+    history: Source | Sequence[Source] | None = None,
+    answers: Mapping[str, States] | None = None,
+    *,
+    volunteered: Mapping[str, States] | None = None,
+    columns: Mapping[str, str] | None = None,
+    text: str | Sequence[str] | None = None,
+    config: Files | None = None,
+    code: Files | None = None,
+    weights: Files | None = None,
+    data: Files | None = None,
+    base: KnowledgeBase | None = None,
+) -> Diagnosis:
+    """Diagnose a run in one call.
+
+    Args:
+        history: a path, ``-``, a pandas frame, a `History`, a sequence of those that belong to one run, or None.
+        answers: finding -> state, several states where it is one of them, or ``unknown``.
+        volunteered: the same of what somebody brought up unasked (`Session.volunteer`).
+        columns: canonical name -> name in the file, where the columns should not be guessed.
+        text: what is wrong and how the run is set up, in somebody's own words; a log that is pasted into it is read
+            where no history is given.
+        config: configuration files, a path or several.
+        code: training scripts or notebooks, which are read and never run.
+        weights: checkpoints, an earlier one first.
+        data: files with the training data.
+        base: the knowledge; by default the built-in one.
+
+    Raises:
+        HistoryError: the history cannot be read.
+        IntakeError: a file beside it cannot be read.
+        AnswerError: an answer names a finding or a state that does not exist; the message names the nearest.
+
+    """
+    session = Session(base)
+    for finding, states in [*(answers or {}).items(), *(volunteered or {}).items()]:
+        session.check_answer(finding, states)
+    heard = session.hear(text) if text else None
+    beside = _enclosures({"config": config, "code": code, "weights": weights, "data": data})
+    if history is not None:
+        session.attach(read_history(history, columns), columns)
+    elif heard is not None and heard.history is not None:
+        session.attach(heard.history)
+    for event in beside:
+        session.enclose(event)
+    for finding, states in heard.findings.items() if heard is not None else ():
+        session.volunteer(finding, states)
+    for finding, states in (answers or {}).items():
+        session.answer(finding, states)
+    for finding, states in (volunteered or {}).items():
+        session.volunteer(finding, states)
+    return session.diagnosis()
+
+
+def _enclosures(given: Mapping[Kind, Files | None]) -> list[Enclosed]:
+    from triage.enclosing import enclosed
+
+    return [
+        enclosed(kind, [files] if isinstance(files, str | PathLike) else list(files))
+        for kind, files in given.items()
+        if files
+    ]

@@ -18,8 +18,8 @@ def script(*found, stated=()) -> Enclosed:
     return Enclosed("code", ("train.py",), Told(tuple(stated), tuple(found)), "/runs")
 
 
-def optimizer(state: str, line: int = 7):
-    return shows("optimizer", state, "The optimizer is set there.", Place("train.py", line, "opt = SGD(...)"))
+def optimizer(state: str):
+    return shows("optimizer", state, "The optimizer is set there.", Place("train.py", 7, "opt = SGD(...)"))
 
 
 def test_what_a_person_says_against_a_file_is_told_and_the_file_weighs_more(session):

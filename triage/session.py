@@ -55,7 +55,7 @@ __all__ = ["DONT_KNOW", "Session"]
 RELIABILITY_UNSTATED = 0.9
 """Reliability of a detector of which the knowledge says nothing."""
 
-RELIABILITY_OF_FILES = 0.99
+RELIABILITY_OF_FILES = 0.998
 """Share of files that are those of the run: what stands in them is no guess, but may belong to another run."""
 
 States = str | Sequence[str]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 __all__ = ["CERTAIN", "NUMBERS", "WORDS", "Found", "Place", "Stated", "Told", "shows"]
 
-CERTAIN = 0.998
+CERTAIN = 0.9998
 """Likelihood of a state that a file states in so many words."""
 
 NUMBERS = frozenset(

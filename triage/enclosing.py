@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from triage.intake.found import Told
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["enclosed", "kind_of"]
+__all__ = ["by_kind", "enclosed", "kind_of"]
 
 ENDINGS: dict[str, Kind] = {
     ".py": "code", ".ipynb": "code",
@@ -42,6 +42,16 @@ def enclosed(
     """
     names = tuple(_text(str(file)) for file in files)
     return Enclosed(kind, names, _told(kind, files, progress), _text(str(Path.cwd())))
+
+
+def by_kind(files: Iterable[str]) -> tuple[list[str], dict[Kind, list[str]]]:
+    """The files that may be logs, and the others by what they are."""
+    logs: list[str] = []
+    others: dict[Kind, list[str]] = {}
+    for file in files:
+        kind = kind_of(file)
+        (logs if kind is None else others.setdefault(kind, [])).append(file)
+    return logs, others
 
 
 def kind_of(file: str | Path) -> Kind | None:

@@ -24,6 +24,7 @@ __all__ = [
     "Undone",
     "Withdrawn",
     "changes_that_count",
+    "is_worth_keeping",
     "supersedes",
     "undone",
 ]
@@ -152,6 +153,11 @@ def changes_that_count(events: Iterable[Event]) -> list[Change]:
 def undone(events: Iterable[Event]) -> list[Change]:
     """What can be redone, the next one last; a new change clears it."""
     return _folded(events)[1]
+
+
+def is_worth_keeping(events: Iterable[Event]) -> bool:
+    """Whether anything was ever attached or said."""
+    return any(isinstance(event, Attached | Enclosed | Said) for event in events)
 
 
 def supersedes(event: Event, last: Event) -> bool:

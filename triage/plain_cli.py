@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, nullcontext
 from typing import TYPE_CHECKING
 
 from triage.errors import SessionError, TriageError
-from triage.events import Attached, Enclosed, Said
+from triage.events import is_worth_keeping
 from triage.given import given_by, tell
 from triage.plain import interview
 from triage.session import Session
@@ -51,7 +51,7 @@ def run_interview(options: argparse.Namespace) -> int:
 
 def _say_where_it_is(session: Session, name: str) -> None:
     """How to go on, also after an interruption; a session in which nothing was ever attached or said is not kept."""
-    if any(isinstance(event, Attached | Enclosed | Said) for event in session.events):
+    if is_worth_keeping(session.events):
         sys.stdout.write(f"Saved; go on with: triage --resume {name}\n")
         return
     from triage.shelf import remove

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from textual.types import CSSPathType
 
     from triage.attaching import Read
+    from triage.events import Enclosed
     from tui.beginning import Begun
     from tui.consultation import Consultation, Entry
+    from tui.file_reader import FileReader
     from tui.log_reader import LogReader, Purpose
     from tui.preferences import Motion
     from tui.start_screen import Choice
@@ -56,6 +58,7 @@ class TriageApp(App[int]):
         self._preferences_folder = preferences_folder
         self._harmless = Harmless()
         self._reader: LogReader | None = None
+        self._files: FileReader | None = None
         self.consultation: Consultation | None = None
 
     @property
@@ -151,11 +154,13 @@ class TriageApp(App[int]):
         self.call_from_thread(self._show_triage, begun, ask=isinstance(choice, NewWithLog))
 
     def _show_triage(self, begun: Begun, *, ask: bool) -> None:
+        from tui.file_reader import FileReader
         from tui.log_reader import LogReader
         from tui.triage_screen import TriageScreen
 
         self.consultation = begun.consultation
         self._reader = LogReader(self, self._taken, self._complain, self._read_so_far)
+        self._files = FileReader(self, self._enclosed, self._complain, self._read_so_far)
         screen = TriageScreen(begun.understand)
         screen.add(begun.consultation.opening())
         screen.show(begun.consultation.view())
@@ -183,6 +188,9 @@ class TriageApp(App[int]):
             self._reader.follow(wanted=False)
             self._reader.cancel()
             self._reader = None
+        if self._files is not None:
+            self._files.cancel()
+            self._files = None
         if self.consultation is not None:
             self.consultation.close()
 
@@ -221,6 +229,9 @@ class TriageApp(App[int]):
         else:
             self._change(lambda consultation: consultation.take_in(read.event, read.history))
 
+    def _enclosed(self, event: Enclosed) -> None:
+        self._change(lambda consultation: consultation.enclose(event))
+
     def _read_so_far(self, share: float | None, words: str) -> None:
         if (main := self._main()) is not None and main.is_mounted:
             main.read_so_far(share, words)
@@ -254,9 +265,16 @@ class TriageApp(App[int]):
 
     @on(Attach)
     def _on_attach(self, event: Attach) -> None:
-        if self._reader is None:
+        if self._reader is None or self._files is None:
             return
-        files = [str(file) for file in event.files]
+        from triage.enclosing import by_kind
+
+        logs, others = by_kind(map(str, event.files))
+        if others:
+            self._files.read(others)
+        if not logs:
+            return
+        files = list(logs)
         if event.beside:
             files = [*(file for file in self._reader.files if file not in files), *files]
         chosen = self._reader.chosen if event.beside else {}
@@ -334,7 +352,8 @@ class TriageApp(App[int]):
             case "follow":
                 self.post_message(Follow(wanted=self._reader is not None and not self._reader.following))
             case "cancel":
-                if self._reader is None or not self._reader.cancel():
+                given_up = [reader.cancel() for reader in (self._reader, self._files) if reader is not None]
+                if not any(given_up):
                     self.notify("Nothing is being read.", markup=False)
             case "verdict":
                 self._show_verdict()

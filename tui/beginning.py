@@ -13,8 +13,7 @@ from tui.start_screen import Example, Resume
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
-    from triage.intake.words import Understood
-    from triage.intake.words import WordIndex
+    from triage.intake.words import Understood, WordIndex
     from tui.log_reader import Purpose
     from tui.start_screen import Choice
 

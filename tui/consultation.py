@@ -12,11 +12,11 @@ from triage import plain_words as words
 from triage.beliefs import Report
 from triage.diagnosis import Diagnosis, HistoryView
 from triage.errors import SessionError
-from triage.events import Attached, Change, Said, changes_that_count, undone
+from triage.events import Attached, Change, Enclosed, changes_that_count, is_worth_keeping, undone
 from triage.history import History
 from triage.journal import Journal
 from triage.outlook import answers_ahead
-from triage.report.choice import notable_findings, verdict
+from triage.report.choice import FILES, notable_findings, verdict
 from triage.report.escape import plain
 from triage.session import DONT_KNOW, Session
 from triage.topics import Topic, Wishes, topic_of
@@ -29,6 +29,9 @@ MOVES_MOST = "What would change that most, and to what:"
 MOVES_LITTLE = "No single answer would change that much."
 PUT_OFF = 3
 """Further answers after which a question that was put off is asked again."""
+
+MOST_NOTES = 5
+"""Sentences on what was left out of files, of one reading."""
 
 WELCOME = "What is wrong with your run? Attach its log, choose below, or say it in your own words."
 
@@ -72,7 +75,7 @@ class Consultation:
     @property
     def saved_id(self) -> str | None:
         """Id of the saved session; None where it is not saved, or holds nothing worth saving."""
-        if self.journal is None or not any(isinstance(event, Attached | Said) for event in self.session.events):
+        if self.journal is None or not is_worth_keeping(self.session.events):
             return None
         return self.journal.id
 
@@ -221,6 +224,28 @@ class Consultation:
         moved = self._change(lambda: self.session.take_in(event, history))
         return [self._seen(event.history), *moved]
 
+    def enclose(self, event: Enclosed) -> list[Entry]:
+        """Take what files beside the log say."""
+        self.wishes = replace(self.wishes, opening_passed=True)
+        before = {(item.finding, item.message) for item in self.topic.diagnosis.findings if item.origin == event.kind}
+        disagreed = {item.message for item in self.topic.diagnosis.disagreements}
+        moved = self._change(lambda: self.session.enclose(event))
+        diagnosis = self.topic.diagnosis
+        new = tuple(
+            (item.finding.finding, item.finding.state, f"{_placed(item.finding.place)}{item.finding.message}")
+            for item in notable_findings(diagnosis, self.session.base)
+            if item.finding.origin == event.kind and (item.finding.finding, item.finding.message) not in before
+        )
+        files = ", ".join(plain(PurePath(file).name or file, 60) for file in event.files)
+        read = sum(item.origin == event.kind for item in diagnosis.findings)
+        told = f"{files}: {FILES[event.kind]}; {read} {'thing' if read == 1 else 'things'} read in it."
+        return [
+            Entry("triage", f"{told} {'What stands out:' if new else 'Nothing in it stands out.'}", new),
+            *(Entry("note", plain(note, 300)) for note in event.told.notes[:MOST_NOTES]),
+            *(Entry("note", item.message) for item in diagnosis.disagreements if item.message not in disagreed),
+            *moved,
+        ]
+
     def show_again(self, event: Attached, history: History) -> list[Entry]:
         """Have the curves of a resumed session at hand, if they are still those that were read."""
         attached = self.session.beliefs().attached
@@ -310,3 +335,8 @@ class Consultation:
     def _again(self, entries: list[Entry]) -> list[Entry]:
         self.topic = topic_of(self.session, self.wishes)
         return entries
+
+
+def _placed(place: str | None) -> str:
+    """Line and file before a message: ``train.py:41: ``; the folder is that of all of them."""
+    return "" if place is None else f"{plain(PurePath(place).name, 60)}: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -19,7 +20,7 @@ __all__ = ["EvidencePanel"]
 
 
 class EvidencePanel(OptionList):
-    """Findings of the log by number, then the answers; Enter says something else, Delete takes back."""
+    """Findings of the log by number and of other files, then the answers; Enter revises, Delete takes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Revise", tooltip="Say something else", show=False, id="revise"),
@@ -71,11 +72,11 @@ def _lines(view: View, width: int) -> tuple[list[Option], list[tuple[str, bool]]
     lines: list[Option] = []
     findings: list[tuple[str, bool]] = []
     for number, finding in notable_findings(diagnosis, base):
-        if finding.origin != "detector":
+        if finding.origin == "answer":
             continue
         title, label = finding_words(base, finding.finding, finding.state)
         unit = "step" if view.history is None else view.history.step_unit
-        place = where(finding, unit)
+        place = where(finding, unit) if finding.place is None else PurePath(finding.place).name
         words = joined(
             _title(title),
             " ",
@@ -83,7 +84,8 @@ def _lines(view: View, width: int) -> tuple[list[Option], list[tuple[str, bool]]
             " ",
             content(f"({place}, {percent(finding.probability)})" if place else "", "dim"),
         )
-        lines.append(Option(hanging(Content.styled(f"{number:>2} ", "bold $accent"), words, width)))
+        sign = " - " if number is None else f"{number:>2} "
+        lines.append(Option(hanging(Content.styled(sign, "bold $accent"), words, width)))
         findings.append((finding.finding, False))
     for report in view.answers:
         title = base.finding(report.finding).title

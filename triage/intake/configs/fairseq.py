@@ -31,6 +31,7 @@ _NUMBERS = {
     "batch_size": ("dataset.batch_size", "batch_size", "max_sentences"),
     "devices": ("distributed_training.distributed_world_size", "distributed_world_size"),
     "dropout": ("model.dropout", "dropout"),
+    "classes": ("task.num_classes", "num_classes"),
 }
 
 _LOSSES = {
@@ -86,6 +87,9 @@ def _items(document: Document) -> Iterator[Item]:
     schedule = _named(document, "lr_scheduler")
     if schedule is not None and _SCHEDULES.get(schedule.word or ""):
         yield Stated("schedule", _SCHEDULES[schedule.word or ""], document.place(schedule))
+    phases = document.at("lr_scheduler.phase_ratio", "phase_ratio")
+    if phases is not None and len(phases.items) == 3:
+        yield from saying.number(document, "warmup_ratio", phases.items[0])
     yield from _precision(document)
     yield from _network(document)
     yield from _start(document)

@@ -14,6 +14,7 @@ from triage.intake.configs import (
     general,
     hugging_face,
     hugging_face_model,
+    keras_model,
     lightning,
     ultralytics,
 )
@@ -114,6 +115,14 @@ FORMATS: tuple[ConfigFormat, ...] = (
         "[net]\nbatch=64\nsubdivisions=16\nlearning_rate=0.001\n\n[convolutional]\nfilters=32\nactivation=leaky",
         _of_text(darknet.is_darknet),
         _each_text(darknet.read_darknet),
+    ),
+    ConfigFormat(
+        "Keras model",
+        "Keras: model.to_json(), model.get_config(), metadata of a model",
+        '{"class_name": "Sequential", "config": {"name": "net", "layers": [{"class_name": "Dense", '
+        '"config": {"units": 10, "activation": "softmax"}}]}, "keras_version": "2.15.0", "backend": "tensorflow"}',
+        _of_text(keras_model.is_keras_model),
+        _each_text(keras_model.read_keras_model),
     ),
     ConfigFormat(
         "Hugging Face trainer state",

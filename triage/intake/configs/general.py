@@ -7,10 +7,10 @@ values, and neither nearer to the optimizer or to the top, is left out with a no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from triage.intake.configs import saying
+from triage.intake.configs import named, saying
 from triage.intake.configs.general_keys import (
     ANYWHERE,
     BESIDE_A_RATE,
@@ -49,29 +49,43 @@ class _Seen:
 
 def is_general(document: Document) -> bool:
     """Whether anything is said in it under a key that is known."""
-    return any(not isinstance(item, str) for item in items_of(document))
+    return any(not isinstance(item, str) for item in items_of(document, ()))
 
 
 def read_general(document: Document) -> Told:
     """All that such a file says."""
-    return told_of([*document.notes, *items_of(document)])
+    return told_of([*document.notes, *items_of(document, ())])
 
 
-def items_of(document: Document, known: frozenset[str] = frozenset()) -> Iterator[Item]:
-    """What the keys of a file say.
+def items_of(document: Document, own: Sequence[Item]) -> Sequence[Item]:
+    """What the classes that a file names and its keys say.
 
     Args:
         document: the file.
-        known: names of values and ids of findings that are told already.
+        own: what is told already of a trainer of its own; the rest does not repeat it.
 
     """
+    told = [*named.items_of(document), *own]
+    known = {_name(item) for item in told if not isinstance(item, str)}
+    if "clip_value" in known:
+        # The trainer's one limit is of the components, and no limit of the norm as its key would be elsewhere.
+        known.add("clip_norm")
+    return [*told, *_others(document, known)]
+
+
+def _name(item: Stated | Found) -> str:
+    return item.name if isinstance(item, Stated) else item.finding
+
+
+def _others(document: Document, known: Set[str]) -> Iterator[Item]:
     for item in _all(document, _index(document)):
-        if isinstance(item, str):
-            told = any(name.replace("_", " ") in item for name in known)
-        else:
-            told = (item.name if isinstance(item, Stated) else item.finding) in known
-        if not told:
+        if not (any(_spoken(name) in item for name in known) if isinstance(item, str) else _name(item) in known):
             yield item
+
+
+def _spoken(name: str) -> str:
+    """The name of a value as a note has it."""
+    return name.replace("_", " ")
 
 
 def _all(document: Document, index: Mapping[str, Sequence[_Seen]]) -> Iterator[Item]:
@@ -106,6 +120,8 @@ def _index(document: Document) -> Mapping[str, Sequence[_Seen]]:
             index.setdefault(key, []).append(_Seen(value, rank))
             if beside:
                 index.setdefault(f"optimizer/{key}", []).append(_Seen(value, rank))
+            if rank == 2 or (path and "clip" in path[-1]):
+                index.setdefault(f"training/{key}", []).append(_Seen(value, rank))
     return index
 
 
@@ -127,7 +143,7 @@ def _number(document: Document, index: Mapping[str, Sequence[_Seen]], name: str,
         yield items[0]
     else:
         listed = ", ".join(f"{value:g}" for value in values[:4])
-        yield f"Several values are given for {name.replace('_', ' ')} ({listed}), so it was left out."
+        yield f"Several values are given for {_spoken(name)} ({listed}), so it was left out."
 
 
 def _number_of(node: Node, name: str) -> Node:
@@ -161,7 +177,10 @@ def _word(index: Mapping[str, Sequence[_Seen]], kind: str) -> Node | None:
 
 
 def _schedule(document: Document, index: Mapping[str, Sequence[_Seen]]) -> Iterator[Item]:
-    decays, warmup = _one(index, ("decay_lr",)), _one(index, ("warmup_epochs", "num_warmup_epochs", "lr_warmup_epochs"))
+    decays, warmup = (
+        _one(index, ("decay_lr", "schedule_lr", "use_lr_scheduler")),
+        _one(index, ("warmup_epochs", "num_warmup_epochs", "lr_warmup_epochs")),
+    )
     if decays is not None and decays.flag is not None:
         yield Stated("schedule", "decay" if decays.flag else "constant", document.place(decays))
     epochs = _one(index, ANYWHERE["epochs"])
@@ -188,13 +207,13 @@ def _precision(document: Document, index: Mapping[str, Sequence[_Seen]]) -> Iter
     if amp is not None and precision_of(amp.value) is not None:
         yield from saying.precision(document, amp)
         return
-    named = _one(index, ("precision", "dtype", "torch_dtype", "model_dtype", "param_dtype"))
-    state_of = precision_of(named.value) if named is not None else None
-    if named is not None and state_of is not None:
+    chosen = _one(index, ("precision", "dtype", "torch_dtype", "model_dtype", "param_dtype"))
+    state_of = precision_of(chosen.value) if chosen is not None else None
+    if chosen is not None and state_of is not None:
         # float16 alone does not tell whether weights in fp32 stand beside it, as they do in nanoGPT.
         likelihood = {"fp16_pure": {"fp16_amp": 0.55, "fp16_pure": 0.42}}.get(state_of, {state_of: 0.92})
-        message = f"The number format is set to {str(named.value)[:30]}."
-        yield Found("precision", likelihood, message, document.place(named))
+        message = f"The number format is set to {str(chosen.value)[:30]}."
+        yield Found("precision", likelihood, message, document.place(chosen))
     elif amp is not None and (amp.flag is False or amp.word == "no"):
         message = "Mixed precision is switched off."
         yield Found("precision", {"fp32": 0.9, "tf32_or_other": 0.04}, message, document.place(amp))
@@ -250,9 +269,11 @@ def _start(document: Document, index: Mapping[str, Sequence[_Seen]]) -> Iterator
         resumed = next((one.node for one in index.get(key, ()) if one.rank < 3), None)
         if resumed is not None and (resumed.flag or (resumed.word and not resumed.off)) and key != "auto_resume":
             message = "Training resumes from a checkpoint."
-            yield sets("start_point", "resumed", message, document.place(resumed), 0.9)
+            yield sets("start_point", "resumed", message, document.place(resumed), 0.85)
             break
-    loaded = _one(index, ("pretrained", "use_pretrained", "pretrained_model_name_or_path", "pretrained_model"))
+    loaded = _one(
+        index, ("pretrained", "use_pretrained", "pretrained_model_name_or_path", "pretrained_model", "encoder_weights")
+    )
     if loaded is not None and (loaded.flag or (loaded.word and not loaded.off)):
         message = "Training starts from pretrained weights."
         yield sets("initialization", "pretrained", message, document.place(loaded), 0.93)

@@ -34,13 +34,13 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
                "train_epochs", "num_train_epochs", "max_train_epochs", "total_epoch", "training_epochs", "nb_epochs"),
     "max_steps": ("max_steps", "max_iters", "num_steps", "total_steps", "max_iter", "train_steps", "num_iterations",
                   "max_train_steps", "total_iters", "num_train_steps", "training_steps", "n_iters", "num_iters",
-                  "total_iter", "max_updates", "total_iterations", "train_iters"),
+                  "total_iter", "max_updates", "total_iterations", "train_iters", "n_iterations", "training/steps"),
     "warmup_steps": ("warmup_steps", "warmup_iters", "num_warmup_steps", "lr_warmup_steps", "warmup_updates",
                      "n_warmup_steps", "warmup_iter", "warm_up_steps", "lr_warmup_iters", "warmup_iterations"),
     "warmup_ratio": ("warmup_ratio", "warmup_proportion", "warmup_fraction", "lr_warmup_fraction", "warmup_pct"),
     "clip_norm": ("grad_clip", "max_grad_norm", "gradient_clip_val", "clip_grad_norm", "grad_clip_norm", "clip_norm",
                   "gradient_clipping", "gradient_clip", "clip_grad", "grad_norm_clip", "max_gradient_norm",
-                  "gradient_clip_norm", "clip_gradient_norm", "grad_max_norm", "clip_max_norm"),
+                  "gradient_clip_norm", "clip_gradient_norm", "grad_max_norm", "clip_max_norm", "training/max_norm"),
     "clip_value": ("clip_grad_value", "grad_clip_value", "clip_value", "gradient_clip_value"),
     "decay_steps": ("lr_decay_iters", "lr_decay_steps"),
     "dropout": ("dropout", "dropout_rate", "drop_rate", "dropout_prob", "dropout_p", "hidden_dropout_prob", "p_dropout",
@@ -49,7 +49,7 @@ ANYWHERE: Mapping[str, tuple[str, ...]] = {
     "samples": ("num_train_samples", "train_samples", "n_train_samples", "num_training_samples"),
     "hidden_units": ("hidden_size", "hidden_dim", "hidden_units", "n_hidden", "num_hidden_units"),
 }  # fmt: skip
-"""Name of a number -> keys that can hold nothing else."""
+"""Name of a number -> keys that can hold nothing else, those behind ``training/`` in a section of that name."""
 
 BESIDE_A_RATE: Mapping[str, tuple[str, ...]] = {
     "momentum": ("momentum", "sgd_momentum"),
@@ -73,8 +73,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 
 ELSEWHERE = frozenset(
     {
-        "val", "valid", "validation", "test", "eval", "evaluation", "inference", "infer", "predict", "ema", "logger",
-        "logging", "callbacks", "wandb", "discriminator", "critic", "tokenizer", "eval_kwargs", "testing", "sampling",
+        "val", "valid", "dev", "validation", "test", "eval", "evaluation", "inference", "infer", "predict", "ema",
+        "logger", "logging", "callbacks", "wandb", "discriminator", "critic", "tokenizer", "eval_kwargs", "testing",
+        "sampling",
         "val_loader", "test_loader", "val_dataloader", "test_dataloader", "eval_dataloader", "valid_loader",
         "profiler", "checkpoint", "teacher", "hydra", "sweep", "search_space", "parameters", "vae", "text_encoder",
     }
@@ -82,8 +83,9 @@ ELSEWHERE = frozenset(
 """Sections whose values are not those of the training."""
 
 NETWORKS = (
-    (r"resnet|resnext|vgg|alexnet|lenet|inception|mobilenet|densenet|efficientnet|convnext|unet|u_net|yolo|cnn|conv|"
-     r"squeezenet|shufflenet|regnet|xception|deeplab|fcn|ssd|retinanet|rcnn|darknet|tcn", "convolutional"),
+    (r"resnet|resnext|vgg|alexnet|(?<![a-z])(?:lenet|unet|u_net|fcn|ssd|tcn|regnet)(?![a-z])|inception|mobilenet|"
+     r"densenet|efficientnet|convnext|yolo|cnn|conv|squeezenet|shufflenet|xception|deeplab|retinanet|darknet",
+     "convolutional"),
     (r"lstm|gru|(?:^|_)rnn|seq2seq|crnn", "recurrent"),
     (r"transformer|bert|gpt|llama|mistral|qwen|gemma|(?:^|_)vit|deit|swin|(?:^|_)t5|opt_|bloom|wav2vec|whisper|bart|"
      r"phi_|falcon|electra|deepseek", "transformer"),

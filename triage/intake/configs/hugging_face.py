@@ -134,6 +134,11 @@ def _precision(document: Document, scope: Node) -> Iterator[Item]:
         if (node := document.at(key, of=scope)) is not None and node.flag:
             yield sets("precision", "bf16", "bf16 is switched on.", document.place(node))
             return
+    chosen = document.at("bf16", of=scope)
+    if chosen is not None and chosen.word == "auto":
+        likelihood = {"bf16": 0.82, "fp16_amp": 0.12}
+        yield Found("precision", likelihood, "bf16 is used where the card has it.", document.place(chosen))
+        return
     if (node := document.at("fp16", of=scope)) is not None and node.flag:
         yield sets("precision", "fp16_amp", "fp16 is switched on, with a loss scale.", document.place(node))
         return

@@ -60,20 +60,10 @@ def is_lightning(document: Document) -> bool:
 
 def read_lightning(document: Document) -> Told:
     """All that the file says."""
-    items = list(_items(document))
-    items += general.items_of(document, known=frozenset(_names(items)))
-    return told_of([*document.notes, *items])
-
-
-def _names(items: list[Item]) -> Iterator[str]:
-    """Names of the values, and ids of the findings, of which something was said."""
-    for item in items:
-        if not isinstance(item, str):
-            yield item.name if isinstance(item, Stated) else item.finding
+    return told_of([*document.notes, *general.items_of(document, list(_items(document)))])
 
 
 def _items(document: Document) -> Iterator[Item]:
-    yield from named.items_of(document)
     trainer = _trainer(document)
     if trainer is not None:
         yield from _of_trainer(document, trainer)

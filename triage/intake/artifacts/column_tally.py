@@ -41,6 +41,7 @@ class ColumnTally:
         self.low_row, self.high_row = np.full(columns, -1), np.full(columns, -1)
         self.count, self.mean, self.spread = np.zeros(columns), np.zeros(columns), np.zeros(columns)
         self._width = width
+        self._whole = True
         self._columns = columns
         self._sample: list[Floats] = []
         self._sampled, self._one_in, self._seen = 0, 1, 0
@@ -55,7 +56,8 @@ class ColumnTally:
         with np.errstate(all="ignore"):
             low, high = block.min(axis=0), block.max(axis=0)
             finite = np.isfinite(low) & np.isfinite(high)
-            if not finite.all():
+            self._whole = bool(finite.all())
+            if not self._whole:
                 block, low, high = self._without_gaps(block)
             self._merge(block, low, high)
         self._take(block)
@@ -92,12 +94,14 @@ class ColumnTally:
     def _merge(self, block: Floats, low: Floats, high: Floats) -> None:
         """Means and spreads of two parts make those of the whole (Chan, Golub and LeVeque 1979)."""
         lower, higher = low < self.low, high > self.high
+        gone = None if self._whole else np.isnan(block)
         if lower.any():
-            self.low_row[lower] = self.rows + np.argmin(_filled(block[:, lower], np.inf), axis=0) // self._width
+            chosen = block[:, lower] if gone is None else np.where(gone, np.inf, block)[:, lower]
+            self.low_row[lower] = self.rows + np.argmin(chosen, axis=0) // self._width
         if higher.any():
-            self.high_row[higher] = self.rows + np.argmax(_filled(block[:, higher], -np.inf), axis=0) // self._width
+            chosen = block[:, higher] if gone is None else np.where(gone, -np.inf, block)[:, higher]
+            self.high_row[higher] = self.rows + np.argmax(chosen, axis=0) // self._width
         self.low, self.high = np.minimum(self.low, low), np.maximum(self.high, high)
-        gone = np.isnan(block) if np.isnan(block.sum()) else None
         count = (
             np.full(self._columns, float(block.shape[0])) if gone is None else (~gone).sum(axis=0).astype(np.float64)
         )
@@ -128,7 +132,3 @@ class ColumnTally:
     def _width_of_sample(self) -> int:
         """A column that stands for many numbers of a row may take more of them."""
         return 1 if self._width == 1 else 16
-
-
-def _filled(block: Floats, value: float) -> Floats:
-    return np.where(np.isnan(block), value, block)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from triage.errors import IntakeError
@@ -12,7 +12,7 @@ from triage.intake.artifacts.inputs_told import inputs_told
 from triage.intake.artifacts.label_tally import LabelTally
 from triage.intake.artifacts.labels_told import labels_told
 from triage.intake.artifacts.numpy_file import is_npy
-from triage.intake.artifacts.portions import Part
+from triage.intake.artifacts.portions import Matrix, Part
 from triage.intake.artifacts.row_keys import KeyStore
 from triage.intake.artifacts.rows_told import rows_told
 from triage.intake.artifacts.share import Progress, Share
@@ -25,6 +25,10 @@ from triage.intake.found import Told
 __all__ = ["inspect_data"]
 
 HEAD = 64
+
+AT_ONCE = 1 << 16
+"""Numbers that are summed up at once: they stay in the second cache meanwhile."""
+
 EXPECTED = "expected data (CSV, Parquet, npy or npz)"
 FOREIGN = (
     (b"\x80\x02", "a pickle"), (b"\x80\x03", "a pickle"), (b"\x80\x04", "a pickle"), (b"\x80\x05", "a pickle"),
@@ -86,6 +90,12 @@ def _parts(file: str) -> tuple[list[Part], list[str]]:
     return [part_of_csv(file, size)], []
 
 
+def _slices(rows: Matrix) -> Iterator[Matrix]:
+    step = max(1, AT_ONCE // max(1, rows.shape[1]))
+    for row in range(0, rows.shape[0], step):
+        yield rows[row : row + step]
+
+
 def _tallied(part: Part, share: Share) -> Tallied:
     """Read a part once."""
     columns = ColumnTally(max(1, len(part.columns)), part.width)
@@ -94,7 +104,8 @@ def _tallied(part: Part, share: Share) -> Tallied:
     rows = 0
     for portion in part.portions(share):
         if portion.inputs is not None:
-            columns.add(portion.inputs)
+            for some in _slices(portion.inputs):
+                columns.add(some)
             rows += portion.inputs.shape[0]
         if portion.labels is not None:
             labels.add(portion.labels)

@@ -62,7 +62,7 @@ class LabelTally:
     def _add_numbers(self, labels: Matrix) -> None:
         self.numbers.add(labels)
         values = labels.astype(np.float64, copy=False)
-        gone = np.isnan(values).any(axis=1)
+        gone = np.logical_or.reduce(np.isnan(values), axis=1)
         self._count_missing(gone)
         values = values[~gone]
         if not values.size:
@@ -75,8 +75,7 @@ class LabelTally:
             self._many = True
         if not self._many and self.whole:
             classes = values.argmax(axis=1).astype(np.float64) if self.one_hot else values[:, 0]
-            names, codes, counts = np.unique(classes, return_inverse=True, return_counts=True)
-            self._count(codes, names.tolist(), counts)
+            self._count(*_numbered(classes))
 
     def _count(self, codes: NDArray[np.intp], names: Sequence[float | str], counts: NDArray[np.intp]) -> None:
         if not codes.size or self._many:
@@ -85,7 +84,8 @@ class LabelTally:
         self.changes += self._last is not None and self._last != names[codes[0]]
         self._last = names[codes[-1]]
         for name, count in zip(names, counts.tolist(), strict=True):
-            self._counts[name] = self._counts.get(name, 0) + int(count)
+            if count:
+                self._counts[name] = self._counts.get(name, 0) + int(count)
         if len(self._counts) > MOST_CLASSES:
             self._many, self._counts = True, {}
 
@@ -94,3 +94,13 @@ class LabelTally:
             self.missing += int(np.count_nonzero(gone))
             if self.first_missing < 0:
                 self.first_missing = self.rows + int(gone.argmax())
+
+
+def _numbered(classes: NDArray[np.float64]) -> tuple[NDArray[np.intp], Sequence[float], NDArray[np.intp]]:
+    """A code for each, what the codes stand for, and how often each comes; small numbers are their own codes."""
+    if classes.min() < 0.0 or classes.max() >= MOST_CLASSES:
+        names, codes, counts = np.unique(classes, return_inverse=True, return_counts=True)
+        return codes, names.tolist(), counts
+    codes = classes.astype(np.intp)
+    counts = np.bincount(codes)
+    return codes, np.arange(counts.size, dtype=np.float64).tolist(), counts

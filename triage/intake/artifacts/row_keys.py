@@ -15,6 +15,9 @@ __all__ = ["KeyStore", "keys_of"]
 MOST_KEYS = 1 << 20
 """Keys that are kept of one part."""
 
+AT_ONCE = 1 << 18
+"""Bytes of rows that are mixed at once: what is needed of them meanwhile stays in the second cache."""
+
 SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """An odd number without a pattern: 2**64 over the golden ratio (Knuth, "The Art of Computer Programming" 3, 6.4)."""
 
@@ -29,12 +32,20 @@ def keys_of(rows: Matrix) -> NDArray[np.uint64]:
         rows: of shape (rows, numbers).
 
     """
+    keys = np.empty(rows.shape[0], dtype=np.uint64)
+    step = max(1, AT_ONCE // max(1, rows.shape[1] * rows.dtype.itemsize))
+    for row in range(0, rows.shape[0], step):
+        keys[row : row + step] = _keys(rows[row : row + step])
+    return keys
+
+
+def _keys(rows: Matrix) -> NDArray[np.uint64]:
     words = _words(rows)
     mixed = words ^ (words >> np.uint64(32))
     mixed *= SPREAD
     mixed ^= mixed >> np.uint64(29)
-    with np.errstate(over="ignore"):
-        keys: NDArray[np.uint64] = (mixed * _factors(words.shape[1])).sum(axis=1, dtype=np.uint64)
+    mixed *= _factors(words.shape[1])
+    keys: NDArray[np.uint64] = mixed.sum(axis=1, dtype=np.uint64)
     keys ^= keys >> np.uint64(31)
     keys *= SPREAD
     return keys ^ (keys >> np.uint64(32))

@@ -182,6 +182,7 @@ def test_a_rate_that_falls_to_nothing_early_is_told(changed: dict[str, str | Non
         ({"lr_policy": '"inv"'}, "power"),
         ({"lr_policy": '"poly"'}, "power"),
         ({"lr_policy": '"multistep"'}, "stepvalue"),
+        ({"gamma": "1"}, "gamma of 1"),
     ],
 )
 def test_a_policy_without_its_parameter_leaves_the_rate_as_it_is(changed: dict[str, str | None], missing: str):
@@ -297,6 +298,12 @@ def test_no_activation_between_layers_is_seen_even_if_one_acts_on_the_input():
 )
 def test_the_activation_between_layers_is_told(new: str, expected: str):
     assert state(told(net('type: "ReLU"', new)), "hidden_activation") == expected
+
+
+def test_layers_with_and_without_an_activation_share_the_likelihood():
+    half = net('layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" }', "")
+    [found] = all_of(told(half), "hidden_activation")
+    assert found.likelihood == {"relu": pytest.approx(0.485), "none_between_layers": pytest.approx(0.485)}
 
 
 @pytest.mark.parametrize(

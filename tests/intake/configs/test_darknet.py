@@ -194,6 +194,22 @@ def test_steps_that_never_come_or_do_not_fit_their_scales_are_noted():
     assert any("2 steps and 1 scales" in note for note in told(changed("scales=.1,.1", "scales=.1")).notes)
 
 
+@pytest.mark.parametrize(
+    ("steps", "scales", "highest", "climb"),
+    [
+        ("-1,100,20000", ".1,10,.1", 0.001, 100),
+        ("200,400,600,20000", "2.5,2,2,.1", 0.01, 600),
+        ("4800,5400", ".1,.1", 0.001, 0),
+    ],
+)
+def test_scales_above_one_are_a_warm_up_to_the_highest_rate(steps: str, scales: str, highest: float, climb: float):
+    text = changed("steps=4800,5400\nscales=.1,.1", f"steps={steps}\nscales={scales}").replace("burn_in=1000\n", "")
+    result = told(text)
+    assert value(result, "learning_rate") == pytest.approx(highest)
+    assert value(result, "warmup_steps") == climb
+    assert state(result, "learning_rate_course") is None
+
+
 def test_an_unknown_policy_is_a_constant_rate():
     result = told(changed("policy=steps", "policy=cosine"))
     assert value(result, "schedule") == "constant"

@@ -24,7 +24,7 @@ __all__ = ["net_findings"]
 BATCH_NORM = frozenset({"batchnorm", "batchrenorm", "bn", "cudnnbatchnorm"})
 DETECTION = frozenset({"multiboxloss", "detectionoutput", "roipooling", "proposal"})
 ALIGNMENT = frozenset({"ctcloss", "warpctc", "warpctcloss"})
-OTHER_NONLINEAR = frozenset({"absval", "eltwise", "exp", "log", "maxout", "power", "python", "threshold", "dropout"})
+OTHER_NONLINEAR = frozenset({"absval", "eltwise", "exp", "log", "maxout", "power", "python", "threshold"})
 """Types that may bend what passes through them, so that a net with them and no activation is not surely linear."""
 
 DEFAULT_FILLERS = frozenset({"xavier", "msra", "positive_unitball", "bilinear", "orthogonal"})
@@ -129,20 +129,40 @@ def _hidden_activation(net: Net, losses: list[Loss]) -> Iterator[Found]:
         )
         states[state] += 1
         first.setdefault(state, layer)
+    bare = _bare(net, {layer.index for layer in hidden})
+    bends = any(layer.kind in OTHER_NONLINEAR | RECURRENT for layer in net.layers)
+    if not states and hidden and not bends:
+        bare = hidden
+    if bare:
+        states["none_between_layers"] += len(bare)
+        first["none_between_layers"] = bare[0]
     if not states:
-        if hidden and not any(layer.kind in OTHER_NONLINEAR - {"dropout"} | RECURRENT for layer in net.layers):
-            message = "No activation stands behind any of the layers with weights."
-            if on_input is not None:
-                message = f"The only activation, {on_input.name[:40]!r}, acts on the input; none stands behind a layer."
-            yield shows("hidden_activation", "none_between_layers", message, net.source.place(hidden[0].line), 0.95)
         return
     whole = sum(states.values())
     state, most = states.most_common(1)[0]
-    message = f"Of the {whole} activations between layers {most} are of the type {first[state].kind}."
-    if most == whole:
+    place = net.source.place(first[state].line)
+    message = f"Of {whole} activations between layers {most} are of the type {first[state].kind}."
+    if state == "none_between_layers":
+        message = f"{len(bare)} of {len(hidden)} hidden layers have no activation, {first[state].name[:40]!r} first."
+        if on_input is not None:
+            message += f" The activation {on_input.name[:40]!r} acts on the input alone."
+    elif bare:
+        message = (
+            f"Of {len(hidden)} hidden layers {most} are followed by {first[state].kind}, {len(bare)} by no activation."
+        )
+    elif most == whole:
         message = f"All {whole} activations between layers are of the type {first[state].kind}."
-    likelihood = {name: 0.97 * number / whole for name, number in states.items()}
-    yield Found("hidden_activation", likelihood, message, net.source.place(first[state].line))
+    yield Found("hidden_activation", {name: 0.97 * number / whole for name, number in states.items()}, message, place)
+
+
+def _bare(net: Net, hidden: set[int]) -> list[Layer]:
+    """Hidden layers whose values reach the next layer with weights without an activation between."""
+    found: dict[int, Layer] = {}
+    for layer in net.of(WEIGHTED):
+        before = producer(net, layer.bottoms[0], layer.index, branch=True) if layer.bottoms else None
+        if before is not None and before.index in hidden:
+            found.setdefault(before.index, before)
+    return list(found.values())
 
 
 def _pooling(net: Net) -> Iterator[Item]:

@@ -92,7 +92,7 @@ def _schedule(solver: Message, source: Source) -> Iterator[Item]:
         return
     unused = _idle(solver, policy)
     if unused:
-        yield f"The policy {policy} leaves the rate as it is, since the solver sets no {unused}."
+        yield f"The policy {policy} leaves the rate as it is, since the solver sets {unused}."
     yield Stated("schedule", "constant" if unused else SCHEDULES[policy], place)
     last = solver.number("max_iter")
     if policy == "poly" and not unused and last:
@@ -102,12 +102,14 @@ def _schedule(solver: Message, source: Source) -> Iterator[Item]:
 
 
 def _idle(solver: Message, policy: str) -> str:
-    """The parameter without which a policy does nothing."""
+    """What is set, or is not, that makes a policy do nothing."""
+    if policy in FACTORS and solver.number("gamma") == 1:
+        return "a gamma of 1"
     if policy == "multistep" and not solver.all("stepvalue"):
-        return "stepvalue"
+        return "no stepvalue"
     if policy == "inv" and not solver.number("gamma"):
-        return "gamma"
-    return "power" if policy in ("inv", "poly") and not solver.number("power") else ""
+        return "no gamma"
+    return "no power" if policy in ("inv", "poly") and not solver.number("power") else ""
 
 
 def _rate_course(solver: Message, source: Source) -> Iterator[Item]:

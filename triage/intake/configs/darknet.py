@@ -116,12 +116,12 @@ def _batches(net: Section, source: Source) -> Iterator[Item]:
 
 
 def _training(net: Section, source: Source) -> Iterator[Item]:
-    names = {"learning_rate": "learning_rate", "decay": "weight_decay", "max_batches": "max_steps"}
+    yield from _rates(net, source)
+    names = {"decay": "weight_decay", "max_batches": "max_steps"}
     for key, stated in names.items():
         value = net.number(key)
         if value is not None:
             yield Stated(stated, value, source.place(net.line_of(key)))
-    yield Stated("warmup_steps", net.number("burn_in") or 0.0, source.place(net.line_of("burn_in")))
     momentum = net.number("momentum")
     if net.number("adam"):
         yield Stated("optimizer", "adam", source.place(net.line_of("adam")))
@@ -157,10 +157,28 @@ def _schedule(net: Section, source: Source) -> Iterator[Item]:
         yield f"There are {len(steps)} steps and {len(scales)} scales of the learning rate ({where})."
     if policy == "steps" and steps and last and min(steps) >= last:
         yield f"The first step of the rate, {min(steps):g}, is not before max_batches={last:g}: the rate never drops."
-    if policy == "steps" and any(scale > 1 for scale in scales[: len(steps)]) and not net.number("burn_in"):
-        message = f"The rate is multiplied by {max(scales):g} at a step, as the first YOLO did to warm up."
-        likelihood = {"as_planned": 0.6, "jumps_up": 0.35}
-        yield Found("learning_rate_course", likelihood, message, source.place(net.line_of("scales")))
+
+
+def _rates(net: Section, source: Source) -> Iterator[Stated]:
+    """The highest rate, which the first YOLO reached by scales above 1, and the batches until then."""
+    base = net.number("learning_rate")
+    place = source.place(net.line_of("learning_rate"))
+    highest, climb = base, 0.0
+    if base is not None and net.word("policy") == "steps":
+        rate = base
+        drops = list(zip(net.numbers("steps"), net.numbers("scales"), strict=False))
+        for step, scale in drops:
+            rate *= scale
+            if step <= 0:
+                highest = rate
+            elif rate > (highest or 0.0) * (1 + 1e-9):
+                highest, climb = rate, step
+                place = source.place(net.line_of("scales" if rate > base * (1 + 1e-9) else "learning_rate"))
+    if highest is not None:
+        yield Stated("learning_rate", highest, place)
+    burn_in = net.number("burn_in")
+    key = "steps" if climb and burn_in is None else "burn_in"
+    yield Stated("warmup_steps", burn_in if burn_in is not None else climb, source.place(net.line_of(key)))
 
 
 def _augmentation(net: Section, layers: Sequence[Section], source: Source) -> Iterator[Stated]:

@@ -300,8 +300,19 @@ def test_the_activation_between_layers_is_told(new: str, expected: str):
     assert state(told(net('type: "ReLU"', new)), "hidden_activation") == expected
 
 
+def test_the_maximum_of_a_pooling_layer_is_enough_beside_activations_elsewhere():
+    lenet = net('layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" }', "")
+    assert all_of(told(lenet), "hidden_activation")[0].likelihood.keys() == {"relu"}
+
+
+def test_an_activation_at_the_end_of_a_net_without_a_loss_is_none_between_layers():
+    ends = "\n".join(text for text in NET.splitlines() if "Loss" not in text)
+    ends += 'layer { name: "end" type: "Sigmoid" bottom: "ip2" top: "end" }'
+    assert all_of(told(ends), "hidden_activation")[0].likelihood.keys() == {"relu"}
+
+
 def test_layers_with_and_without_an_activation_share_the_likelihood():
-    half = net('layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" }', "")
+    half = net('layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" }', "").replace("Pooling", "Scale")
     [found] = all_of(told(half), "hidden_activation")
     assert found.likelihood == {"relu": pytest.approx(0.485), "none_between_layers": pytest.approx(0.485)}
 
@@ -444,6 +455,8 @@ def test_what_is_caffes_is_recognised(text: str):
         "item {\n  id: 1\n  name: 'cat'\n}\n",
         "model {\n  ssd {\n    num_classes: 3\n  }\n}\ntrain_config { batch_size: 2 }\n",
         "class Net:\n    layers = {}\n",
+        "Source: http://example.org\n\n" + NET,
+        "# The net of the run\n\nIt is this one:\n\n" + NET,
     ],
 )
 def test_what_is_not_caffes_is_refused(text: str):

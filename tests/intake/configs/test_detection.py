@@ -223,6 +223,19 @@ def test_rates_by_hand_state_the_highest_and_their_steps():
     assert [value(result, name) for name in ("learning_rate", "schedule", "warmup_steps")] == [0.01, "step", 900]
 
 
+def test_rates_by_hand_behind_the_end_of_training_are_noted():
+    schedule = "manual_step_learning_rate { initial_learning_rate: 0.1 schedule { step: %d learning_rate: .01 } }"
+    assert any("never changes" in note for note in rate(schedule % 900000).notes)
+    assert not any("never changes" in note for note in rate(schedule % 900).notes)
+
+
+def test_the_ids_of_keypoints_are_none_of_classes():
+    text = "item: {\n id: 1\n name: 'face'\n keypoints {\n  id: 0\n  label: 'eye'\n }\n}\n"
+    result = told(changed("num_classes: 80", "num_classes: 1"), text)
+    assert state(result, "compare_class_counts") == "agree"
+    assert not any("id 0" in note for note in result.notes)
+
+
 def test_a_constant_rate_has_the_default_of_the_api_where_none_is_set():
     result = rate("constant_learning_rate { }")
     assert [value(result, name) for name in ("learning_rate", "schedule")] == [0.002, "constant"]

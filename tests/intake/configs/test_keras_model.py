@@ -212,6 +212,14 @@ def test_hidden_layers_without_an_activation_are_told():
     assert "2 of 2" in fault.message
 
 
+def test_the_maximum_of_a_pooling_layer_is_enough_beside_activations_elsewhere():
+    pool = layer("MaxPooling2D", "p", pool_size=[2, 2])
+    lenet = sequential(conv("a", 6, "linear"), pool, conv("b", 16, "relu"), dense("out", 10, "softmax"))
+    assert found(told(lenet), "hidden_activation").likelihood.keys() == {"relu"}
+    linear = sequential(conv("a", 6, "linear"), pool, conv("b", 16, "linear"), dense("out", 10, "softmax"))
+    assert state(told(linear), "hidden_activation") == "none_between_layers"
+
+
 def test_an_activation_of_its_own_layer_belongs_to_the_layer_before():
     result = told(
         sequential(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from triage.errors import IntakeError
 from triage.intake.configs.source import LARGEST, source_of
-from triage.intake.configs.textproto import DEEPEST, Message, parse_textproto
+from triage.intake.configs.textproto import DEEPEST, Message, begins_as_textproto, parse_textproto
 
 
 def parsed(text: str) -> Message:
@@ -105,6 +105,20 @@ def test_messages_may_be_nested_as_deep_as_protobuf_allows_and_no_deeper():
     parsed("a {" * DEEPEST + "}" * DEEPEST)
     with pytest.raises(IntakeError, match="deep"):
         parsed("a {" * (DEEPEST + 1) + "}" * (DEEPEST + 1))
+
+
+@pytest.mark.parametrize(
+    "text", ["a: 1", "# c\n\n  a {", "\ufeffa: 'x'", "a: MAX\nb: 2", "a <b: 1>", "a: [1]", "a: true"]
+)
+def test_a_text_that_begins_with_a_field_is_seen(text: str):
+    assert begins_as_textproto(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# c", "some words", "{}", "a = 1", "See: http://x", "[net]", "a:", "a: some words"]
+)
+def test_a_text_that_begins_otherwise_is_seen(text: str):
+    assert not begins_as_textproto(text)
 
 
 def test_a_file_that_is_too_large_is_refused():

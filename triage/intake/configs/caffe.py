@@ -12,7 +12,7 @@ from triage.intake.configs.caffe_layers import layers_of, net_of
 from triage.intake.configs.caffe_net import net_findings
 from triage.intake.configs.caffe_solver import solver_states
 from triage.intake.configs.source import Source, source_of, told_of
-from triage.intake.configs.textproto import Message, parse_textproto
+from triage.intake.configs.textproto import Message, begins_as_textproto, parse_textproto
 from triage.intake.found import Found, Place, Stated, Told, shows
 
 __all__ = ["is_caffe", "read_caffe"]
@@ -23,7 +23,8 @@ _RATE = re.compile(r"""^[ \t]*(?:base_lr[ \t]*:[ \t]*[-+.\d]|lr_policy[ \t]*:[ \
 _SOLVER = re.compile(
     r"^[ \t]*(?:(?:train_|test_)?net[ \t]*:[ \t]*[\"']|(?:train_)?net_param[ \t]*:?\s*\{|test_iter[ \t]*:|"
     r"test_interval[ \t]*:|snapshot_prefix[ \t]*:[ \t]*[\"']|solver_mode[ \t]*:[ \t]*(?:CPU|GPU|0|1)\b|"
-    r"max_iter[ \t]*:[ \t]*\d|solver_type[ \t]*:|momentum2?[ \t]*:|iter_size[ \t]*:|stepsize[ \t]*:)",
+    r"max_iter[ \t]*:[ \t]*\d|solver_type[ \t]*:|momentum2?[ \t]*:|iter_size[ \t]*:|stepsize[ \t]*:|"
+    r"base_lr[ \t]*:[ \t]*[-+.\d]|lr_policy[ \t]*:[ \t]*[\"'])",
     re.MULTILINE,
 )
 _OF_ANOTHER_FORMAT = re.compile(r"^\s*[\w-]+[ \t]*:[ \t]*(?:#[^\n]*)?\n[ \t]+[-\w]|^---", re.MULTILINE)
@@ -38,7 +39,7 @@ Item = Stated | Found | str
 
 def is_caffe(text: str) -> bool:
     """Whether a text is a Caffe solver or net, by its content."""
-    return _is_net(text) or _is_solver(text)
+    return begins_as_textproto(text) and (_is_net(text) or _is_solver(text))
 
 
 def read_caffe(files: Mapping[str, str]) -> Told:

@@ -15,8 +15,19 @@ from triage.intake.configs.source import Source
 from triage.intake.configs.textproto import Message
 
 __all__ = [
-    "ACTIVATIONS", "CONVOLUTIONS", "DATA", "RECURRENT", "WEIGHTED", "Layer", "Net", "layers_of", "net_of", "producer",
-]  # fmt: skip
+    "ACTIVATIONS",
+    "CONVOLUTIONS",
+    "DATA",
+    "LINEAR",
+    "RECURRENT",
+    "SAME_BRANCH",
+    "WEIGHTED",
+    "Layer",
+    "Net",
+    "layers_of",
+    "net_of",
+    "producer",
+]
 
 CONVOLUTIONS = frozenset({"convolution", "deconvolution", "convolutiondepthwise", "depthwiseconvolution"})
 RECURRENT = frozenset({"lstm", "rnn", "recurrent", "lstmstatic", "gru"})
@@ -34,21 +45,14 @@ ACTIVATIONS: Mapping[str, str] = {
 
 _OTHER_NAMES = {"conv": "convolution", "pool": "pooling", "softmaxloss": "softmaxwithloss", "local": "local"}
 
-_SAME_VALUES = frozenset({"crop", "dropout", "flatten", "interp", "permute", "reshape", "slice", "split", "transpose"})
+SAME_VALUES = frozenset({"crop", "dropout", "flatten", "interp", "permute", "reshape", "slice", "split", "transpose"})
 """Types that pass on what they get, which an activation before them still bounds."""
 
-_SAME_BRANCH = _SAME_VALUES | {
-    "batchnorm",
-    "batchrenorm",
-    "bias",
-    "bn",
-    "cudnnbatchnorm",
-    "lrn",
-    "mvn",
-    "pooling",
-    "scale",
-}
+LINEAR = SAME_VALUES | {"batchnorm", "batchrenorm", "bias", "bn", "cudnnbatchnorm", "scale"}
+"""Types that scale and shift what they get."""
 
+SAME_BRANCH = LINEAR | {"lrn", "mvn", "pooling"}
+"""Types that may stand between a layer and its activation."""
 
 LONGEST_CHAIN = 50
 """Layers that a value is followed through without being bent."""
@@ -136,17 +140,16 @@ def net_of(message: Message, source: Source) -> Net:
     return Net(source, message, training, testing, writers)
 
 
-def producer(net: Net, blob: str, before: int, *, branch: bool = False) -> Layer | None:
+def producer(net: Net, blob: str, before: int, passed: frozenset[str] = SAME_VALUES) -> Layer | None:
     """The layer that made the values of a blob.
 
     Args:
         net: all layers.
         blob: its name.
         before: index of the layer that reads it, since layers may write in place.
-        branch: also look behind layers that scale, normalise or pool the values.
+        passed: types of layers behind which to look further.
 
     """
-    passed = _SAME_BRANCH if branch else _SAME_VALUES
     for _ in range(LONGEST_CHAIN):
         writers = net.writers.get(blob, ())
         at = bisect_left(writers, before)

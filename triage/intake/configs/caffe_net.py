@@ -10,7 +10,9 @@ from triage.intake.configs.caffe_layers import (
     ACTIVATIONS,
     CONVOLUTIONS,
     DATA,
+    LINEAR,
     RECURRENT,
+    SAME_BRANCH,
     WEIGHTED,
     Layer,
     Net,
@@ -114,13 +116,14 @@ def _hidden_activation(net: Net, losses: list[Loss]) -> Iterator[Found]:
         for bottom in loss.layer.bottoms
         if (layer := producer(net, bottom, loss.layer.index)) is not None
     }
+    read = {bottom for layer in net.layers if not layer.in_place for bottom in layer.bottoms}
     states: Counter[str] = Counter()
     first: dict[str, Layer] = {}
     on_input: Layer | None = None
     for layer in net.layers:
-        if layer.kind not in ACTIVATIONS or layer.index in feeding or not layer.bottoms:
+        if layer.kind not in ACTIVATIONS or layer.index in feeding or not read & set(layer.tops) or not layer.bottoms:
             continue
-        made_by = producer(net, layer.bottoms[0], layer.index, branch=True)
+        made_by = producer(net, layer.bottoms[0], layer.index, SAME_BRANCH)
         if made_by is None or made_by.kind in DATA:
             on_input = layer
             continue
@@ -151,7 +154,7 @@ def _hidden_activation(net: Net, losses: list[Loss]) -> Iterator[Found]:
             f"Of {len(hidden)} hidden layers {most} are followed by {first[state].kind}, {len(bare)} by no activation."
         )
     elif most == whole:
-        message = f"All {whole} activations between layers are of the type {first[state].kind}."
+        message = f"Every activation between layers is of the type {first[state].kind}: {whole} of {whole}."
     yield Found("hidden_activation", {name: 0.97 * number / whole for name, number in states.items()}, message, place)
 
 
@@ -159,7 +162,7 @@ def _bare(net: Net, hidden: set[int]) -> list[Layer]:
     """Hidden layers whose values reach the next layer with weights without an activation between."""
     found: dict[int, Layer] = {}
     for layer in net.of(WEIGHTED):
-        before = producer(net, layer.bottoms[0], layer.index, branch=True) if layer.bottoms else None
+        before = producer(net, layer.bottoms[0], layer.index, LINEAR) if layer.bottoms else None
         if before is not None and before.index in hidden:
             found.setdefault(before.index, before)
     return list(found.values())

@@ -10,7 +10,7 @@ from triage.intake.configs.detection_labels import Item, LabelMap, Parsed, compa
 from triage.intake.configs.detection_model import model_findings
 from triage.intake.configs.detection_training import training_states
 from triage.intake.configs.source import source_of, told_of
-from triage.intake.configs.textproto import Message, parse_textproto
+from triage.intake.configs.textproto import Message, begins_as_textproto, parse_textproto
 from triage.intake.found import Place, Stated, Told, shows
 
 __all__ = ["is_detection", "read_detection"]
@@ -27,7 +27,7 @@ ARCHITECTURES = frozenset({"ssd", "faster_rcnn", "center_net", "detr", "experime
 
 def is_detection(text: str) -> bool:
     """Whether a text is a pipeline or a label map, by its content."""
-    return _is_pipeline(text) or _is_label_map(text)
+    return begins_as_textproto(text) and (_is_pipeline(text) or _is_label_map(text))
 
 
 def read_detection(files: Mapping[str, str]) -> Told:

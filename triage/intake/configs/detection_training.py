@@ -86,7 +86,7 @@ def _exponential(schedule: Message, last: float, source: Source) -> Iterator[Ite
         yield shows("learning_rate_course", "decays_too_early", message, place, 0.85)
 
 
-def _manual(schedule: Message, _: float, source: Source) -> Iterator[Item]:
+def _manual(schedule: Message, last: float, source: Source) -> Iterator[Item]:
     """Rates from given steps on; the highest counts, since the first may be that of a warm-up."""
     steps = list(schedule.messages("schedule"))
     rates = [
@@ -95,6 +95,9 @@ def _manual(schedule: Message, _: float, source: Source) -> Iterator[Item]:
     ]
     yield max(rates, key=lambda stated: float(stated.value))
     yield Stated("schedule", "step" if steps else "constant", source.place(schedule.line))
+    begin = [step for item in steps if (step := item.number("step")) is not None and step > 0]
+    if begin and 0 < last <= min(begin):
+        yield f"The first step of the rate, {min(begin):,.0f}, is not before num_steps: the rate never changes."
     climbs = bool(steps) and float(rates[1].value) > float(first.value)
     length = steps[0].number("step") if climbs else None
     if length is not None:

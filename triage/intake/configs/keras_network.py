@@ -180,7 +180,10 @@ def _hidden(model: Model, weighted: list[Layer], ends: set[str], source: Source)
 
 
 def _without(model: Model, hidden: list[Layer], ends: set[str]) -> list[Layer]:
-    """Hidden layers that no activation follows before the next layer with weights."""
+    """Hidden layers that no activation follows before the next layer with weights.
+
+    Beside activations elsewhere the maximum of a pooling layer counts as one, as in LeNet.
+    """
     linear = {id(layer) for layer in hidden if _activation(layer) in ("", "linear")}
     bends = [layer for layer in model.layers if layer.kind in ACTIVATION_LAYERS or layer.kind == "Activation"]
     if not model.in_a_row:
@@ -189,6 +192,8 @@ def _without(model: Model, hidden: list[Layer], ends: set[str]) -> list[Layer]:
         return list(hidden) if all_linear and known else []
     waiting: Layer | None = None
     found: list[Layer] = []
+    if bends or len(linear) < len(hidden):
+        bends += [layer for layer in model.layers if POOLING.match(layer.kind) and layer.kind.startswith("Max")]
     bends += [layer for layer in model.layers if layer.kind in RECURRENT | ATTENTION]
     bending = {id(layer) for layer in bends}
     for layer in model.layers:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from triage.errors import IntakeError
 from triage.intake.configs.source import Source
 
-__all__ = ["DEEPEST", "Field", "Message", "parse_textproto"]
+__all__ = ["DEEPEST", "Field", "Message", "begins_as_textproto", "parse_textproto"]
 
 DEEPEST = 100
 """Messages within messages, as protobuf itself allows."""
@@ -129,6 +129,16 @@ _CLOSING = {"{": "}", "<": ">"}
 
 Token = tuple[str, str, int]
 """Kind, text and line."""
+
+_BEGINNING = re.compile(
+    r"""\ufeff?(?:\s|\#[^\n]*)*+[A-Za-z_]\w*"""
+    r"""\s*(?::?\s*[{<]|:\s*(?:["'\[]|[-+.\d]|[A-Za-z_]\w*[ \t]*(?:[\r\n\#;,]|$)))"""
+)
+
+
+def begins_as_textproto(text: str) -> bool:
+    """Whether a text begins with a field, behind its comments; one that only quotes such a text does not."""
+    return _BEGINNING.match(text) is not None
 
 
 def parse_textproto(source: Source) -> Message:

@@ -13,6 +13,7 @@ from triage.events import Attached, changes_that_count
 from triage.history import read_history
 from triage.history.frame_table import FRAME
 from triage.history.opened import STANDARD_INPUT
+from triage.intake.pasted_log import NAME
 from triage.report.escape import plain
 from triage.session import Session
 
@@ -51,7 +52,7 @@ def files_again(session: Session) -> FilesAgain | str | None:
     attached = next((change for change in reversed(changes) if isinstance(change, Attached)), None)
     if attached is None or session.history is not None:
         return None
-    if not attached.history.files or FRAME in attached.history.files:
+    if not attached.history.files or {FRAME, NAME} & set(attached.history.files):
         return None
     files = tuple(_as_named(file, attached.folder) for file in attached.history.files)
     shown = plain(", ".join(attached.history.files))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from triage.events import Enclosed, Kind
     from triage.history import History
     from triage.session import Session
+    from triage.telling import Telling
 
 __all__ = ["Given", "add_flags", "given_by", "is_given", "tell"]
 
@@ -105,14 +106,16 @@ def given_by(options: argparse.Namespace, session: Session) -> Given:
     columns = _chosen(options)
     for finding, states in answers.items():
         session.check_answer(finding, states)
-    history, said = _words(options, session)
+    heard = _words(options, session)
+    history = None if heard is None else heard.history
+    enclosed = {event.kind: event for event in (*(() if heard is None else heard.enclosed), *_enclosed(options))}
     if options.log:
         from triage.history import read_history
         from triage.reading_bar import reading_bar
 
         with reading_bar(wanted=not getattr(options, "quiet", False)) as progress:
             history = read_history(options.log, columns, progress=progress)
-    return Given(history, columns, list(_enclosed(options)), said, answers)
+    return Given(history, columns, list(enclosed.values()), {} if heard is None else heard.findings, answers)
 
 
 def tell(session: Session, given: Given) -> None:
@@ -127,14 +130,14 @@ def tell(session: Session, given: Given) -> None:
         session.answer(finding, states)
 
 
-def _words(options: argparse.Namespace, session: Session) -> tuple[History | None, Mapping[str, Sequence[str]]]:
-    """The log that was pasted among the words, and what the words say."""
+def _words(options: argparse.Namespace, session: Session) -> Telling | None:
+    """What the words say, and the log and the files that were pasted among them."""
     if not options.text:
-        return None, {}
+        return None
     telling = session.hear(options.text)
-    if not telling.findings and telling.history is None:
+    if telling.is_empty:
         raise AnswerError("expected words on what is wrong or how the run is set up for --text, recognised nothing")
-    return telling.history, telling.findings
+    return telling
 
 
 def _enclosed(options: argparse.Namespace) -> Iterator[Enclosed]:

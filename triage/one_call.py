@@ -58,12 +58,13 @@ def diagnose(
     for finding, states in [*(answers or {}).items(), *(volunteered or {}).items()]:
         session.check_answer(finding, states)
     heard = session.hear(text) if text else None
-    beside = _enclosures({"config": config, "code": code, "weights": weights, "data": data})
+    given = _enclosures({"config": config, "code": code, "weights": weights, "data": data})
+    beside = {event.kind: event for event in (*(heard.enclosed if heard is not None else ()), *given)}
     if history is not None:
         session.attach(read_history(history, columns), columns)
     elif heard is not None and heard.history is not None:
         session.attach(heard.history)
-    for event in beside:
+    for event in beside.values():
         session.enclose(event)
     for finding, states in heard.findings.items() if heard is not None else ():
         session.volunteer(finding, states)

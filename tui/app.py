@@ -16,7 +16,7 @@ from triage.report.escape import plain
 from tui.colours import THEMES, name_of_theme, next_theme, preference_of_theme
 from tui.commands import COMMANDS, command_named, known_bindings
 from tui.harmless import Harmless
-from tui.messages import Attach, Brought, Command, Export, Follow, Revise, Said, ShowCause, Withdraw
+from tui.messages import Attach, Brought, Command, Export, Follow, Heard, Revise, Said, ShowCause, Withdraw
 from tui.start_screen import NewWithLog, Resume, StartScreen
 from tui.styles import style_files
 
@@ -161,7 +161,7 @@ class TriageApp(App[int]):
         self.consultation = begun.consultation
         self._reader = LogReader(self, self._taken, self._complain, self._read_so_far)
         self._files = FileReader(self, self._enclosed, self._complain, self._read_so_far)
-        screen = TriageScreen(begun.understand)
+        screen = TriageScreen(begun.hear)
         screen.add(begun.consultation.opening())
         screen.show(begun.consultation.view())
         # Textual sorts a screen by its size only after it was painted once.
@@ -243,6 +243,16 @@ class TriageApp(App[int]):
     @on(Brought)
     def _on_brought(self, event: Brought) -> None:
         self._change(lambda consultation: consultation.bring_up(event.findings))
+
+    @on(Heard)
+    def _on_heard(self, event: Heard) -> None:
+        from triage.attaching import attached
+
+        history = event.telling.history
+        if history is not None:
+            self._change(lambda consultation: consultation.take_in(attached(history), history))
+        for some in event.telling.enclosed:
+            self._enclosed(some)
 
     @on(Withdraw)
     def _on_withdraw(self, event: Withdraw) -> None:
@@ -374,6 +384,7 @@ class TriageApp(App[int]):
 
     def _attach_files(self, named: str) -> None:
         """Attach what is named; where a run is attached already, ask whether it belongs to that."""
+        from triage.enclosing import by_kind
         from tui.pasted import files_named, folder_named, problem_with, split_run
 
         files, run = split_run(named)
@@ -383,7 +394,7 @@ class TriageApp(App[int]):
             self.post_message(Attach((folder,), beside=False, run=run))
         elif problem := problem_with(files):
             self._complain(problem)
-        elif self._reader is not None and self._reader.files:
+        elif self._reader is not None and self._reader.files and by_kind(map(str, files_named(files)))[0]:
             self._ask_for_files(named)
         else:
             self.post_message(Attach(files_named(files), beside=False, run=run))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -13,7 +13,8 @@ from tui.start_screen import Example, Resume
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
-    from triage.intake.words import Understood, WordIndex
+    from triage.intake.words import WordIndex
+    from triage.telling import Telling
     from tui.log_reader import Purpose
     from tui.start_screen import Choice
 
@@ -30,7 +31,7 @@ class Begun:
 
     Args:
         consultation: the session.
-        understand: text -> the findings that it speaks of.
+        hear: text -> what it says, and what was pasted into it.
         prepare: makes that ready, which takes a while and else happens when the first text comes.
         files: logs to read.
         chosen: canonical name -> name in the file.
@@ -39,7 +40,7 @@ class Begun:
     """
 
     consultation: Consultation
-    understand: Callable[[str], Sequence[Understood]]
+    hear: Callable[[str], Telling]
     prepare: Callable[[], None] = _nothing
     files: tuple[str, ...] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
@@ -61,17 +62,17 @@ def begin(choice: Choice) -> Begun:
         return _resumed(base, choice.session_id, ear)
     consultation = _fresh(base)
     if not isinstance(choice, Example):
-        return Begun(consultation, ear.understand, ear.prepare)
+        return Begun(consultation, ear.hear, ear.prepare)
     from tui.examples import example_named
 
     example = example_named(choice.name)
     consultation.told = [Entry("note", f"{example.title}. {example.story}")]
     consultation.bring_up(list(example.answers.items()))
-    return Begun(consultation, ear.understand, ear.prepare, (str(example.log),))
+    return Begun(consultation, ear.hear, ear.prepare, (str(example.log),))
 
 
 class _Ear:
-    """Understands text; made ready after the first question is shown, or when the first text comes before that."""
+    """Hears what text says; made ready after the first question is shown, or when the first text comes before that."""
 
     def __init__(self, base: KnowledgeBase) -> None:
         self._base = base
@@ -81,10 +82,10 @@ class _Ear:
     def prepare(self) -> None:
         self._ready()
 
-    def understand(self, text: str) -> Sequence[Understood]:
-        from triage.intake.words import understand
+    def hear(self, text: str) -> Telling:
+        from triage.telling import telling_of
 
-        return understand(self._ready(), text)
+        return telling_of(self._ready(), [text])
 
     def _ready(self) -> WordIndex:
         from triage.intake.words import compile_words
@@ -118,5 +119,5 @@ def _resumed(base: KnowledgeBase, name: str, ear: _Ear) -> Begun:
     notes = [*resumed.notes, *([again] if isinstance(again, str) else [])]
     consultation = Consultation(resumed.session, resumed.journal, notes)
     if isinstance(again, FilesAgain):
-        return Begun(consultation, ear.understand, ear.prepare, again.files, again.chosen, "again")
-    return Begun(consultation, ear.understand, ear.prepare)
+        return Begun(consultation, ear.hear, ear.prepare, again.files, again.chosen, "again")
+    return Begun(consultation, ear.hear, ear.prepare)

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
-__all__ = ["Attach", "Brought", "Command", "Export", "Follow", "Kind", "Revise", "Said", "ShowCause", "Withdraw"]
+if TYPE_CHECKING:
+    from triage.telling import Telling
+
+__all__ = [
+    "Attach",
+    "Brought",
+    "Command",
+    "Export",
+    "Follow",
+    "Heard",
+    "Kind",
+    "Revise",
+    "Said",
+    "ShowCause",
+    "Withdraw",
+]
 
 Kind = Literal["markdown", "json", "html", "svg"]
 
@@ -30,6 +45,15 @@ class Brought(Message):
         """``findings``: each with the states that it may be."""
         super().__init__()
         self.findings = tuple(findings)
+
+
+class Heard(Message):
+    """A log, a program or a configuration was pasted among words."""
+
+    def __init__(self, telling: Telling) -> None:
+        """``telling``: what was pasted, and what the words say."""
+        super().__init__()
+        self.telling = telling
 
 
 class Withdraw(Message):

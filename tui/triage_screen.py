@@ -15,7 +15,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, ProgressBar, Static
 
-from triage.intake.words import Understood
 from triage.report.choice import finding_words, verdict
 from tui.choices import ChoiceList
 from tui.commands import bindings
@@ -24,7 +23,7 @@ from tui.conversation import Conversation
 from tui.curve_panel import CurvePanel
 from tui.evidence_panel import EvidencePanel
 from tui.key_line import KeyLine
-from tui.messages import Brought, Command, Revise, Said
+from tui.messages import Brought, Command, Heard, Revise, Said
 from tui.pasted import folder_in, paths_in
 from tui.pressable import say
 from tui.prompt import LONGEST, Chip, Prompt, PromptLine
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.types import CSSPathType
+
+    from triage.telling import Telling
 
 __all__ = ["PassedOver", "TriageScreen"]
 
@@ -58,7 +59,7 @@ class TriageScreen(Screen[None]):
     """Conversation, causes, curve and evidence; side by side where there is room, else one at a time.
 
     Args:
-        understand: text -> the findings that it speaks of.
+        hear: text -> what it says, and what was pasted into it.
 
     """
 
@@ -66,10 +67,10 @@ class TriageScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     AUTO_FOCUS = "#choices"
 
-    def __init__(self, understand: Callable[[str], Sequence[Understood]]) -> None:
+    def __init__(self, hear: Callable[[str], Telling]) -> None:
         """Nothing is shown before `show`."""
         super().__init__()
-        self._understand = understand
+        self._hear = hear
         self._view: View | None = None
         self._said: list[Entry] = []
         self._ready = False
@@ -241,14 +242,16 @@ class TriageScreen(Screen[None]):
     def _own_words(self, text: str) -> None:
         if self._view is None:
             return
-        understood = self._understand(text)
+        telling = self._hear(text)
         self.add([Entry("you", " ".join(text[:LONGEST].split()))])
-        if not understood:
+        if telling.is_empty:
             self.add([Entry("note", "I did not recognise a symptom or a setting in that; nothing of it counts.")])
             return
+        if telling.history is not None or telling.enclosed:
+            self.post_message(Heard(telling))
         base = self._view.base
         chips = []
-        for item in understood:
+        for item in telling.understood:
             labels = [finding_words(base, item.finding, state) for state in item.states]
             chips.append(
                 Chip(item.finding, item.states, f"{labels[0][0]}: {' or '.join(label for _, label in labels)}")

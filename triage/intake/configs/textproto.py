@@ -112,15 +112,17 @@ class Field:
 FLAGS = {"true": True, "True": True, "t": True, "false": False, "False": False, "f": False}
 
 _TOKEN = re.compile(
-    r"""
-      (?P<space>(?:\s+|\#[^\n]*)+)
+    r"""(?:\s|\#[^\n]*)*+
+    (?: (?P<word>-?[A-Za-z_]\w*)
+    | (?P<mark>[{}<>\[\]:;,/]|\.(?!\d))
     | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     | (?P<number>[-+]?\s*(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)[fF]?(?![\w.]))
-    | (?P<word>-?[A-Za-z_]\w*)
-    | (?P<mark>[{}<>\[\]:;,/.])
+    | (?P<end>\Z))
     """,
     re.VERBOSE,
 )
+
+_BLANK = re.compile(r"(?:\s|\#[^\n]*)*+")
 
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|[xX]([0-9a-fA-F]{1,2})|(.))", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
@@ -195,17 +197,17 @@ class _Tokens:
 
     def _next(self) -> Token:
         text = self._source.text
-        while self._position < len(text):
-            match = _TOKEN.match(text, self._position)
-            if match is None:
-                rest = text[self._position : self._position + 40].split("\n", 1)[0]
-                raise self.error("protobuf text format", "", rest, self._line)
-            line, words = self._line, match[0]
-            self._position = match.end()
-            self._line += words.count("\n")
-            if match.lastgroup != "space":
-                return str(match.lastgroup), words, line
-        return "end", "", self._line
+        match = _TOKEN.match(text, self._position)
+        if match is None:
+            blank = _BLANK.match(text, self._position)
+            begins = blank.end() if blank is not None else self._position
+            line = self._line + text.count("\n", self._position, begins)
+            raise self.error("protobuf text format", "", text[begins : begins + 40].split("\n", 1)[0], line)
+        kind = str(match.lastgroup)
+        line = self._line + text.count("\n", self._position, match.start(kind))
+        self._position = match.end()
+        self._line = line + text.count("\n", match.start(kind), self._position)
+        return kind, match[kind], line
 
 
 def _name(tokens: _Tokens, kind: str, text: str, line: int) -> str:

@@ -219,7 +219,9 @@ class TriageApp(App[int]):
                     screen.show(view)
 
     def _complain(self, problem: str) -> None:
-        self.notify(plain(f"{problem[:1].upper()}{problem[1:]}", 500), severity="error", markup=False, timeout=8)
+        named = any(mark in problem.split(" ")[0] for mark in "./:")
+        told = problem if named else f"{problem[:1].upper()}{problem[1:]}"
+        self.notify(plain(told, 500), severity="error", markup=False, timeout=8)
 
     def _taken(self, purpose: Purpose, read: Read) -> None:
         if purpose == "again":

@@ -1,0 +1,184 @@
+"""What comes out where layers, networks and losses are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from triage.intake.scripts.attributes import method_of
+from triage.intake.scripts.layers import activation_of
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.values import (
+    OPAQUE,
+    Array,
+    Bound,
+    Function,
+    Items,
+    Known,
+    Layer,
+    Library,
+    Loss,
+    Model,
+    Table,
+    Tensor,
+    Term,
+    Unknown,
+    Value,
+)
+
+__all__ = ["activated", "apply", "as_tensor", "merged", "own_layer", "score", "sort_of_activation", "through"]
+
+_REDUCE_ARGUMENT = ("reduction", "size_average")
+
+
+def as_tensor(value: Value) -> Tensor:
+    """The value as something that has come through no layer yet."""
+    if isinstance(value, Tensor):
+        return value
+    if isinstance(value, Items):
+        return merged(value.values)
+    return Tensor(data=value if isinstance(value, Array) else None)
+
+
+def merged(values: Iterable[Value]) -> Tensor:
+    """Several tensors as one: that with the longest way, from all networks."""
+    tensors = [as_tensor(value) for value in values]
+    if not tensors:
+        return Tensor()
+    longest = max(tensors, key=lambda tensor: len(tensor.path))
+    models = tuple(dict.fromkeys(model for tensor in tensors for model in tensor.models))
+    cuts = [tensor.cut for tensor in tensors if tensor.models or tensor.cut]
+    cut = cuts[0] if cuts and all(cuts) else None
+    terms = tuple(dict.fromkeys(term for tensor in tensors for term in tensor.terms))
+    return replace(longest, models=models, cut=cut, terms=terms)
+
+
+def through(value: Value, layer: Layer) -> Tensor:
+    """The value behind one more layer."""
+    tensor = as_tensor(value)
+    return replace(tensor, path=(*tensor.path, layer))
+
+
+def activated(value: Value, name: str, spot: Spot) -> Tensor:
+    """The value behind an activation."""
+    return through(value, Layer("activation", name, spot, activation_of(name)))
+
+
+def sort_of_activation(value: Value) -> str | None:
+    """Sort of the activation that an argument names; empty for none, None where that is not told."""
+    if value is None or (isinstance(value, Known) and value.value is None):
+        return ""
+    if isinstance(value, Known) and isinstance(value.value, str):
+        return activation_of(value.value)
+    if isinstance(value, Library):
+        return activation_of(value.name)
+    if isinstance(value, Layer) and value.kind == "activation":
+        return value.activation
+    return None
+
+
+def apply(run: Run, owner: Model | Layer, call: Call) -> Value:
+    """What a layer or a network yields."""
+    given = call.args[0] if call.args else next(iter(call.named.values()), None)
+    if isinstance(owner, Layer):
+        found = merged(given.values) if isinstance(given, Items) else as_tensor(given)
+        if owner.kind == "merge" and isinstance(given, Items):
+            found = _joined_flow(given.values)
+        if run.inside == 0:
+            run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)
+        models = (*found.models, owner) if run.inside == 0 and owner not in found.models else found.models
+        if run.no_gradient and run.no_gradient[-1] is not None and run.inside == 0:
+            found = replace(found, cut=found.cut or run.no_gradient[-1])
+        return replace(found, path=(*found.path, owner), models=models)
+    if run.inside == 0:
+        run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)
+    run.inside += 1
+    try:
+        found = _inside(run, owner, given, call)
+    finally:
+        run.inside -= 1
+    return _marked(run, owner, found) if run.inside == 0 else found
+
+
+def _joined_flow(values: list[Value]) -> Tensor:
+    return merged(values)
+
+
+def _inside(run: Run, owner: Model, given: Value, call: Call) -> Value:
+    if owner.kind == "row":
+        flow: Value = as_tensor(given) if not isinstance(given, Items) else merged(given.values)
+        for part in owner.items:
+            if isinstance(part, Layer):
+                flow = through(flow, part)
+            elif isinstance(part, Model):
+                flow = _inside(run, part, flow, _with(call, flow))
+            else:
+                flow = through(flow, OPAQUE)
+        return flow
+    if owner.kind == "graph":
+        start = as_tensor(given)
+        return replace(start, path=(*start.path, *owner.path))
+    forward = method_of(owner, "forward" if owner.framework == "pytorch" else "call") or method_of(owner, "__call__")
+    if isinstance(forward, Function) and forward.node not in run.under_way:
+        prepared = [as_tensor(a) if isinstance(a, Array | Unknown) else a for a in call.args]
+        named = {name: as_tensor(v) if isinstance(v, Array | Unknown) else v for name, v in call.named.items()}
+        return run.invoke(run, Bound(owner, forward), Call(call.node, call.spot, prepared, named))
+    start = as_tensor(given)
+    kind = "ready" if owner.kind == "ready" else "unknown"
+    return replace(start, path=(*start.path, Layer(kind, owner.name, owner.spot, None)))
+
+
+def _with(call: Call, given: Value) -> Call:
+    return Call(call.node, call.spot, [given], {})
+
+
+def _marked(run: Run, owner: Model, found: Value) -> Value:
+    """The result, marked as one of this network and cut off where no gradient is kept."""
+    off = run.no_gradient[-1] if run.no_gradient else None
+    if isinstance(found, Tensor):
+        models = found.models if owner in found.models else (*found.models, owner)
+        return replace(found, models=models, cut=found.cut or off)
+    if isinstance(found, Items):
+        return Items([_marked(run, owner, value) for value in found.values], found.open, found.spot, found.made)
+    if isinstance(found, Table):
+        return Table({name: _marked(run, owner, value) for name, value in found.values.items()})
+    return Tensor((OPAQUE,), (owner,), cut=off)
+
+
+def own_layer(name: str, spot: Spot) -> Layer:
+    """A layer that reading does not know."""
+    return Layer("unknown", name, spot, None)
+
+
+def score(run: Run, loss: Loss, call: Call) -> Tensor:
+    """What a loss yields for outputs and targets."""
+    facts = dict(loss.facts)
+    first, second = (
+        call.get(0, "input", "output", "logits", "y_true", "labels"),
+        call.get(1, "target", "y_pred", "logits"),
+    )
+    if loss.facts.get("framework") == "keras":
+        first, second = call.get(1, "y_pred", "logits"), call.get(0, "y_true", "labels")
+    term = Term(loss.kind, loss.name, call.spot, first, second, 1, {**facts, "made": loss.spot})
+    run.happens("loss", call.spot, loss, term=term)
+    return _of_term(run, term)
+
+
+def _of_term(run: Run, term: Term) -> Tensor:
+    sides = [side for side in (term.output, term.target) if isinstance(side, Tensor) and (side.models or side.cut)]
+    models = tuple(dict.fromkeys(model for side in sides for model in side.models))
+    cut = sides[0].cut if sides and all(side.cut for side in sides) else None
+    off = run.no_gradient[-1] if run.no_gradient else None
+    longest = max((side.path for side in sides), key=len, default=())
+    unknown = any(isinstance(side, Unknown) for side in (term.output,))
+    return Tensor(longest, models, (term,), 1, (), off or (None if unknown else cut))
+
+
+def facts_of(call: Call, names: Mapping[str, int]) -> dict[str, Value]:
+    """Arguments by name, where they are given."""
+    found = dict(call.named)
+    for name, position in names.items():
+        if name not in found and (value := call.get(position)) is not None:
+            found[name] = value
+    return found

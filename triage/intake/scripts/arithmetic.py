@@ -1,0 +1,167 @@
+"""Arithmetic on what values stand for: numbers, arrays that are scaled, losses that are added."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Run
+from triage.intake.scripts.values import Array, Items, Known, Layer, Tensor, Term, Unknown, Value, number
+
+__all__ = ["arithmetic_layer", "combined", "compared", "negated", "scaled_by"]
+
+_OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+
+LARGEST_POWER = 64
+
+
+def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) -> Value:
+    """What comes of two values and an operator."""
+    if isinstance(left, Known) and isinstance(right, Known):
+        return _constants(run, op, left, right)
+    if isinstance(left, Tensor) or isinstance(right, Tensor):
+        return _tensors(op, left, right, spot)
+    if isinstance(left, Array):
+        return _array(op, left, right, spot)
+    if isinstance(right, Array):
+        return replace(right, classes=None, sure=False)
+    if isinstance(left, Items) and isinstance(op, ast.Add) and isinstance(right, Items):
+        return Items([*left.values, *right.values], left.open or right.open, left.spot)
+    if isinstance(left, Items) and isinstance(op, ast.Mult) and (times := number(right)) is not None and times <= 64:
+        return Items(left.values * int(times), left.open, left.spot)
+    return Unknown("arithmetic", run.tick())
+
+
+def negated(run: Run, value: Value) -> Value:
+    """The value with the other sign."""
+    if (known := number(value)) is not None:
+        return Known(-known, value.settled)
+    if isinstance(value, Tensor):
+        return replace(value, sign=-value.sign) if value.terms else _through(value, "neg", None)
+    if isinstance(value, Array):
+        return replace(value, scaled=(*value.scaled, ("neg", None, _NOWHERE)), sure=False)
+    return Unknown("negative", run.tick())
+
+
+def compared(run: Run, value: Value) -> Value:
+    """A truth value for each element, of an array."""
+    if isinstance(value, Array):
+        return replace(value, classes=None, scaled=(), sure=False)
+    return Unknown("comparison", run.tick())
+
+
+def arithmetic_layer(name: str, spot: Spot | None, **facts: Value) -> Layer:
+    """A step of own arithmetic on a tensor."""
+    return Layer("arith", name, spot or _NOWHERE, "", None, facts)
+
+
+def scaled_by(value: Array, kind: str, by: Value, spot: Spot) -> Array:
+    """The array after a change of scale."""
+    return replace(value, scaled=(*value.scaled, (kind, by, spot)))
+
+
+_NOWHERE = Spot(None, 0)  # type: ignore[arg-type]
+
+
+def _constants(run: Run, op: ast.operator, left: Known, right: Known) -> Value:
+    settled = left.settled and right.settled
+    if isinstance(left.value, str) or isinstance(right.value, str):
+        return Unknown("text", run.tick())
+    if isinstance(left.value, bytes | type(None) | complex) or isinstance(right.value, bytes | type(None) | complex):
+        return Unknown("constant", run.tick())
+    compute = _OPERATORS.get(type(op))
+    if compute is None or (isinstance(op, ast.Pow) and abs(right.value) > LARGEST_POWER):
+        return Unknown("constant", run.tick())
+    try:
+        found = compute(left.value, right.value)
+    except (ArithmeticError, TypeError, ValueError):
+        return Unknown("constant", run.tick())
+    fits = isinstance(found, int | float) and ((isinstance(found, int) and abs(found) < 1e18) or math.isfinite(found))
+    return Known(found, settled) if fits else Unknown("constant", run.tick())
+
+
+def _tensors(op: ast.operator, left: Value, right: Value, spot: Spot) -> Tensor:
+    if isinstance(left, Tensor) and isinstance(right, Tensor):
+        return _two(op, left, right, spot)
+    tensor, other = (left, right) if isinstance(left, Tensor) else (right, left)
+    assert isinstance(tensor, Tensor)
+    value = number(other)
+    if isinstance(op, ast.Add | ast.Sub):
+        turned = -tensor.sign if isinstance(op, ast.Sub) and tensor is right else tensor.sign
+        if tensor.terms:
+            extra = () if value is not None or isinstance(other, Known) else (Term("", "", spot, sign=turned),)
+            return replace(tensor, sign=turned, terms=tensor.terms + extra)
+        if value is not None and abs(value) <= 1e-3:
+            return _through(tensor, "bounded", spot)
+        if value is not None and value == 1 and isinstance(op, ast.Sub) and tensor is right:
+            return _through(tensor, "complement", spot)
+        return _through(tensor, "add" if isinstance(op, ast.Add) else "sub", spot)
+    if isinstance(op, ast.Mult):
+        if tensor.terms:
+            if value is None:
+                return replace(tensor, shrunk=(*tensor.shrunk, other))
+            turned = -tensor.sign if value < 0 else tensor.sign
+            small = (*tensor.shrunk, other) if 0 < abs(value) < 1 else tensor.shrunk
+            return replace(tensor, sign=turned, shrunk=small)
+        return _through(tensor, "mul", spot)
+    if isinstance(op, ast.Div):
+        if tensor is left:
+            if tensor.terms:
+                turned = -tensor.sign if value is not None and value < 0 else tensor.sign
+                return replace(tensor, sign=turned, shrunk=(*tensor.shrunk, other))
+            return replace(_through(tensor, "div", spot), shrunk=(*tensor.shrunk, other))
+        return _through(tensor, "reciprocal", spot)
+    if isinstance(op, ast.Pow) and tensor is left:
+        return _through(tensor, "pow", spot)
+    if isinstance(op, ast.MatMult):
+        return _through(tensor, "matmul", spot)
+    return _through(tensor, "other", spot)
+
+
+def _two(op: ast.operator, left: Tensor, right: Tensor, spot: Spot) -> Tensor:
+    models = tuple(dict.fromkeys([*left.models, *right.models]))
+    cut = left.cut if left.cut and (right.cut or not right.models) else right.cut if not left.models else None
+    if isinstance(op, ast.Add | ast.Sub) and (left.terms or right.terms):
+        terms = [replace(term, sign=term.sign * left.sign) for term in left.terms]
+        turn = -right.sign if isinstance(op, ast.Sub) else right.sign
+        terms += [replace(term, sign=term.sign * turn) for term in right.terms]
+        for side, sign in ((left, left.sign), (right, turn)):
+            if not side.terms:
+                terms.append(Term("", "", spot, sign=sign))
+        longer = left if left.terms else right
+        return Tensor(longer.path, models, tuple(terms), 1, left.shrunk or right.shrunk, cut)
+    longer = left if len(left.path) >= len(right.path) else right
+    names = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "over"}
+    terms_kept = tuple(left.terms) + tuple(right.terms)
+    step = Layer("merge" if isinstance(op, ast.Add) else "arith", names.get(type(op), "other"), spot, "", None)
+    step.facts["denominator"] = right if isinstance(op, ast.Div) else None
+    return Tensor((*longer.path, step), models, terms_kept, 1, (), cut, longer.data)
+
+
+def _through(tensor: Tensor, name: str, spot: Spot | None) -> Tensor:
+    return replace(tensor, path=(*tensor.path, arithmetic_layer(name, spot)))
+
+
+def _array(op: ast.operator, left: Array, right: Value, spot: Spot) -> Array:
+    if isinstance(op, ast.Mod | ast.FloorDiv | ast.MatMult):
+        return replace(left, classes=None, sure=False)
+    kind = {ast.Div: "/", ast.Mult: "*", ast.Sub: "-", ast.Add: "+"}.get(type(op), "?")
+    value: Value = number(right)
+    if value is None and isinstance(right, Array | Unknown):
+        value = right
+    if kind == "*" and isinstance(value, int | float) and value:
+        kind, value = "/", 1.0 / value
+    classes = left.classes if kind in "+-" else None
+    return replace(left, scaled=(*left.scaled, (kind, value, spot)), classes=classes)

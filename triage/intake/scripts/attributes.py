@@ -1,0 +1,212 @@
+"""Attributes of what values stand for, and what setting them does."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from triage.intake.scripts.names import canonical
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.values import (
+    Above,
+    Array,
+    Bound,
+    Class,
+    Data,
+    Function,
+    Instance,
+    Items,
+    Known,
+    Layer,
+    Library,
+    Loader,
+    Model,
+    Parameters,
+    Scope,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+__all__ = ["attribute", "line_of_classes", "method_of", "set_attribute"]
+
+_SAME = frozenset({"values", "loc", "iloc", "numpy_data", "targets"})
+
+
+def attribute(run: Run, owner: Value, name: str, spot: Spot) -> Value:
+    """What an attribute stands for; a method of a library is `Bound` to its object."""
+    if isinstance(owner, Library):
+        if owner.name in ("math", "numpy") and name in ("pi", "e"):
+            return Known(math.pi if name == "pi" else math.e)
+        return Library(canonical(f"{owner.name}.{name}"))
+    if isinstance(owner, Above):
+        classes = list(line_of_classes(owner.owner))
+        behind = classes[classes.index(owner.start) + 1 :] if owner.start in classes else []
+        found = next((c.names[name] for c in behind if name in c.names), None)
+        return Bound(owner.owner, found) if isinstance(found, Function) else Bound(Unknown(), f"<super>.{name}")
+    if isinstance(owner, Instance | Model | Layer):
+        return _of_object(run, owner, name, spot)
+    if isinstance(owner, Class):
+        found = next((c.names[name] for c in _above(owner) if name in c.names), None)
+        return found if found is not None else Bound(owner, name)
+    if isinstance(owner, Table):
+        found = owner.values.get(name)
+        return found if found is not None else Bound(owner, name)
+    if isinstance(owner, Tensor) and name == "data":
+        return replace(owner, cut=owner.cut or spot)
+    if isinstance(owner, Parameters) and name in ("data", "grad"):
+        return Bound(owner, name)
+    if isinstance(owner, Bound) and owner.method in ("weight", "bias") and name == "data":
+        return owner
+    if isinstance(owner, Array) and name in _SAME | {"T"}:
+        return owner
+    if isinstance(owner, Data) and name in ("data", "targets", "train_data", "train_labels", "test_data"):
+        role = "x" if "data" in name else "y"
+        return Array(owner, owner.name, owner.split, role, classes=owner.classes if role == "y" else None)
+    if isinstance(owner, Loader) and name == "dataset":
+        return owner.data
+    return Bound(owner, name)
+
+
+def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot) -> Value:
+    if name in owner.attributes:
+        return owner.attributes[name]
+    found = method_of(owner, name)
+    if isinstance(found, Function):
+        decorators = getattr(found.node, "decorator_list", [])
+        names = {decorator.id for decorator in decorators if isinstance(decorator, ast.Name)}
+        if "property" in names or "cached_property" in names:
+            return run.invoke(run, Bound(owner, found), Call(ast.Call(), spot, [], {}))
+        return found if "staticmethod" in names else Bound(owner, found)
+    if found is not None:
+        return found
+    if isinstance(owner, Model):
+        if name in ("module", "_orig_mod"):
+            return owner
+        if name == "layers":
+            return Model("list", "layers", owner.framework, spot, list(owner.items or owner.path), pretrained=None)
+        if name in ("output", "outputs"):
+            return Tensor(_ready(owner), (owner,))
+        if name in ("input", "inputs"):
+            return Tensor()
+        if name in ("trainable_variables", "trainable_weights", "weights", "variables"):
+            return Parameters((owner,))
+        if owner.kind == "ready":
+            return _part(owner, name, spot)
+    if isinstance(owner, Layer) and name in ("trainable_variables", "trainable_weights"):
+        return Parameters((owner,))
+    return Bound(owner, name)
+
+
+_METHODS = frozenset(
+    ["parameters", "named_parameters", "children", "named_children", "modules", "named_modules", "to", "cuda", "cpu", "half", "float", "double", "bfloat16", "train", "eval", "fit", "fit_generator", "compile", "evaluate", "predict", "add", "summary", "apply", "state_dict", "load_state_dict", "zero_grad", "requires_grad_", "load_weights", "save_weights", "save", "get_layer", "share_memory", "register_forward_hook", "generate", "config", "type", "add_module", "gradient_checkpointing_enable", "train_on_batch", "build", "buffers", "pop", "named_buffers", "trainable"]
+)
+
+
+def _ready(owner: Model) -> tuple[Layer, ...]:
+    if owner.path:
+        return owner.path
+    return (Layer("ready", owner.name, owner.spot, None),)
+
+
+def _part(owner: Model, name: str, spot: Spot) -> Value:
+    """A part of a network that a library has ready."""
+    if name in _METHODS or name.startswith("_"):
+        return Bound(owner, name)
+    part = Model("ready", f"{owner.name}.{name}", owner.framework, spot, pretrained=owner.pretrained, born=owner.born)
+    part.frozen = owner.frozen
+    owner.attributes[name] = part
+    return part
+
+
+def method_of(owner: Value, name: str) -> Value:
+    """A method or an attribute of the class; None where there is none."""
+    for found in line_of_classes(owner):
+        if name in found.names:
+            return found.names[name]
+    return None
+
+
+def line_of_classes(owner: Value) -> Iterator[Class]:
+    """The class of an object and those above it that are the program's own."""
+    made_of = owner.made_of if isinstance(owner, Instance | Model) else None
+    return _above(made_of) if made_of is not None else iter(())
+
+
+def _above(first: Class, depth: int = 0) -> Iterator[Class]:
+    yield first
+    for base in first.bases:
+        if isinstance(base, Class) and depth < 12:
+            yield from _above(base, depth + 1)
+
+
+def set_attribute(run: Run, owner: Value, name: str, value: Value, spot: Spot) -> None:
+    """What an assignment to an attribute does."""
+    if isinstance(owner, Model | Instance | Layer):
+        if isinstance(owner, Model | Layer) and name in ("trainable", "requires_grad", "training"):
+            if name == "trainable":
+                run.happens("freeze", spot, owner, value=value)
+                _freeze(run, owner, value, spot)
+            return
+        if isinstance(owner, Model) and isinstance(value, Model | Layer | Items):
+            run.happens("replace", spot, owner, name=name, value=value, before=owner.attributes.get(name))
+            if owner.frozen is not None and owner.kind == "ready" and isinstance(value, Model | Layer):
+                owner.thawed = True
+        if isinstance(value, Items) and value.spot is None:
+            value.spot = spot
+        owner.attributes[name] = value
+    elif isinstance(owner, Parameters) and name == "requires_grad":
+        run.happens("freeze", spot, owner, value=value)
+        for one in owner.owners:
+            if isinstance(one, Model | Layer) and not owner.filtered:
+                _freeze(run, one, value, spot)
+    elif isinstance(owner, Parameters) and name == "data":
+        run.happens("assign_weights", spot, owner, value=value)
+    elif isinstance(owner, Parameters) and name == "grad":
+        run.happens("reset", spot, owner, by_hand=True)
+    elif isinstance(owner, Bound) and name == "requires_grad" and isinstance(owner.owner, Layer | Model):
+        run.happens("freeze", spot, owner.owner, value=value, part=owner.method)
+    elif isinstance(owner, Bound) and name in ("data", "grad"):
+        run.happens("assign_weights" if name == "data" else "reset", spot, owner, value=value, by_hand=True)
+    elif isinstance(owner, Table):
+        owner.values[name] = value
+    elif (isinstance(owner, Bound) and isinstance(owner.owner, Library | Bound)) or isinstance(owner, Library):
+        run.happens("option", spot, owner, name=name, value=value)
+    elif isinstance(owner, Unknown) and name == "grad":
+        run.happens("reset", spot, owner, by_hand=True)
+    else:
+        run.happens("set", spot, owner, name=name, value=value)
+
+
+def _freeze(run: Run, owner: Model | Layer, value: Value, spot: Spot) -> None:
+    """Weights switched off or on; under a condition of its own nobody knows for which."""
+    condition = len(run.guards) > 0
+    if isinstance(value, Known) and value.value is False and not condition:
+        for part in _parts(owner):
+            part.frozen = spot
+    else:
+        for part in _parts(owner):
+            if (isinstance(value, Known) and value.value is True) or condition:
+                part.frozen = None
+                if isinstance(part, Model):
+                    part.thawed = True
+
+
+def _parts(owner: Model | Layer, depth: int = 0) -> Iterator[Model | Layer]:
+    yield owner
+    if depth < 8:
+        inner = [*owner.attributes.values(), *(owner.items if isinstance(owner, Model) else [])]
+        if isinstance(owner, Model):
+            inner += owner.path
+        for part in inner:
+            if isinstance(part, Model | Layer) and part is not owner:
+                yield from _parts(part, depth + 1)
+
+
+def namespace(scope: Scope) -> Table:
+    """Names of a file, as another file sees them."""
+    return Table(scope.names)

@@ -1,0 +1,453 @@
+"""Works out what an expression stands for."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from triage.intake.scripts.arithmetic import combined, compared, negated
+from triage.intake.scripts.attributes import attribute, set_attribute
+from triage.intake.scripts.joining import joined
+from triage.intake.scripts.layers import kind_of
+from triage.intake.scripts.names import canonical
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.subscripts import item, set_item
+from triage.intake.scripts.trace import Call, Guard, Run
+from triage.intake.scripts.values import (
+    Above,
+    Array,
+    Bound,
+    Function,
+    Items,
+    Known,
+    Library,
+    Model,
+    Parameters,
+    Scope,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+    number,
+)
+
+__all__ = ["assign", "evaluate", "unwrapped"]
+
+DEEPEST = 120
+"""Expressions inside each other."""
+
+_BUILT_IN = frozenset(
+    ["abs", "all", "any", "bool", "dict", "enumerate", "filter", "float", "getattr", "hasattr", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "map", "max", "min", "next", "object", "open", "print", "range", "repr", "reversed", "round", "set", "setattr", "sorted", "str", "sum", "super", "tuple", "type", "vars", "zip", "property", "staticmethod", "classmethod", "callable"]
+)
+
+_WRAPPERS = frozenset({"builtins.enumerate", "builtins.iter", "builtins.reversed", "builtins.list", "builtins.zip"})
+
+
+def evaluate(run: Run, scope: Scope, node: ast.expr | None) -> Value:
+    """The value of an expression; `Unknown` where reading does not tell."""
+    run.budget -= 1
+    if run.budget < 0 or node is None:
+        run.exhausted = run.budget < 0
+        return Unknown()
+    handler = _EXPRESSIONS.get(type(node))
+    if handler is None:
+        return Unknown("", run.tick())
+    run.depth += 1
+    try:
+        return handler(run, scope, node) if run.depth <= DEEPEST else Unknown("deep", run.tick())
+    finally:
+        run.depth -= 1
+
+
+def assign(run: Run, scope: Scope, target: ast.expr, value: Value, made_by: ast.expr) -> None:
+    """Bind what is assigned to."""
+    if isinstance(target, ast.Name):
+        if target.id in scope.shared:
+            _home(scope, target.id).names[target.id] = value
+        else:
+            scope.names[target.id] = value
+    elif isinstance(target, ast.Tuple | ast.List):
+        for index, (part, element) in enumerate(zip(target.elts, _parts(run, value, target.elts), strict=True)):
+            inner = made_by.elts[index] if _as_many(made_by, target) else made_by  # type: ignore[attr-defined]
+            assign(run, scope, part, element, inner)
+    elif isinstance(target, ast.Attribute):
+        set_attribute(run, evaluate(run, scope, target.value), target.attr, value, Spot(scope.source, target.lineno))
+    elif isinstance(target, ast.Subscript):
+        owner, key = evaluate(run, scope, target.value), evaluate(run, scope, target.slice)
+        set_item(run, owner, key, value, Spot(scope.source, target.lineno))
+    elif isinstance(target, ast.Starred):
+        assign(run, scope, target.value, value, made_by)
+
+
+def unwrapped(run: Run, scope: Scope, node: ast.expr, value: Value) -> tuple[Value, tuple[Value, Value] | None, bool]:
+    """What is looped over below `enumerate`, progress bars and the like, the bounds of a range, and whether it is one."""
+    for _ in range(6):
+        if not isinstance(node, ast.Call):
+            break
+        name = _called(run, scope, node)
+        if name == "range" or (name.endswith(("trange", ".range")) and name != "tensorflow.data.Dataset.range"):
+            bounds = [evaluate(run, scope, argument) for argument in node.args]
+            if len(bounds) == 1:
+                return value, (Known(0), bounds[0]), True
+            return value, ((bounds[0], bounds[1]) if len(bounds) > 1 else None), True
+        if node.args and (
+            name in ("enumerate", "iter", "list", "zip", "reversed")
+            or name.rsplit(".", 1)[-1] in ("tqdm", "track", "tqdm_notebook", "progress_bar", "islice", "ProgressBar")
+        ):
+            node = node.args[0]
+            value = evaluate(run, scope, node)
+            continue
+        break
+    return value, None, False
+
+
+def _called(run: Run, scope: Scope, node: ast.Call) -> str:
+    if isinstance(node.func, ast.Name):
+        return run.aliases[scope.source].get(node.func.id, node.func.id)
+    if isinstance(node.func, ast.Attribute):
+        found = evaluate(run, scope, node.func)
+        return found.name if isinstance(found, Library) else ""
+    return ""
+
+
+def _as_many(made_by: ast.expr, target: ast.Tuple | ast.List) -> bool:
+    return isinstance(made_by, ast.Tuple | ast.List) and len(made_by.elts) == len(target.elts)
+
+
+def _home(scope: Scope, name: str) -> Scope:
+    """Where a global or nonlocal name lives."""
+    found = scope
+    while found.outer is not None:
+        found = found.outer
+        if name in found.names:
+            return found
+    return found
+
+
+def _parts(run: Run, value: Value, targets: list[ast.expr]) -> list[Value]:
+    wanted = len(targets)
+    starred = next((index for index, part in enumerate(targets) if isinstance(part, ast.Starred)), None)
+    values = value.values if isinstance(value, Items) and not value.open else None
+    if isinstance(value, Array) and value.parts:
+        values = list(value.parts)
+    if values is not None and starred is not None and len(values) >= wanted - 1:
+        behind = wanted - 1 - starred
+        return [
+            *values[:starred],
+            Items(values[starred : len(values) - behind]),
+            *values[len(values) - behind :],
+        ]
+    if values is not None and len(values) == wanted:
+        return values
+    if isinstance(value, Tensor | Parameters):
+        return [value] * wanted
+    if isinstance(value, Items) and value.open and value.values:
+        return [value.values[0]] * wanted
+    return [Unknown("part", run.tick()) for _ in targets]
+
+
+def _constant(run: Run, scope: Scope, node: ast.Constant) -> Value:
+    return Known(node.value)
+
+
+def _name(run: Run, scope: Scope, node: ast.Name) -> Value:
+    wanted, at = node.id, scope
+    while True:
+        if wanted in at.names:
+            return at.names[wanted]
+        if at.outer is None:
+            break
+        at = at.outer
+    found = run.aliases[scope.source].get(wanted)
+    if found is not None:
+        return _imported(run, found)
+    for star in run.stars[scope.source]:
+        if star in run.modules and wanted in run.modules[star].names:
+            return run.modules[star].names[wanted]
+    stars = [canonical(f"{star}.x")[:-2] for star in run.stars[scope.source] if star not in run.modules]
+    if stars and kind_of(wanted) and any(star in ("keras.layers", "torch.nn") for star in stars):
+        return Library(canonical(f"{next(s for s in stars if s in ('keras.layers', 'torch.nn'))}.{wanted}"))
+    if wanted in _BUILT_IN:
+        return Library(f"builtins.{wanted}")
+    if len(stars) == 1 or (stars and not kind_of(wanted)):
+        likely = next((star for star in stars if star.endswith(_home_of(wanted))), stars[0])
+        return Library(canonical(f"{likely}.{wanted}"))
+    return Unknown(wanted, 0)
+
+
+def _home_of(name: str) -> str:
+    if name.lower() in ("adam", "sgd", "rmsprop", "adamw", "nadam", "adagrad", "adadelta"):
+        return "optimizers" if name != "optim" else "optim"
+    return "models" if name in ("Sequential", "Model") else "layers"
+
+
+def _imported(run: Run, name: str) -> Value:
+    parts = name.split(".")
+    for index, part in enumerate(parts):
+        module = run.modules.get(part)
+        if module is not None and index < len(parts) and parts[0] not in ("torch", "keras", "tensorflow"):
+            rest = parts[index + 1 :]
+            if not rest:
+                return Table(module.names, name=part)
+            if len(rest) == 1 and rest[0] in module.names:
+                return module.names[rest[0]]
+    return Library(canonical(name))
+
+
+def _attribute(run: Run, scope: Scope, node: ast.Attribute) -> Value:
+    return attribute(run, evaluate(run, scope, node.value), node.attr, Spot(scope.source, node.lineno))
+
+
+def _call(run: Run, scope: Scope, node: ast.Call) -> Value:
+    function = evaluate(run, scope, node.func)
+    args: list[Value] = []
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            inner = evaluate(run, scope, argument.value)
+            if isinstance(inner, Items) and not inner.open:
+                args += inner.values
+            elif isinstance(inner, Model) and inner.kind in ("row", "list"):
+                args += inner.items
+            else:
+                args.append(Items([inner], open=True))
+        else:
+            args.append(evaluate(run, scope, argument))
+    named: dict[str, Value] = {}
+    for word in node.keywords:
+        inner = evaluate(run, scope, word.value)
+        if word.arg is not None:
+            named[word.arg] = inner
+        elif isinstance(inner, Table):
+            named.update({name: value for name, value in inner.values.items() if isinstance(name, str)})
+        else:
+            named["**"] = inner
+    spot = Spot(scope.source, node.func.end_lineno or node.lineno)
+    if isinstance(function, Library) and function.name == "builtins.super":
+        return Above(_self(scope), scope.owner)
+    result = run.invoke(run, function, Call(node, spot, args, named))
+    if args and _shuffles_in_place(function):
+        _reorder(run, scope, node.args[0], args[0], spot)
+    return result
+
+
+def _shuffles_in_place(function: Value) -> bool:
+    if isinstance(function, Library):
+        return function.name in ("random.shuffle", "numpy.random.shuffle")
+    return (
+        isinstance(function, Bound)
+        and function.method == "shuffle"
+        and isinstance(function.owner, Table)
+        and function.owner.name == "generator"
+    )
+
+
+def _reorder(run: Run, scope: Scope, target: ast.expr, value: Value, spot: Spot) -> None:
+    """Bind the name anew to the array in its new order, as told by the shuffle that has just happened."""
+    if not isinstance(value, Array | Unknown) or not run.events or not isinstance(target, ast.Name | ast.Attribute):
+        return
+    token = run.events[-1].facts.get("token")
+    before = value if isinstance(value, Array) else Array(object(), born=value.born, sure=False)
+    flow = (*before.flow, ("shuffled", token, spot), ("shuffled_at", run.turn, spot))
+    assign(run, scope, target, replace(before, order=(*before.order, token), flow=flow), target)
+
+
+def _self(scope: Scope) -> Value:
+    return next(iter(scope.names.values()), Unknown())
+
+
+def _binary(run: Run, scope: Scope, node: ast.BinOp) -> Value:
+    left, right = evaluate(run, scope, node.left), evaluate(run, scope, node.right)
+    return combined(run, node.op, left, right, Spot(scope.source, node.lineno))
+
+
+def _unary(run: Run, scope: Scope, node: ast.UnaryOp) -> Value:
+    value = evaluate(run, scope, node.operand)
+    if isinstance(node.op, ast.Not):
+        return Known(not value.value, value.settled) if isinstance(value, Known) else Unknown("not", run.tick())
+    return negated(run, value) if isinstance(node.op, ast.USub) else value
+
+
+_COMPARISONS: Mapping[type[ast.cmpop], Callable[[object, object], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+
+
+def _compare(run: Run, scope: Scope, node: ast.Compare) -> Value:
+    left = evaluate(run, scope, node.left)
+    rights = [evaluate(run, scope, right) for right in node.comparators]
+    compare = _COMPARISONS.get(type(node.ops[0]))
+    if compare is not None and len(rights) == 1 and isinstance(left, Known) and isinstance(rights[0], Known):
+        return Known(compare(left.value, rights[0].value), left.settled and rights[0].settled)
+    return compared(run, left)
+
+
+def _boolean(run: Run, scope: Scope, node: ast.BoolOp) -> Value:
+    values = [evaluate(run, scope, value) for value in node.values]
+    if all(isinstance(value, Known) for value in values):
+        held = [value.value for value in values]
+        settled = all(value.settled for value in values)
+        if isinstance(node.op, ast.Or):
+            return Known(next((value for value in held if value), held[-1]), settled)
+        return Known(next((value for value in held if not value), held[-1]), settled)
+    return Unknown("boolean", run.tick())
+
+
+def _choice(run: Run, scope: Scope, node: ast.IfExp) -> Value:
+    test = evaluate(run, scope, node.test)
+    if isinstance(test, Known) and test.settled:
+        return evaluate(run, scope, node.body if test.value else node.orelse)
+    run.guards.append(Guard(node, True))
+    one = evaluate(run, scope, node.body)
+    run.guards[-1] = Guard(node, False)
+    other = evaluate(run, scope, node.orelse)
+    run.guards.pop()
+    return joined(run, one, other)
+
+
+def _subscript(run: Run, scope: Scope, node: ast.Subscript) -> Value:
+    owner = evaluate(run, scope, node.value)
+    return item(run, owner, evaluate(run, scope, node.slice), Spot(scope.source, node.lineno))
+
+
+def _slice(run: Run, scope: Scope, node: ast.Slice) -> Value:
+    low = evaluate(run, scope, node.lower) if node.lower else None
+    high = evaluate(run, scope, node.upper) if node.upper else None
+    step = evaluate(run, scope, node.step) if node.step else None
+    return slice(low, high, step)
+
+
+def _sequence(run: Run, scope: Scope, node: ast.List | ast.Tuple | ast.Set) -> Value:
+    found: list[Value] = []
+    is_open = False
+    for element in node.elts:
+        if isinstance(element, ast.Starred):
+            inner = evaluate(run, scope, element.value)
+            if isinstance(inner, Items):
+                found += inner.values
+                is_open = is_open or inner.open
+            elif isinstance(inner, Model) and inner.kind in ("row", "list"):
+                found += inner.items
+            else:
+                is_open = True
+        else:
+            found.append(evaluate(run, scope, element))
+    made = "tuple" if isinstance(node, ast.Tuple) else "list"
+    return Items(found, is_open, Spot(scope.source, node.lineno), made)
+
+
+def _dictionary(run: Run, scope: Scope, node: ast.Dict) -> Value:
+    found: dict[object, Value] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        inner = evaluate(run, scope, value)
+        if key is None:
+            if isinstance(inner, Table):
+                found.update(inner.values)
+            continue
+        name = evaluate(run, scope, key)
+        if isinstance(name, Known) and isinstance(name.value, str | int | float | bool | None):
+            found[name.value] = inner
+    return Table(found)
+
+
+def _comprehension(run: Run, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
+    inner = Scope(scope.source, {}, scope, scope.owner)
+    first = node.generators[0]
+    over = evaluate(run, scope, first.iter)
+    _, bounds, _ = unwrapped(run, scope, first.iter, over)
+    turns: list[Value] = []
+    is_open = len(node.generators) > 1
+    if isinstance(over, Model) and over.kind in ("row", "list"):
+        over = Items(list(over.items))
+    if isinstance(over, Items) and not over.open:
+        turns = over.values[:64]
+    elif bounds is not None and (low := number(bounds[0])) is not None and (high := number(bounds[1])) is not None:
+        turns = [Known(turn) for turn in range(int(low), int(min(high, low + 32)))]
+        is_open = is_open or high > low + 32
+    if not turns:
+        turns = [over if isinstance(over, Parameters) else Unknown("element", run.tick())]
+        is_open = True
+    found = []
+    for turn in turns:
+        assign(run, inner, first.target, turn, first.iter)
+        for other in node.generators[1:]:
+            evaluate(run, inner, other.iter)
+            assign(run, inner, other.target, Unknown("element", run.tick()), other.iter)
+        for generator in node.generators:
+            for test in generator.ifs:
+                evaluate(run, inner, test)
+        found.append(evaluate(run, inner, node.elt))
+        if run.exhausted:
+            break
+    if any(isinstance(value, Parameters) for value in found):
+        filtered = any(generator.ifs for generator in node.generators)
+        owners = tuple(dict.fromkeys(o for value in found if isinstance(value, Parameters) for o in value.owners))
+        return Parameters(owners, filtered=filtered)
+    if first.ifs:
+        is_open = True
+    return Items(found, is_open, Spot(scope.source, node.lineno))
+
+
+def _dictionary_comprehension(run: Run, scope: Scope, node: ast.DictComp) -> Value:
+    inner = Scope(scope.source, {}, scope, scope.owner)
+    for generator in node.generators:
+        evaluate(run, inner, generator.iter)
+        assign(run, inner, generator.target, Unknown("element", run.tick()), generator.iter)
+    evaluate(run, inner, node.value)
+    return Unknown("mapping", run.tick())
+
+
+def _lambda(run: Run, scope: Scope, node: ast.Lambda) -> Value:
+    return Function(node, scope)
+
+
+def _walrus(run: Run, scope: Scope, node: ast.NamedExpr) -> Value:
+    value = evaluate(run, scope, node.value)
+    assign(run, scope, node.target, value, node.value)
+    return value
+
+
+def _inner(run: Run, scope: Scope, node: ast.Await | ast.Starred | ast.YieldFrom) -> Value:
+    return evaluate(run, scope, node.value)
+
+
+def _yield(run: Run, scope: Scope, node: ast.Yield) -> Value:
+    value = evaluate(run, scope, node.value) if node.value is not None else Known(None)
+    scope.names.setdefault("<yielded>", value)
+    return Unknown("sent", run.tick())
+
+
+def _formatted(run: Run, scope: Scope, node: ast.JoinedStr) -> Value:
+    return Unknown("text", run.tick())
+
+
+_EXPRESSIONS = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _choice,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.List: _sequence,
+    ast.Tuple: _sequence,
+    ast.Set: _sequence,
+    ast.Dict: _dictionary,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dictionary_comprehension,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _walrus,
+    ast.Await: _inner,
+    ast.Starred: _inner,
+    ast.YieldFrom: _inner,
+    ast.Yield: _yield,
+    ast.JoinedStr: _formatted,
+}

@@ -1,0 +1,223 @@
+"""What enters the network: scaling of inputs, form of targets, classes against units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from triage.intake.found import Found, Stated, shows
+from triage.intake.scripts.layers import loss_kind
+from triage.intake.scripts.shuffle_findings import training_data
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.training import Goal, Training, flow_of, units_of
+from triage.intake.scripts.values import Array, Data, Instance, Items, Layer, Loader, Model, Transforms, Value
+
+__all__ = ["input_findings"]
+
+_PIXELS = frozenset({"mnist", "fashion_mnist", "cifar10", "cifar100"})
+_RAW = _PIXELS | {"boston_housing", "california_housing"}
+_SCORES = frozenset({"cross_entropy_on_logits", "cross_entropy_on_probabilities"})
+
+
+def input_findings(training: Training) -> Iterator[Found | Stated]:
+    """Findings of inputs and targets."""
+    data = training_data(training)
+    yield from _scaling(training, data)
+    x, y = _labelled(training, data)
+    yield from _targets(training, y)
+    yield from _classes(training, data, y)
+    yield from _augmentation(training, data)
+    del x
+
+
+def _labelled(training: Training, data: Value) -> tuple[Value, Value]:
+    """Inputs and labels of training, as arrays."""
+    for event in training.fits[-1:]:
+        call = event.facts["call"]
+        y = call.get(1, "y")
+        if y is None and isinstance(data, Array) and len(data.parts) == 2:
+            return data.parts
+        return data, y
+    if isinstance(data, Array) and len(data.parts) == 2:
+        return data.parts[0], data.parts[1]
+    if isinstance(data, Loader) and isinstance(data.data, Data) and len(data.data.arrays) == 2:
+        return data.data.arrays
+    return None, None
+
+
+def _scaling(training: Training, data: Value) -> Iterator[Found]:
+    if isinstance(data, Loader):
+        yield from _of_transforms(data)
+        inner = data.data
+        data = inner.arrays[0] if isinstance(inner, Data) and inner.arrays else None
+    if not isinstance(data, Array):
+        return
+    first = _first_layer(training)
+    if first is not None and first.kind == "scaling":
+        state = "zero_to_one" if first.name == "Rescaling" else "standardised"
+        yield shows("input_scaling", state, f"The network begins with {first.name}.", first.spot.place(), 0.95)
+        return
+    kinds = [kind for kind, _, _ in data.scaled]
+    if not kinds:
+        if first is not None and first.kind == "embedding":
+            return
+        if data.dataset in _RAW and data.sure and first is not None and first.kind in ("dense", "conv", "flatten"):
+            spot = training.fits[-1].spot if training.fits else training.backwards[-1].spot
+            message = f"The inputs of {data.dataset} reach the network as they are, unscaled."
+            yield shows("input_scaling", "raw", message, spot.place(), 0.97)
+        return
+    kind, value, spot = data.scaled[-1]
+    if not isinstance(spot, Spot) or not spot.source:
+        return
+    if "tokens" in kinds:
+        yield shows("input_scaling", "standardised", "The inputs are tokens.", spot.place(), 0.9)
+    elif any(kind in ("scaler", "own_statistics") or _is_statistic(value) for kind, value, _ in data.scaled):
+        minmax = any(
+            kind == "scaler" and value[0].name in ("MinMaxScaler", "MaxAbsScaler") for kind, value, _ in data.scaled
+        )
+        state = "zero_to_one" if minmax else "standardised"
+        yield shows("input_scaling", state, "The inputs are scaled by their own statistics.", spot.place(), 0.95)
+    elif all(kind in "/-+" for kind in kinds) and any(
+        kind == "/" and value in (255, 255.0, 127.5) for kind, value, _ in data.scaled
+    ):
+        yield shows("input_scaling", "zero_to_one", "The pixels are divided.", spot.place(), 0.95)
+    del kind, value
+
+
+def _is_statistic(value: Value) -> bool:
+    return isinstance(value, Array) and value.role == "statistic"
+
+
+def _first_layer(training: Training) -> Layer | None:
+    """The first layer behind the inputs."""
+    for network in training.networks[:1]:
+        if isinstance(network, Model):
+            for layer in flow_of(training.run, network) or ():
+                if layer.kind not in ("augmentation", "neutral"):
+                    return layer
+    return None
+
+
+def _of_transforms(loader: Loader) -> Iterator[Found]:
+    data = loader.data
+    for _ in range(4):
+        if isinstance(data, Data) and data.transform is None and data.base is not None:
+            data = data.base
+    if not isinstance(data, Data) or not isinstance(data.transform, Transforms):
+        return
+    steps = {name: spot for name, _, spot in data.transform.steps}
+    if "Normalize" in steps:
+        yield shows("input_scaling", "standardised", "The images are normalised.", steps["Normalize"].place(), 0.95)
+    elif "ToTensor" in steps and data.transform.whole:
+        message = "ToTensor brings pixels to 0 to 1."
+        yield shows("input_scaling", "zero_to_one", message, steps["ToTensor"].place(), 0.95)
+
+
+def _targets(training: Training, y: Value) -> Iterator[Found]:
+    if not isinstance(y, Array):
+        return
+    goals = [goal for goal in training.goals if goal.keras]
+    goal = goals[-1] if goals else None
+    sparse = goal is not None and "sparse" in goal.name.lower()
+    categorical = goal is not None and loss_kind(goal.name) == "cross_entropy_on_probabilities" and not sparse
+    if y.one_hot is not None:
+        yield shows("target_form", "one_hot", "The labels are one-hot vectors.", y.one_hot.place(), 0.97)
+        if sparse and goal is not None:
+            message = f"{goal.name} takes class numbers, but the labels are one-hot vectors."
+            yield shows("loss_by_hand", "different_formula", message, goal.spot.place(), 0.92)
+    elif y.classes is not None and y.sure:
+        spot = training.fits[-1].spot if training.fits else None
+        if spot is not None:
+            yield shows("target_form", "class_indices", "The labels are class numbers.", spot.place(), 0.97)
+        if categorical and goal is not None and y.classes > 2:
+            message = f"{goal.name} takes one-hot vectors, but the labels are class numbers."
+            yield shows("loss_by_hand", "different_formula", message, goal.spot.place(), 0.92)
+
+
+def _classes(training: Training, data: Value, y: Value) -> Iterator[Found | Stated]:
+    goals = [goal for goal in training.goals if goal.kind in _SCORES or goal.kind == "binary_cross_entropy"]
+    if not goals or len({goal.model for goal in goals}) > 1:
+        return
+    goal = goals[-1]
+    units, layer = units_of(goal.path)
+    if units is None or layer is None or layer.spot.source is None:
+        return
+    if goal.kind in _SCORES and units > 1:
+        yield Stated("classes", units, layer.spot.place())
+    classes = _number_of_classes(data, y)
+    if classes is None or (goal.kind == "binary_cross_entropy" and (classes <= 2 or units > 1 or _is_hot(y))):
+        return
+    yield from _compared(goal, units, layer.spot, classes)
+
+
+def _is_hot(y: Value) -> bool:
+    return isinstance(y, Array) and y.one_hot is not None
+
+
+def _number_of_classes(data: Value, y: Value) -> int | None:
+    if isinstance(y, Array):
+        width = next((value for name, value, _ in y.flow if name == "width" and value), None)
+        if y.one_hot is not None and width:
+            return int(width)
+        return y.classes
+    if isinstance(data, Loader):
+        inner = data.data
+        for _ in range(4):
+            if isinstance(inner, Data) and inner.base is not None and inner.classes is None:
+                inner = inner.base
+        if isinstance(inner, Data) and "target_transform" not in data.facts:
+            return inner.classes
+    return None
+
+
+def _compared(goal: Goal, units: float, spot: Spot, classes: int) -> Iterator[Found]:
+    if units == classes:
+        yield shows(
+            "compare_class_counts",
+            "agree",
+            f"The last layer has {units:g} units for {classes} classes.",
+            spot.place(),
+            0.95,
+        )
+    elif units < classes:
+        message = f"The last layer has {units:g} units, but the data have {classes} classes."
+        yield shows("compare_class_counts", "labels_out_of_range", message, spot.place())
+    elif goal.kind in _SCORES:
+        message = f"The last layer has {units:g} units, but the data have only {classes} classes."
+        yield shows("compare_class_counts", "config_has_more", message, spot.place(), 0.95)
+
+
+def _augmentation(training: Training, data: Value) -> Iterator[Stated]:
+    """Kinds of random change of the inputs."""
+    if isinstance(data, Loader) and isinstance(data.data, Data):
+        transform = data.data.transform
+        if isinstance(transform, Transforms) and transform.whole:
+            kinds = _random(transform)
+            spot = transform.steps[-1][2] if transform.steps else data.spot
+            yield Stated("augmentations", len(kinds), spot.place())
+    elif isinstance(data, Array) and training.fits:
+        made = next(((value, spot) for name, value, spot in data.flow if name == "generator"), None)
+        if made is not None:
+            words = ("rotation_range", "width_shift_range", "height_shift_range", "shear_range", "zoom_range",
+                     "horizontal_flip", "vertical_flip", "brightness_range", "channel_shift_range")  # fmt: skip
+            used = [w for w in words if w in made[0].values and getattr(made[0].values[w], "value", True)]
+            yield Stated("augmentations", len(used), made[1].place())
+
+
+def _random(transform: Transforms) -> Sequence[str]:
+    names = [name for name, _, _ in transform.steps]
+    others = (
+        "ColorJitter",
+        "AutoAugment",
+        "RandAugment",
+        "TrivialAugmentWide",
+        "AugMix",
+        "MixUp",
+        "CutMix",
+        "GaussianBlur",
+    )
+    return list(dict.fromkeys(name for name in names if name.startswith("Random") or name in others))
+
+
+def is_own(data: Value) -> bool:
+    """Whether the data are of a class of the program."""
+    return isinstance(data, Instance | Items)

@@ -1,0 +1,73 @@
+"""What calls of libraries yield: each library has a module of its own."""
+
+from __future__ import annotations
+
+from triage.intake.scripts.array_library import array_call
+from triage.intake.scripts.builtin_library import builtin_call
+from triage.intake.scripts.keras_library import keras_call
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.tensorflow_library import tensorflow_call
+from triage.intake.scripts.torch_library import torch_call
+from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.values import OPAQUE, Known, Table, Tensor, Unknown, Value
+
+__all__ = ["called", "entered"]
+
+_READERS = {
+    "torch": torch_call,
+    "torchvision": torch_call,
+    "transformers": torch_call,
+    "timm": torch_call,
+    "keras": keras_call,
+    "tensorflow": tensorflow_call,
+    "tensorflow_datasets": tensorflow_call,
+    "tensorflow_addons": keras_call,
+    "numpy": array_call,
+    "sklearn": array_call,
+    "pandas": array_call,
+    "imblearn": array_call,
+    "random": array_call,
+    "scipy": array_call,
+    "builtins": builtin_call,
+    "argparse": builtin_call,
+    "collections": builtin_call,
+    "copy": builtin_call,
+    "types": builtin_call,
+    "math": builtin_call,
+    "functools": builtin_call,
+    "dataclasses": builtin_call,
+    "itertools": builtin_call,
+}
+
+
+def called(run: Run, name: str, call: Call) -> Value:
+    """What a call of a library yields; `Unknown` where nothing is known of it."""
+    reader = _READERS.get(name.split(".", 1)[0])
+    found = reader(run, name, call) if reader is not None else None
+    if found is not None:
+        return found
+    last = name.rsplit(".", 1)[-1]
+    if last in ("tqdm", "trange", "track"):
+        return call.args[0] if call.args else Unknown(last, run.tick())
+    run.happens("unknown_call", call.spot, None, name=name, call=call)
+    if last == "prepare" and len(call.args) == 1:
+        return call.args[0]
+    tensors = [value for value in [*call.args, *call.named.values()] if isinstance(value, Tensor)]
+    if tensors:
+        longest = max(tensors, key=lambda tensor: len(tensor.path))
+        return Tensor((*longest.path, OPAQUE), longest.models)
+    return Unknown(name, run.tick())
+
+
+def entered(run: Run, value: Value, spot: Spot) -> tuple[bool, Value, Spot | None]:
+    """What `with` does: whether it switches the gradient, what `as` binds, and the place if it is switched off."""
+    if not isinstance(value, Table):
+        return False, value, None
+    if value.name == "no_grad":
+        return True, value, spot
+    if value.name == "set_grad":
+        held = value.values.get("mode")
+        return True, value, spot if isinstance(held, Known) and held.value is False else None
+    if value.name == "enable_grad":
+        return True, value, None
+    return False, value, None

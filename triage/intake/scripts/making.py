@@ -1,0 +1,118 @@
+"""Layers from the calls that make them, with the arguments that matter."""
+
+from __future__ import annotations
+
+from triage.intake.scripts.applying import sort_of_activation
+from triage.intake.scripts.layers import ACTIVATIONS, kind_of
+from triage.intake.scripts.trace import Call
+from triage.intake.scripts.values import Items, Known, Layer, Model, Value, number, text
+
+__all__ = ["keras_layer", "name_of", "rate_of", "size_of", "torch_layer"]
+
+_RATE = frozenset({"Dropout", "AlphaDropout"})
+
+
+def torch_layer(name: str, call: Call) -> Layer:
+    """A layer of PyTorch ("torch.nn", documentation of PyTorch)."""
+    kind = kind_of(name)
+    facts = dict(call.named)
+    units: float | None = None
+    activation: str | None = ""
+    if kind in ("dense", "conv"):
+        _positions(facts, call, ("in_features", "out_features", "bias") if kind == "dense" else
+                   ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups"))  # fmt: skip
+        if name.startswith("Lazy"):
+            facts["out_features" if kind == "dense" else "out_channels"] = call.get(0, "out_features", "out_channels")
+        if name == "Bilinear":
+            facts["out_features"] = call.get(2, "out_features")
+        units = number(facts.get("out_features" if kind == "dense" else "out_channels"))
+    elif kind == "recurrent":
+        _positions(facts, call, ("input_size", "hidden_size", "num_layers"))
+        units = number(facts.get("hidden_size"))
+        activation = "tanh"
+    elif kind == "pool":
+        _positions(facts, call, ("kernel_size", "stride"))
+    elif kind == "dropout":
+        _positions(facts, call, ("p",))
+        facts.setdefault("p", Known(0.5))
+    elif kind == "activation":
+        activation = ACTIVATIONS.get(name.lower())
+    elif kind == "attention":
+        activation = None
+        if name in ("TransformerEncoderLayer", "TransformerDecoderLayer"):
+            _positions(facts, call, ("d_model", "nhead", "dim_feedforward", "dropout"))
+            facts.setdefault("dropout", Known(0.1))
+        if name in ("TransformerEncoder", "TransformerDecoder") and isinstance(call.get(0, "encoder_layer"), Layer):
+            facts["inner"] = call.get(0, "encoder_layer", "decoder_layer")
+    return Layer(kind or "unknown", name, call.spot, activation, units, facts)
+
+
+def keras_layer(name: str, call: Call) -> Layer:
+    """A layer of Keras ("Keras layers API", documentation of Keras); version 1 called arguments otherwise."""
+    kind = kind_of(name)
+    facts = dict(call.named)
+    units: float | None = None
+    activation: str | None = ""
+    if kind == "dense":
+        _positions(facts, call, ("units", "activation"))
+        if name == "EinsumDense":
+            facts.pop("units", None)
+        units = number(facts.get("units") or call.named.get("output_dim"))
+        activation = sort_of_activation(facts.get("activation"))
+    elif kind == "conv":
+        depthwise = name.startswith("Depthwise")
+        _positions(facts, call, ("kernel_size", "strides") if depthwise else ("filters", "kernel_size", "strides"))
+        units = number(facts.get("filters") or call.named.get("nb_filter"))
+        activation = sort_of_activation(facts.get("activation"))
+    elif kind == "recurrent":
+        inner = call.get(0, "layer") if name == "Bidirectional" else None
+        if isinstance(inner, Layer):
+            facts = {**inner.facts, **facts}
+            units, activation = inner.units, inner.activation
+        else:
+            _positions(facts, call, ("units", "activation"))
+            units = number(facts.get("units") or call.named.get("output_dim"))
+            activation = sort_of_activation(facts["activation"]) if "activation" in facts else "tanh"
+    elif kind == "pool":
+        _positions(facts, call, ("pool_size", "strides"))
+    elif kind == "dropout":
+        _positions(facts, call, ("rate",))
+        if "p" in facts:
+            facts["rate"] = facts["p"]
+    elif kind == "activation" or name == "Activation":
+        kind = "activation"
+        given = call.get(0, "activation")
+        activation = sort_of_activation(given) if name == "Activation" else ACTIVATIONS.get(name.lower())
+        if name == "Activation" and given is None:
+            activation = None
+    elif name == "TimeDistributed" and isinstance(call.get(0, "layer"), Layer):
+        return call.get(0, "layer")
+    elif kind == "scaling":
+        _positions(facts, call, ("scale", "offset") if name == "Rescaling" else ("axis",))
+    elif kind == "embedding":
+        _positions(facts, call, ("input_dim", "output_dim"))
+    return Layer(kind or "unknown", name, call.spot, activation, units, facts)
+
+
+def rate_of(layer: Layer) -> float | None:
+    """Share that a layer drops."""
+    return number(layer.facts.get("rate", layer.facts.get("p")))
+
+
+def size_of(value: Value) -> float | None:
+    """A size, or the smallest of several."""
+    if isinstance(value, Items):
+        sizes = [number(part) for part in value.values]
+        return min(size for size in sizes if size is not None) if sizes and None not in sizes else None
+    return number(value)
+
+
+def name_of(value: Value) -> str:
+    """Class of a network or a layer, or the text."""
+    return value.name if isinstance(value, Model | Layer) else text(value) or ""
+
+
+def _positions(facts: dict[str, Value], call: Call, names: tuple[str, ...]) -> None:
+    for position, name in enumerate(names):
+        if name not in facts and position < len(call.args):
+            facts[name] = call.args[position]

@@ -1,0 +1,189 @@
+"""Training and evaluation mode: whether validation is run in evaluation mode, and training in training mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from triage.intake.found import Found, shows
+from triage.intake.scripts.network_methods import parts_of
+from triage.intake.scripts.trace import Event, Loop
+from triage.intake.scripts.training import Training
+from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model, Tensor, Value
+
+__all__ = ["is_other", "mode_findings"]
+
+_WITH_BATCH_NORM = ("resnet", "densenet", "mobilenet", "efficientnet", "inception", "vgg", "alexnet", "resnext",
+                    "wide_resnet", "shufflenet", "mnasnet", "regnet", "googlenet", "squeezenet")  # fmt: skip
+"""Networks of torchvision that have batch norm or dropout."""
+
+_OTHER_DATA = ("val", "test", "eval", "dev", "holdout")
+
+
+def mode_findings(training: Training) -> Iterator[Found]:
+    """Findings of the mode in which the network is used."""
+    for network in training.networks:
+        if not isinstance(network, Model) or network.framework != "pytorch":
+            continue
+        if not _minds(network):
+            continue
+        found = list(_of_network(training, network))
+        yield from found
+        if found:
+            return
+    yield from _keras(training)
+
+
+def _minds(network: Model) -> bool:
+    """Whether it has layers that do something else in evaluation mode."""
+    for part in parts_of(network):
+        if isinstance(part, Layer) and (part.kind in ("batch_norm", "dropout") or part.name.startswith("Transformer")):
+            if part.kind != "dropout" or getattr(part.facts.get("p"), "value", 1) != 0:
+                return True
+        if isinstance(part, Model) and part.kind == "ready" and part.name.lower().startswith(_WITH_BATCH_NORM):
+            return True
+    return False
+
+
+def _of_network(training: Training, network: Model) -> Iterator[Found]:
+    run = training.run
+    switches = [
+        event for event in run.of("mode") if event.subject is network or not isinstance(event.subject, Model | Layer)
+    ]
+    if (
+        any(event.facts["training"] is None for event in switches)
+        or (network.pretrained is None
+        and network.kind == "ready")
+    ):
+        return
+    trained = [event for event in run.of("apply") if event.subject is network and _trains(training, event)]
+    checked = [event for event in run.of("apply") if event.subject is network and _checks(training, event, trained)]
+    if not trained or _elsewhere(training, network):
+        return
+    left = _left_in_evaluation(switches, trained)
+    if left is not None:
+        message = "Evaluation mode is switched on here and never off again, so that training goes on in it."
+        yield shows("evaluation_code", "mode_not_switched", message, left.spot.place())
+        return
+    wrong = [event for event in checked if _mode_before(switches, event) is not False]
+    if wrong:
+        message = "The network is evaluated here while still in training mode, with dropout or batch norm acting."
+        yield shows("evaluation_code", "mode_not_switched", message, wrong[0].spot.place())
+    elif checked:
+        likelihood = {"mode_switched_same_pipeline": 0.85, "separate_pipeline": 0.14}
+        switch = [event for event in switches if event.at < checked[-1].at and event.facts["training"] is False]
+        message = "Evaluation mode is switched on for validation."
+        yield Found("evaluation_code", likelihood, message, (switch or checked)[-1].spot.place())
+
+
+def _trains(training: Training, event: Event) -> bool:
+    """Whether what comes out of it there is learned from."""
+    if event.no_gradient is not None:
+        return False
+    for backward in training.backwards:
+        if backward.loops and event.loops and backward.loops[-1] is event.loops[-1] and event.at < backward.at:
+            return not _guarded_apart(event, backward)
+        if backward.loops and event.loops and backward.loops[-1] in event.loops and event.at < backward.at:
+            return True
+    return False
+
+
+def _guarded_apart(event: Event, backward: Event) -> bool:
+    ours = {guard.node: guard.holds for guard in event.guards}
+    return any(ours.get(guard.node, guard.holds) is not guard.holds for guard in backward.guards)
+
+
+def _checks(training: Training, event: Event, trained: list[Event]) -> bool:
+    """Whether it is used there to see how good it is."""
+    if event in trained:
+        return False
+    loops = event.loops
+    if any(backward.loops and loops and backward.loops[-1] is loops[-1] for backward in training.backwards):
+        return False
+    if loops and is_other(loops[-1]):
+        return True
+    if event.no_gradient is None:
+        return bool(event.within) and any(name.lower().startswith(_OTHER_DATA) for name in event.within)
+    return True
+
+
+def is_other(loop: Loop) -> bool:
+    """Whether the loop runs over data that are not for training."""
+    over = loop.over
+    if isinstance(over, Loader) and isinstance(over.data, Data) and over.data.split == "test":
+        return True
+    if isinstance(over, Array) and over.split == "test":
+        return True
+    return any(word in loop.text.lower() for word in _OTHER_DATA)
+
+
+def _elsewhere(training: Training, network: Model) -> bool:
+    """Whether a function that cannot be followed may switch the mode."""
+    for event in training.run.of("unknown_call"):
+        call = event.facts["call"]
+        given = [*call.args, *call.named.values()]
+        name = str(event.facts.get("name", "")).lower()
+        if any(value is network for value in given) and any(
+            word in name for word in ("eval", "val", "test", "train", "mode", "step", "epoch", "fit", "predict")
+        ):
+            return True
+    return False
+
+
+def _mode_before(switches: Sequence[Event], event: Event) -> bool | None:
+    """Mode at an event: the last switch before it; None where there was none."""
+    before = [switch for switch in switches if switch.at < event.at]
+    return before[-1].facts["training"] if before else None
+
+
+def _left_in_evaluation(switches: Sequence[Event], trained: Sequence[Event]) -> Event | None:
+    """The switch to evaluation mode that training runs into, in its first turn or a later one."""
+    for event in trained:
+        loops = event.loops
+        before = [switch for switch in switches if switch.at < event.at]
+        inside = [switch for switch in before if loops and any(loop in switch.loops for loop in loops)]
+        if before and before[-1].facts["training"] is False and not before[-1].guards:
+            return before[-1]
+        for loop in loops:
+            around = [switch for switch in switches if loop in switch.loops]
+            ahead = [switch for switch in around if switch.at < event.at]
+            behind = [switch for switch in around if switch.at > event.at]
+            if ahead:
+                break
+            if behind and behind[-1].facts["training"] is False and not inside:
+                return behind[-1]
+    return None
+
+
+def _keras(training: Training) -> Iterator[Found]:
+    """Keras switches the mode itself, unless it is told otherwise."""
+    run = training.run
+    fitted = {id(event.subject) for event in training.fits}
+    for event in run.of("apply"):
+        mode = event.facts.get("mode")
+        if isinstance(event.subject, Model) and event.subject.framework == "keras" and isinstance(mode, Known):
+            if mode.value is True and _is_check(training, event) and _minds(event.subject):
+                message = "The network is evaluated here with training=True, so that dropout and batch norm act."
+                yield shows("evaluation_code", "mode_not_switched", message, event.spot.place())
+                return
+    for event in training.fits:
+        call = event.facts["call"]
+        if call.get(-1, "validation_data", "validation_split") is not None:
+            likelihood = {"mode_switched_same_pipeline": 0.85, "separate_pipeline": 0.14}
+            yield Found("evaluation_code", likelihood, "Keras validates in evaluation mode itself.", event.spot.place())
+            return
+    for event in run.of("evaluate"):
+        if id(event.subject) in fitted and event.facts["name"].startswith("evaluate"):
+            likelihood = {"mode_switched_same_pipeline": 0.85, "separate_pipeline": 0.14}
+            yield Found("evaluation_code", likelihood, "Keras evaluates in evaluation mode itself.", event.spot.place())
+            return
+
+
+def _is_check(training: Training, event: Event) -> bool:
+    if event.loops and is_other(event.loops[-1]):
+        return True
+    return any(name.lower().startswith(_OTHER_DATA) for name in event.within)
+
+
+def is_output(value: Value) -> bool:
+    """Whether it came out of a network."""
+    return isinstance(value, Tensor) and bool(value.models)

@@ -1,0 +1,217 @@
+"""The network itself: activations between layers, normalisation, pooling, starting weights, kind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from triage.intake.found import Found, Stated, shows
+from triage.intake.scripts.making import rate_of, size_of
+from triage.intake.scripts.network_methods import parts_of
+from triage.intake.scripts.training import Training, flow_of
+from triage.intake.scripts.values import Items, Known, Layer, Model, Table, number, text
+
+__all__ = ["network_findings"]
+
+_PASSES = frozenset({"flatten", "dropout", "neutral", "pool", "batch_norm", "other_norm"})
+"""Kinds that stand between two layers and leave them linear; pooling bends a little."""
+
+_STATES = {
+    "relu": "relu", "leaky": "leaky_or_smooth", "smooth": "leaky_or_smooth", "sigmoid": "saturating",
+    "tanh": "saturating", "saturating": "saturating",
+}  # fmt: skip
+
+_NAMES = {"relu": "ReLU", "leaky_or_smooth": "a leaky or smooth function", "saturating": "sigmoid or tanh"}
+
+
+def network_findings(training: Training) -> Iterator[Found | Stated]:
+    """Findings of the network that is trained."""
+    networks = [network for network in training.networks if isinstance(network, Model)]
+    layers = [network for network in training.networks if isinstance(network, Layer)]
+    if not networks and not layers:
+        networks = [event.subject for event in training.run.of("unmade", "compile") if isinstance(event.subject, Model)]
+    if len(networks) != 1:
+        for network in networks:
+            yield from _pooling(network)
+        return
+    network = networks[0]
+    path = flow_of(training.run, network)
+    goals = [goal for goal in training.goals if goal.model is network and goal.path]
+    if goals and goals[-1].path:
+        path = goals[-1].path
+    parts = [part for part in parts_of(network) if isinstance(part, Layer)]
+    for layer in path or ():
+        if layer not in parts and layer.kind not in ("unknown", "ready", "arith"):
+            parts.append(layer)
+    whole = path is not None and not any(layer.kind in ("unknown", "ready") for layer in path) and _known(network)
+    if path is not None:
+        yield from _between(training, path, whole)
+    yield from _normalisation(network, parts, whole)
+    yield from _pooling(network)
+    yield from _kind(network, parts, whole)
+    yield from _sizes(network, path, parts, whole)
+
+
+def _known(network: Model) -> bool:
+    return all(
+        part.whole and part.kind != "ready" if isinstance(part, Model) else part.kind != "unknown"
+        for part in parts_of(network)
+    )
+
+
+def _between(training: Training, path: Sequence[Layer], whole: bool) -> Iterator[Found]:
+    """What stands between layers with weights."""
+    sorts: list[tuple[str, Layer]] = []
+    bare: list[Layer] = []
+    pairs = 0
+    last: Layer | None = None
+    activation: tuple[str, Layer] | None = None
+    plain = True
+    for index, layer in enumerate(path):
+        if layer.kind == "activation":
+            if layer.activation is None:
+                plain = False
+            elif layer.activation:
+                if last is None and layer.activation in _STATES:
+                    if index == 0 and whole:
+                        training.run.note(f"Line {layer.spot.line}: an activation is applied to the input itself.")
+                else:
+                    activation = (layer.activation, layer)
+        elif layer.kind in ("dense", "conv"):
+            if last is not None and plain:
+                pairs += 1
+                if activation is not None:
+                    sorts.append(activation)
+                elif not _meant(last, layer, path):
+                    bare.append(layer)
+            activation = (layer.activation, layer) if layer.activation else None
+            plain = layer.activation is not None
+            last = layer
+        elif layer.kind not in _PASSES:
+            # What merges, loops or cannot be told may hold an activation or be linear by design.
+            last, activation, plain = None, None, layer.kind != "unknown"
+    if not whole:
+        bare = [layer for layer in bare if len(bare) * 2 >= max(pairs, 1)]
+    yield from _told(sorts, bare, pairs, path)
+
+
+def _meant(first: Layer, second: Layer, path: Sequence[Layer]) -> bool:
+    """Whether two layers in a row are linear by design: depthwise and factorised convolutions, narrow codes."""
+    for layer in (first, second):
+        if "Depthwise" in layer.name or "Separable" in layer.name or (number(layer.facts.get("groups")) or 1) > 1:
+            return True
+        size = layer.facts.get("kernel_size")
+        if isinstance(size, Items) and len({number(part) for part in size.values}) > 1:
+            return True
+    if first.kind == "conv" and second.kind == "conv" and _point(first) != _point(second):
+        return True
+    weighted = [layer for layer in path if layer.kind in ("dense", "conv")]
+    position = weighted.index(first)
+    before, after = first.facts.get("in_features"), second.units
+    wide = number(before) if before is not None else weighted[position - 1].units if position else None
+    if first.units is None or "Transpose" in second.name or "Transpose" in first.name:
+        return True
+    # The code of an autoencoder is linear: narrower than what stands before and behind it.
+    return wide is not None and after is not None and first.units < wide and first.units < after
+
+
+def _point(layer: Layer) -> bool:
+    return size_of(layer.facts.get("kernel_size")) == 1
+
+
+def _told(sorts: list[tuple[str, Layer]], bare: list[Layer], pairs: int, path: Sequence[Layer]) -> Iterator[Found]:
+    states = [(_STATES[sort], layer) for sort, layer in sorts if sort in _STATES]
+    if bare and (pairs <= 6 or len(bare) >= 0.3 * pairs):
+        second = bare[0]
+        sure = {"none_between_layers": 0.98}
+        if len(bare) < pairs and states:
+            share = len(bare) / pairs
+            common = max((state for state, _ in states), key=[state for state, _ in states].count)
+            sure = {"none_between_layers": max(0.6, 0.95 * share), common: min(0.35, 0.95 * (1 - share))}
+        message = f"Between this {second.name} and the layer before it there is no activation."
+        yield Found("hidden_activation", sure, message, second.spot.place())
+        return
+    if not states:
+        recurrent = [layer for layer in path if layer.kind == "recurrent" and layer.activation in _STATES]
+        if recurrent and pairs == 0 and recurrent[0].activation == "relu":
+            yield shows("hidden_activation", "relu", "The recurrent layers use ReLU.", recurrent[0].spot.place(), 0.9)
+        return
+    names = [state for state, _ in states]
+    common = max(dict.fromkeys(names), key=names.count)
+    layer = next(layer for state, layer in states if state == common)
+    message = f"{_NAMES[common][:1].upper()}{_NAMES[common][1:]} stands between the layers."
+    likelihood = {common: 0.98} if names.count(common) == len(names) else {common: 0.9}
+    yield Found("hidden_activation", likelihood, message, layer.spot.place())
+
+
+def _normalisation(network: Model, parts: Sequence[Layer], whole: bool) -> Iterator[Found]:
+    batch = [layer for layer in parts if layer.kind == "batch_norm"]
+    other = [layer for layer in parts if layer.kind == "other_norm"]
+    if batch:
+        yield shows("normalization_layers", "batch_norm", "The network has batch norm.", batch[0].spot.place())
+    elif other and whole:
+        message = f"The network has {other[0].name} and no batch norm."
+        yield shows("normalization_layers", "layer_or_group_norm", message, other[0].spot.place())
+    elif whole and not any(layer.kind == "attention" for layer in parts):
+        message = "The network has no normalisation layers."
+        yield shows("normalization_layers", "not_used", message, network.spot.place())
+
+
+def _pooling(network: Model) -> Iterator[Found]:
+    pools = [part for part in parts_of(network) if isinstance(part, Layer) and part.kind == "pool"]
+    known = 0
+    for layer in pools:
+        width = size_of(layer.facts.get("pool_size", layer.facts.get("kernel_size")))
+        stride = size_of(layer.facts.get("strides", layer.facts.get("stride")))
+        if stride is not None and (width is not None or "pool_size" not in layer.facts):
+            width = 2.0 if width is None else width
+            known += 1
+            if stride > width:
+                message = f"The pooling moves by {stride:g} with a window of {width:g}."
+                yield shows("pooling_stride", "above_kernel", message, layer.spot.place())
+                return
+    if known:
+        message = "No pooling moves further than its window is wide."
+        yield shows("pooling_stride", "at_most_kernel", message, pools[0].spot.place(), 0.95)
+
+
+def _kind(network: Model, parts: Sequence[Layer], whole: bool) -> Iterator[Found]:
+    kinds = {layer.kind for layer in parts}
+    spot = network.spot.place()
+    if "attention" in kinds:
+        yield shows("network_kind", "transformer", "The network has attention layers.", spot, 0.9)
+    elif "recurrent" in kinds:
+        yield shows("network_kind", "recurrent", "The network has recurrent layers.", spot, 0.9)
+    elif "conv" in kinds:
+        yield shows("network_kind", "convolutional", "The network is convolutional.", spot, 0.95)
+    elif "dense" in kinds and whole and "embedding" not in kinds:
+        yield shows("network_kind", "dense", "The network has dense layers only.", spot, 0.95)
+
+
+def _sizes(network: Model, path: Sequence[Layer] | None, parts: Sequence[Layer], whole: bool) -> Iterator[Stated]:
+    rates = [(rate_of(layer), layer) for layer in parts if layer.kind == "dropout" and "Noise" not in layer.name]
+    known = [(rate, layer) for rate, layer in rates if rate is not None and 0 <= rate <= 1]
+    if known and len(known) == len(rates):
+        rate, layer = max(known, key=lambda pair: pair[0])
+        yield Stated("dropout", rate, layer.spot.place())
+    elif whole and not rates and not any(layer.kind in ("recurrent", "attention") for layer in parts):
+        yield Stated("dropout", 0.0, network.spot.place())
+    if not whole or path is None:
+        return
+    weighted = [layer for layer in path if layer.kind in ("dense", "conv", "recurrent")]
+    if weighted and not any(layer.kind in ("attention", "merge") for layer in path):
+        yield Stated("layers", len(weighted), network.spot.place())
+    hidden = [layer for layer in weighted[:-1] if layer.kind in ("dense", "recurrent") and layer.units is not None]
+    if hidden and weighted[-1].kind == "dense":
+        narrowest = min(hidden, key=lambda layer: layer.units or 0.0)
+        yield Stated("hidden_units", narrowest.units or 0, narrowest.spot.place())
+
+
+def is_text(value: Table | Known | None) -> bool:
+    """Whether it is a text."""
+    return text(value) is not None
+
+
+def is_call(node: ast.AST) -> bool:
+    """Whether it is a call."""
+    return isinstance(node, ast.Call)

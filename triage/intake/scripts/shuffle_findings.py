@@ -1,0 +1,278 @@
+"""How training data are shuffled, and whether inputs and labels stay together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from triage.intake.found import Found, shows
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Event
+from triage.intake.scripts.training import Training
+from triage.intake.scripts.values import (
+    Array,
+    Data,
+    Function,
+    Instance,
+    Items,
+    Known,
+    Library,
+    Loader,
+    Table,
+    Unknown,
+    Value,
+)
+
+__all__ = ["shuffle_findings", "training_data"]
+
+
+def shuffle_findings(training: Training) -> Iterator[Found]:
+    """Findings of the order in which samples come."""
+    said = list(_in_place(training))
+    yield from said
+    mixed = list(_pairs(training))
+    yield from mixed[:1]
+    if not said:
+        data = training_data(training)
+        if isinstance(data, Loader):
+            yield from _loader(training, data)
+        elif isinstance(data, Array) and training.fits:
+            yield from _fit(training, data)
+        elif isinstance(data, Array):
+            yield from _pipeline(data, False)
+
+
+def training_data(training: Training) -> Value:
+    """What the weights are trained on; None where that is not told."""
+    run = training.run
+    events = list(training.backwards) or list(run.of("gradient", "minimize"))
+    for event in reversed(events):
+        for loop in reversed(event.loops):
+            if isinstance(loop.over, Loader | Array) and loop.bounds is None:
+                return loop.over
+    if events:
+        loaders = [event.subject for event in run.of("loader")]
+        texts = [loop.text for event in events for loop in event.loops]
+        if len(loaders) == 1 and any("loader" in words for words in texts):
+            return loaders[0]
+        return None
+    for event in reversed(training.fits):
+        return event.facts["call"].get(0, "x", "generator", "dataset")
+    return None
+
+
+def _loader(training: Training, loader: Loader) -> Iterator[Found]:
+    facts = loader.facts
+    node = facts.get("node")
+    if isinstance(node, ast.FunctionDef):
+        yield from _generator(loader, node)
+        return
+    place = loader.spot.place()
+    if "batch_sampler" in facts or "**" in facts:
+        return
+    sampler = facts.get("sampler")
+    if sampler is not None and not (isinstance(sampler, Known) and sampler.value is None):
+        name = sampler.name if isinstance(sampler, Table) else ""
+        if name in ("RandomSampler", "SubsetRandomSampler", "WeightedRandomSampler"):
+            yield shows("shuffling", "every_epoch", f"{name} draws a new order in each epoch.", place)
+        elif name == "SequentialSampler":
+            yield shows("shuffling", "not_shuffled", "SequentialSampler keeps the order of the data.", place)
+        elif name == "DistributedSampler" and not list(training.run.of("set_epoch")):
+            if getattr(sampler.values.get("shuffle"), "value", True) is not False:
+                message = "Without set_epoch the sampler draws the same order in each epoch."
+                yield shows("shuffling", "once", message, place, 0.9)
+        return
+    shuffled = facts.get("shuffle", Known(False))
+    if not isinstance(shuffled, Known) or not shuffled.settled:
+        return
+    if shuffled.value:
+        yield shows("shuffling", "every_epoch", "The loader shuffles anew in each epoch.", place)
+        return
+    if not _indexed(loader.data):
+        return
+    said = "shuffle=False" if "shuffle" in facts else "shuffle is not set"
+    once = _shuffled_before(loader.data)
+    if once:
+        message = f"The data are shuffled once, and the loader keeps that order ({said})."
+        yield shows("shuffling", "once", message, place, 0.95)
+    else:
+        yield shows("shuffling", "not_shuffled", f"The loader keeps the order of the data ({said}).", place, 0.97)
+
+
+def _indexed(data: Value) -> bool:
+    """Whether the data are of a kind that a loader could shuffle."""
+    if isinstance(data, Data):
+        return data.base is None or _indexed(data.base) or data.name in ("random_split", "Subset")
+    if isinstance(data, Instance):
+        return "__getitem__" in data.made_of.names
+    return isinstance(data, Items)
+
+
+def _shuffled_before(data: Value) -> bool:
+    if isinstance(data, Data):
+        if data.name == "random_split":
+            return True
+        if any(isinstance(array, Array) and array.order for array in data.arrays):
+            return True
+        return (data.base is not None and _shuffled_before(data.base)) or isinstance(data.part, Array)
+    return isinstance(data, Instance) and any(
+        isinstance(value, Array) and value.order for value in data.attributes.values()
+    )
+
+
+def _fit(training: Training, data: Array) -> Iterator[Found]:
+    event = training.fits[-1]
+    call = event.facts["call"]
+    if event.facts["name"] == "train_on_batch":
+        return
+    given = call.named.get("shuffle")
+    names = [name for name, _, _ in data.flow]
+    if any(name in ("directory_shuffle", "sliced", "opaque", "batch", "shuffle", "map") for name in names):
+        yield from _pipeline(data, True)
+        return
+    if event.facts["name"] == "fit_generator":
+        return
+    if isinstance(given, Known) and given.value is False:
+        state = "once" if data.order else "not_shuffled"
+        message = "fit keeps the order of the data (shuffle=False)."
+        if state == "once":
+            message = "The data are shuffled once, and fit keeps that order (shuffle=False)."
+        yield shows("shuffling", state, message, call.spot_of("shuffle").place())
+    elif given is None or (isinstance(given, Known) and given.value is True):
+        yield shows("shuffling", "every_epoch", "fit shuffles arrays anew in each epoch.", event.spot.place())
+
+
+def _pipeline(data: Array, fitted: bool) -> Iterator[Found]:
+    """A data set of TensorFlow, or an iterator over images."""
+    names = [name for name, _, _ in data.flow]
+    spots = [spot for _, _, spot in data.flow if isinstance(spot, Spot) and spot.source]
+    for name, value, spot in data.flow:
+        if name == "directory_shuffle":
+            if value is True:
+                yield shows("shuffling", "every_epoch", "The files are shuffled anew in each epoch.", spot.place())
+            elif value is False and "shuffle" not in names:
+                message = "The files come in their order, class after class (shuffle=False)."
+                yield shows("shuffling", "not_shuffled", message, spot.place())
+            return
+    if "opaque" in names or not spots:
+        return
+    if "shuffle" in names:
+        value, spot = next((value, spot) for name, value, spot in data.flow if name == "shuffle")
+        again = value.values.get("again") if isinstance(value, Table) else None
+        size = value.values.get("size") if isinstance(value, Table) else None
+        behind = names[names.index("shuffle") + 1 :]
+        if isinstance(again, Known) and again.value is False:
+            message = "The data are shuffled once (reshuffle_each_iteration=False)."
+            yield shows("shuffling", "once", message, spot.place())
+        elif isinstance(size, Known) and size.value == 1:
+            yield shows("shuffling", "not_shuffled", "A buffer of one sample shuffles nothing.", spot.place())
+        elif "cache" in behind:
+            message = "The data are cached in the order of the first shuffle."
+            yield shows("shuffling", "once", message, spot.place(), 0.9)
+        else:
+            yield shows("shuffling", "every_epoch", "The data are shuffled anew in each epoch.", spot.place(), 0.95)
+    elif "sliced" in names and ("batch" in names or fitted):
+        state = "once" if data.order else "not_shuffled"
+        message = "The data set is never shuffled." if not data.order else "The data are shuffled once only."
+        yield shows("shuffling", state, message, spots[-1].place(), 0.95)
+
+
+def _generator(loader: Loader, node: ast.FunctionDef) -> Iterator[Found]:
+    """A function that yields batches for ever: where it shuffles."""
+    source = loader.spot.source
+    forever = next((n for n in node.body if isinstance(n, ast.While)), None)
+    if forever is None:
+        return
+    inside = [n for n in ast.walk(forever) if _shuffles(n)]
+    before = [n for part in node.body if part.lineno < forever.lineno for n in ast.walk(part) if _shuffles(n)]
+    drawn = [n for n in ast.walk(forever) if _draws(n)]
+    if inside:
+        line = inside[0].lineno
+        yield shows("shuffling", "every_epoch", "The generator shuffles anew.", Spot(source, line).place(), 0.9)
+    elif before and not drawn:
+        message = "The generator shuffles once, in front of its endless loop."
+        yield shows("shuffling", "once", message, Spot(source, before[0].lineno).place())
+
+
+def _shuffles(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute | ast.Name)
+        and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id)
+        in ("shuffle", "permutation", "randperm", "sample")
+    )
+
+
+def _draws(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute | ast.Name)
+        and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id)
+        in ("choice", "randint", "choices", "randrange", "uniform", "integers")
+    )
+
+
+def _in_place(training: Training) -> Iterator[Found]:
+    """`random.shuffle` on an array: swaps of rows that are views lose some and double others."""
+    for event in training.run.of("shuffle"):
+        if not str(event.facts["name"]).startswith("random.") or not isinstance(event.subject, Array):
+            continue
+        if event.subject.flat or event.subject.role == "y":
+            continue
+        message = "random.shuffle swaps rows of an array in place, which doubles some and loses others."
+        yield shows("shuffling", "in_place_on_arrays", message, event.spot.place())
+        return
+
+
+def _pairs(training: Training) -> Iterator[Found]:
+    """Inputs and labels that were brought into different orders."""
+    run = training.run
+    for event in run.of("pair"):
+        yield from _pair(event, event.facts["x"], event.facts["y"])
+    for event in training.fits:
+        call = event.facts["call"]
+        x, y = call.get(0, "x"), call.get(1, "y")
+        if isinstance(x, Array) and x.parts and y is None:
+            continue
+        yield from _pair(event, x, y)
+    for event in run.of("split"):
+        values = [value for value in event.facts["values"] if isinstance(value, Array)]
+        if len(values) == 2:
+            yield from _pair(event, values[0], values[1])
+
+
+def _pair(event: Event, x: Value, y: Value) -> Iterator[Found]:
+    x, y = _as_array(x), _as_array(y)
+    if x is None or y is None:
+        return
+    if x.order == y.order or not _comparable(x, y):
+        return
+    spot = next((spot for name, _, spot in (*y.flow, *x.flow) if name == "shuffled"), event.spot)
+    message = "Inputs and labels are shuffled apart from each other, and no longer belong together."
+    yield shows("inspect_pairing", "shifted_or_mixed", message, spot.place(), 0.97)
+
+
+def _as_array(value: Value) -> Array | None:
+    if isinstance(value, Unknown) and value.born:
+        return Array(object(), born=value.born, sure=False)
+    return value if isinstance(value, Array) else None
+
+
+def _comparable(x: Array, y: Array) -> bool:
+    """Whether the orders are made of steps that are told, on arrays that were there before."""
+    plain = [token for token in (*x.order, *y.order)]
+    if any(isinstance(token, Array) for token in plain):
+        return False
+    first = [spot for name, _, spot in (*x.flow, *y.flow) if name == "shuffled"]
+    split = any(isinstance(token, tuple) and token and token[0] == "split" for token in plain)
+    times = [token for name, token, _ in (*x.flow, *y.flow) if name == "shuffled_at"]
+    if times and (x.born > min(times) or y.born > min(times)):
+        return False
+    return bool(first) or ((split or bool(plain)) and x.sure and y.sure)
+
+
+def names_of(value: Value) -> str:
+    """Name of a function of a library or the program."""
+    if isinstance(value, Library):
+        return value.name
+    return getattr(value.node, "name", "") if isinstance(value, Function) else ""

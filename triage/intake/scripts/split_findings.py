@@ -1,0 +1,287 @@
+"""Training against validation data: samples that are in both, and data that are prepared in two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from triage.intake.found import Found, shows
+from triage.intake.scripts.mode_findings import is_other
+from triage.intake.scripts.shuffle_findings import training_data
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.training import Training
+from triage.intake.scripts.values import Array, Data, Items, Known, Loader, Table, Transforms, Value, number
+
+__all__ = ["split_findings"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Check:
+    """Data on which the network is validated, and where."""
+
+    data: Value
+    labels: Value
+    spot: Spot
+
+
+def split_findings(training: Training) -> Iterator[Found]:
+    """Findings of the split."""
+    train = training_data(training)
+    checks = list(_checks(training))
+    yield from list(_leaks(train, checks))[:1]
+    yield from list(_resampled(training))[:1]
+    yield from list(_differences(training, train, checks))[:1]
+
+
+def _checks(training: Training) -> Iterator[_Check]:
+    """Validation data of `fit`, and loops over loaders in which nothing is learned."""
+    for event in training.fits[-1:]:
+        call = event.facts["call"]
+        given = call.named.get("validation_data")
+        spot = call.spot_of("validation_data")
+        if isinstance(given, Items) and given.values and not given.open:
+            yield _Check(given.values[0], given.values[1] if len(given.values) > 1 else None, spot)
+        elif given is not None:
+            yield _Check(given, None, spot)
+    for event in training.run.of("evaluate"):
+        call = event.facts["call"]
+        x = call.get(0, "x", "generator")
+        if event.facts["name"].startswith("evaluate") and isinstance(x, Array) and x.split == "test":
+            yield _Check(x, call.get(1, "y"), event.spot)
+    learning = set(training.loops)
+    for event in training.run.of("loop"):
+        loop = event.facts["loop"]
+        if loop not in learning and isinstance(event.subject, Loader) and (is_other(loop) or event.no_gradient):
+            yield _Check(event.subject, None, event.subject.spot)
+
+
+def _leaks(train: Value, checks: Sequence[_Check]) -> Iterator[Found]:
+    for check in checks:
+        if isinstance(train, Array) and isinstance(check.data, Array) and _overlap(train, check.data):
+            message = "The validation data are also trained on."
+            yield shows("find_leaked_samples", "found", message, check.spot.place())
+        if isinstance(train, Loader) and isinstance(check.data, Loader):
+            a, b = train.data, check.data.data
+            sampled = any(
+                "sampler" in loader.facts or "batch_sampler" in loader.facts for loader in (train, check.data)
+            )
+            if train is not check.data and not sampled and _same(a, b) and is_held_out(check.data):
+                message = "The loader for validation hands out the training data."
+                yield shows("find_leaked_samples", "found", message, check.spot.place())
+
+
+def is_held_out(loader: Loader) -> bool:
+    """Whether the loader is meant for data that were held back, by its name or its arguments."""
+    words = loader.spot.place().words.split("=", 1)[0].lower()
+    return any(word in words for word in ("val", "test", "eval", "dev")) and "train" not in words
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two data sets hold the same samples."""
+    if one is other:
+        return isinstance(one, Data) and one.name != "ConcatDataset"
+    if not isinstance(one, Data) or not isinstance(other, Data):
+        return False
+    if one.name == other.name and one.classes is not None and one.split == other.split == "train":
+        return one.base is None and other.base is None
+    if one.base is not None and one.base is other:
+        return one.name == "random_split"
+    if other.base is not None and other.base is one:
+        return other.name in ("random_split", "Subset")
+    pairs = list(zip(one.arrays, other.arrays, strict=False))
+    if pairs and all(isinstance(a, Array) and isinstance(b, Array) for a, b in pairs[:1]):
+        return _overlap(*pairs[0])
+    return False
+
+
+def _overlap(one: Array, other: Array) -> bool:
+    """Whether two parts of an array are sure to have rows in common."""
+    if one.root is not other.root or one.role == "statistic" or other.role == "statistic":
+        return False
+    if isinstance(one.root, str) or any(name in ("opaque", "take", "skip") for name, _, _ in (*one.flow, *other.flow)):
+        return one.root is other.root and one.cuts == other.cuts and one.flow == other.flow and bool(one.cuts)
+    common = 0
+    while common < min(len(one.cuts), len(other.cuts)) and _equal(one.cuts[common], other.cuts[common]):
+        common += 1
+    a, b = one.cuts[common:], other.cuts[common:]
+    if any(cut is None or isinstance(cut[0], str) for cut in (*a, *b)):
+        return not a and not b and not _unsure(one) and not _unsure(other) if not (a or b) else False
+    if any(token not in other.order for token in one.order) or len(one.order) != len(other.order):
+        return False
+    if not a or not b:
+        return True
+    return len(a) == len(b) == 1 and _meet(a[0], b[0])
+
+
+def _unsure(value: Array) -> bool:
+    return any(cut is None for cut in value.cuts)
+
+
+def _equal(one: object, other: object) -> bool:
+    return one is other or (one is not None and one == other)
+
+
+def _meet(one: tuple[Value, Value], other: tuple[Value, Value]) -> bool:
+    edges = [*one, *other]
+    if not all(edge is None or isinstance(edge, int | float) for edge in edges):
+        return one == other
+    negative = [edge for edge in edges if edge is not None and edge < 0]
+    if negative and len(negative) != len([edge for edge in edges if edge is not None]):
+        return False
+    starts = [(float("-inf") if edge is None else edge) for edge in (one[0], other[0])]
+    ends = [(float("inf") if edge is None else edge) for edge in (one[1], other[1])]
+    return max(starts) < min(ends)
+
+
+def _resampled(training: Training) -> Iterator[Found]:
+    """Copies of samples that were made before the split."""
+    for event in training.run.of("split"):
+        for value in event.facts["values"]:
+            if isinstance(value, Array):
+                copies = [cut for cut in value.cuts if cut is not None and cut[0] == "repeated"]
+                if copies:
+                    message = "Samples are copied before the split, so that copies come on both sides."
+                    yield shows("find_leaked_samples", "found", message, copies[0][1].place(), 0.9)
+
+
+def _differences(training: Training, train: Value, checks: Sequence[_Check]) -> Iterator[Found]:
+    if isinstance(train, Loader):
+        yield from _of_loaders(train, checks)
+        return
+    x = train
+    if not isinstance(x, Array):
+        return
+    for check in checks:
+        if isinstance(check.data, Array):
+            yield from _of_arrays(x, check.data, check.spot)
+
+
+def _of_arrays(train: Array, other: Array, spot: Spot) -> Iterator[Found]:
+    ours, theirs = [_step(token) for token in train.scaled], [_step(token) for token in other.scaled]
+    if any(step == ("?",) for step in (*ours, *theirs)) or not (
+        train.dataset or train.sure or other.scaled or train.scaled
+    ):
+        return
+    for token in other.scaled:
+        on = _fitted_on(token)
+        if (
+            on is not None
+            and on.root is other.root
+            and (other.root is not train.root or on.split == "test")
+            and (train.scaled and not _same_statistics(train, other))
+        ):
+            message = (
+                "The validation data are scaled with statistics of their own, not with those of the training data."
+            )
+            yield shows("compare_preprocessing", "differs", message, token[2].place())
+            return
+    generated = any(name == "generator" for name, _, _ in (*train.flow, *other.flow))
+    paired = (train.dataset and train.dataset == other.dataset) or train.root is other.root or generated
+    if not paired and not (train.born and other.born and _split_alike(train, other)):
+        return
+    if [step for step in ours if step[0] != "neg"] == [step for step in theirs if step[0] != "neg"]:
+        return
+    if not theirs and ours:
+        message = "The validation data are not scaled as the training data are."
+        yield shows("compare_preprocessing", "differs", message, _first(other, spot).place(), 0.97)
+    elif theirs and not ours:
+        message = "The validation data are scaled, but the training data are not."
+        yield shows("compare_preprocessing", "differs", message, other.scaled[0][2].place(), 0.97)
+    elif all(step[0] in "/-+" and len(step) > 1 and isinstance(step[1], int | float) for step in (*ours, *theirs)):
+        message = "The validation data are scaled otherwise than the training data."
+        yield shows("compare_preprocessing", "differs", message, other.scaled[-1][2].place(), 0.97)
+
+
+def _first(other: Array, spot: Spot) -> Spot:
+    return next((where for name, _, where in other.flow if name == "generator"), spot)
+
+
+def _split_alike(train: Array, other: Array) -> bool:
+    """Whether both came from one split."""
+    return train.split == "train" and other.split == "test" and train.root is other.root
+
+
+def _step(token: tuple[str, Value, Spot]) -> tuple[object, ...]:
+    """What a step of scaling does, comparable between arrays."""
+    kind, value, _ = token
+    if kind == "?":
+        return ("?",)
+    if isinstance(value, int | float):
+        return (kind, round(value, 9))
+    if kind == "scaler":
+        return (kind, id(value[0]))
+    if isinstance(value, Array):
+        return (kind, "statistic" if value.role == "statistic" else "array")
+    return (kind,)
+
+
+def _fitted_on(token: tuple[str, Value, Spot]) -> Array | None:
+    """Data whose statistics a step of scaling uses."""
+    kind, value, _ = token
+    if kind == "scaler" and isinstance(value[1], Array):
+        return value[1]
+    if kind in "-/" and isinstance(value, Array) and value.role == "statistic":
+        return value
+    return None
+
+
+def _same_statistics(train: Array, other: Array) -> bool:
+    """Whether the statistics are those of the same data."""
+    mine = [on for token in train.scaled if (on := _fitted_on(token)) is not None]
+    theirs = [on for token in other.scaled if (on := _fitted_on(token)) is not None]
+    if not mine:
+        return True
+    return all(any(on.root is a.root and on.cuts == a.cuts for a in mine) for on in theirs)
+
+
+def _of_loaders(train: Loader, checks: Sequence[_Check]) -> Iterator[Found]:
+    ours = _transform_of(train.data)
+    for check in checks:
+        if not isinstance(check.data, Loader) or check.data is train:
+            continue
+        theirs = _transform_of(check.data.data)
+        if isinstance(ours, Transforms) and isinstance(theirs, Transforms) and ours.whole and theirs.whole:
+            difference = _normalised(ours) != _normalised(theirs)
+            if difference:
+                spot = theirs.steps[-1][2] if theirs.steps else check.spot
+                message = "The validation images are not normalised as the training images are."
+                yield shows("compare_preprocessing", "differs", message, spot.place(), 0.97)
+        a, b = _arrays(train.data), _arrays(check.data.data)
+        if a is not None and b is not None:
+            yield from _of_arrays(a, b, check.spot)
+
+
+def _transform_of(data: Value) -> Value:
+    for _ in range(4):
+        if not isinstance(data, Data):
+            return None
+        if data.base is None or data.transform is not None:
+            return data.transform
+        data = data.base
+    return None
+
+
+def _arrays(data: Value) -> Array | None:
+    return data.arrays[0] if isinstance(data, Data) and data.arrays and isinstance(data.arrays[0], Array) else None
+
+
+def _normalised(transforms: Transforms) -> tuple[object, ...]:
+    found: list[object] = []
+    for name, args, _ in transforms.steps:
+        if name == "Normalize":
+            found.append(tuple(_numbers(value) for value in args[:2]))
+        elif name in ("Grayscale",):
+            found.append(name)
+    return tuple(found)
+
+
+def _numbers(value: Value) -> object:
+    if isinstance(value, Items):
+        return tuple(_numbers(part) for part in value.values)
+    known = number(value)
+    return known if known is not None else id(value)
+
+
+def is_known(value: Table | Known | None) -> bool:
+    """Whether it is a constant."""
+    return isinstance(value, Known)

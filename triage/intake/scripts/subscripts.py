@@ -1,0 +1,130 @@
+"""Items and slices of what values stand for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Run
+from triage.intake.scripts.values import (
+    Array,
+    Bound,
+    Data,
+    Items,
+    Known,
+    Model,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+    number,
+)
+
+__all__ = ["item", "set_item"]
+
+
+def item(run: Run, owner: Value, key: Value, spot: Spot) -> Value:
+    """What `owner[key]` stands for."""
+    if isinstance(owner, Items):
+        return _of_items(run, owner, key)
+    if isinstance(owner, Table):
+        known = key.value if isinstance(key, Known) else None
+        if isinstance(key, Known) and isinstance(known, str | int | float | bool) and known in owner.values:
+            return owner.values[known]
+        return Unknown(str(known) if isinstance(known, str) else "entry", run.tick())
+    if isinstance(owner, Array):
+        return _of_array(run, owner, key)
+    if isinstance(owner, Tensor):
+        return owner
+    if isinstance(owner, Model) and owner.kind in ("row", "list"):
+        found = item(run, Items(list(owner.items)), key, spot)
+        if isinstance(found, Items):
+            return Model(owner.kind, owner.name, owner.framework, owner.spot, found.values, born=owner.born)
+        return found
+    if isinstance(owner, Data):
+        return Unknown("sample", run.tick())
+    if isinstance(owner, Bound) and owner.method == "param_groups":
+        return Bound(owner.owner, "param_group")
+    if isinstance(owner, Unknown):
+        known = key.value if isinstance(key, Known) else ""
+        name = f"{owner.name}[{known}]" if isinstance(known, str | int) and len(owner.name) < 80 else owner.name
+        return Unknown(name, run.tick())
+    return Unknown("item", run.tick())
+
+
+def _of_items(run: Run, owner: Items, key: Value) -> Value:
+    position = number(key)
+    if position is not None and not owner.open and -len(owner.values) <= position < len(owner.values):
+        return owner.values[int(position)]
+    if isinstance(key, slice):
+        parts = [number(edge) if edge is not None else None for edge in (key.start, key.stop, key.step)]
+        known = all(
+            part is not None or edge is None for part, edge in zip(parts, (key.start, key.stop, key.step), strict=True)
+        )
+        if (
+            known
+            and not owner.open
+            and all(part is None or float(part).is_integer() for part in parts)
+            and parts[2] != 0
+        ):
+            low, high, step = (None if part is None else int(part) for part in parts)
+            return Items(owner.values[low:high:step], spot=owner.spot)
+        return Items(list(owner.values), open=True, spot=owner.spot)
+    if owner.values and owner.open:
+        return owner.values[0]
+    return Unknown("item", run.tick())
+
+
+def _of_array(run: Run, owner: Array, key: Value) -> Value:
+    if isinstance(key, slice):
+        return _sliced(owner, key)
+    if isinstance(key, Items) and key.values:
+        first = key.values[0]
+        if isinstance(first, slice):
+            rows = _sliced(owner, first)
+            return rows if len(key.values) == 1 else replace(rows, role="", classes=None, sure=False)
+        if isinstance(first, Known) and first.value in (Ellipsis, None):
+            return owner
+        return replace(owner, cuts=(*owner.cuts, None), classes=None, sure=False)
+    if isinstance(key, Known) and (isinstance(key.value, str) or key.value in (Ellipsis, None)):
+        return replace(owner, role=owner.role, classes=None, sure=False)
+    if isinstance(key, Known):
+        return Array(
+            owner.root, owner.dataset, "", "", owner.born, (*owner.cuts, None), owner.order, owner.scaled, sure=False
+        )
+    if isinstance(key, Array) and "permutation" in {token for token, _, _ in key.flow}:
+        return replace(owner, order=(*owner.order, key.root))
+    # Rows that an array of numbers or truth values picks: which, and in which order, is not told.
+    return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, key), classes=None, sure=False)
+
+
+def _sliced(owner: Array, key: slice) -> Array:
+    low, high, step = key.start, key.stop, key.step
+    if step is not None:
+        turned = number(step) == -1 and low is None and high is None
+        return replace(owner, order=(*owner.order, "turned")) if turned else replace(owner, cuts=(*owner.cuts, None))
+    if low is None and high is None:
+        return owner
+    return replace(owner, cuts=(*owner.cuts, (_edge(low), _edge(high))), samples=None)
+
+
+def _edge(value: Value) -> Value:
+    """A number, or what stands for one; None for the end of the array."""
+    return None if value is None else known if (known := number(value)) is not None else value
+
+
+def set_item(run: Run, owner: Value, key: Value, value: Value, spot: Spot) -> None:
+    """What an assignment to `owner[key]` does."""
+    if isinstance(owner, Table) and isinstance(key, Known) and isinstance(key.value, str | int):
+        owner.values[key.value] = value
+    elif isinstance(owner, Items | Model) and (position := number(key)) is not None:
+        held = owner.values if isinstance(owner, Items) else owner.items
+        if isinstance(owner, Model):
+            run.happens("replace", spot, owner, name=str(int(position)), value=value, before=None)
+            owner.attributes[str(int(position))] = value
+        if -len(held) <= position < len(held):
+            held[int(position)] = value
+    elif isinstance(owner, Bound) and owner.method == "param_group":
+        run.happens("rate_set", spot, owner.owner, value=value, key=key)
+    else:
+        run.happens("stored", spot, owner, key=key, value=value)

@@ -1,0 +1,126 @@
+"""What calls of TensorFlow outside Keras yield ("TensorFlow API documentation": tf.nn, tf.data, tf.math)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from triage.intake.scripts.applying import activated, as_tensor, merged, score, through
+from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
+from triage.intake.scripts.layers import activation_of, loss_kind
+from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.values import (
+    Array,
+    Items,
+    Known,
+    Layer,
+    Loss,
+    Optimizer,
+    Parameters,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+__all__ = ["tensorflow_call"]
+
+_SAME = frozenset(
+    ["cast", "reshape", "squeeze", "expand_dims", "identity", "reduce_mean", "reduce_sum", "convert_to_tensor", "transpose", "constant", "ensure_shape", "flatten", "boolean_mask", "gather", "nan_to_num", "reduce_max"]
+)
+
+
+def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
+    """What a call yields; None where nothing is known of it."""
+    last = name.rsplit(".", 1)[-1]
+    first = call.get(0)
+    if ".Dataset." in name:
+        return _dataset(run, last, first)
+    if last == "GradientTape":
+        run.happens("tape", call.spot)
+        return Table({}, name="tape")
+    if last in ("clip_by_global_norm", "clip_by_norm", "clip_by_value") and not isinstance(first, Tensor):
+        if name.rsplit(".", 2)[0] in ("tensorflow",) or True:
+            run.happens("keras_clip", call.spot, first, name=last, limit=call.get(1, "clip_norm"))
+        if last == "clip_by_global_norm":
+            return Items([first, Unknown("norm", run.tick())])
+        return first
+    if ".train." in name and last.endswith("Optimizer"):
+        facts = {word: (value, call.spot_of(word)) for word, value in call.named.items()}
+        if first is not None:
+            facts.setdefault("learning_rate", (first, call.spot_of("", 0)))
+        optimizer = Optimizer(last.removesuffix("Optimizer").lower(), call.spot, facts, None, run.tick(), "keras")
+        run.happens("optimizer", call.spot, optimizer)
+        return optimizer
+    if kind := loss_kind(last):
+        loss = Loss(kind, last, call.spot, {**call.named, "framework": "keras"})  # type: ignore[dict-item]
+        target, output = call.get(0, "labels"), call.get(1, "logits")
+        return score(run, loss, Call(call.node, call.spot, [target, output], {}))
+    if name.startswith(("tensorflow.nn.", "tensorflow.math.", "tensorflow.")) and activation_of(last) is not None:
+        if last not in ("exp", "identity", "linear"):
+            return activated(first, last, call.spot)
+    if last in ("set_seed", "set_random_seed", "list_physical_devices", "set_memory_growth"):
+        return Unknown(last, run.tick())
+    if isinstance(first, Tensor) or isinstance(call.get(1), Tensor):
+        return _on_tensor(run, last, first, call)
+    if isinstance(first, Array) and last in _SAME:
+        return first
+    if isinstance(first, Array) and last == "one_hot":
+        return replace(first, one_hot=call.spot)
+    return None
+
+
+def _on_tensor(run: Run, last: str, first: Value, call: Call) -> Value | None:
+    tensor = merged([value for value in call.args if isinstance(value, Tensor)])
+    if last == "log":
+        run.happens("log", call.spot, first, name=last)
+        return through(first, arithmetic_layer("log", call.spot))
+    if last in ("clip_by_value", "maximum"):
+        return through(first, arithmetic_layer("bounded", call.spot))
+    if last in ("square", "abs", "pow", "squared_difference"):
+        return through(tensor, arithmetic_layer("pow", call.spot))
+    if last in ("sqrt", "norm"):
+        run.happens("root", call.spot, first, name=last)
+        return through(first, arithmetic_layer(last, call.spot))
+    if last in ("concat", "stack", "add_n"):
+        return through(merged(_all_of(first)), Layer("merge", last, call.spot))
+    if last in ("argmax", "round", "stop_gradient"):
+        return replace(as_tensor(first), cut=call.spot)
+    if last in _SAME:
+        return as_tensor(first)
+    return through(tensor, arithmetic_layer("other", call.spot))
+
+
+def _all_of(value: Value) -> list[Value]:
+    return value.values if isinstance(value, Items) else [value]
+
+
+def _dataset(run: Run, last: str, first: Value) -> Value | None:
+    if last in ("from_tensor_slices", "from_tensors"):
+        parts = tuple(first.values) if isinstance(first, Items) else ()
+        known = [part for part in parts if isinstance(part, Array)]
+        if len(parts) == 2 and len(known) == 2:
+            x = known[0]
+            return replace(x, parts=parts, flow=(*x.flow, ("sliced", None, _nowhere(x))), one_hot=known[1].one_hot)
+        if isinstance(first, Array):
+            return replace(first, flow=(*first.flow, ("sliced", None, _nowhere(first))))
+        return Array(object(), born=run.tick(), parts=parts, flow=(("sliced", None, None),), sure=False)  # type: ignore[arg-type]
+    return Array(object(), born=run.tick(), flow=(("opaque", last, None),), sure=False)  # type: ignore[arg-type]
+
+
+def _nowhere(value: Array) -> object:
+    return value.scaled[-1][2] if value.scaled else None
+
+
+def scaled_image(value: Value, call: Call) -> Value:
+    """An image brought to another type, which scales it."""
+    return scaled_by(value, "/", 255.0, call.spot) if isinstance(value, Array) else value
+
+
+def known_flag(value: Value) -> bool | None:
+    """A truth value."""
+    return value.value if isinstance(value, Known) and isinstance(value.value, bool) else None
+
+
+def variables_of(value: Value) -> Parameters | None:
+    """Weights that gradients were asked for."""
+    return value if isinstance(value, Parameters) else None

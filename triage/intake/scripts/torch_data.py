@@ -1,0 +1,123 @@
+"""Data sets, loaders and transforms of PyTorch and torchvision ("torch.utils.data", "Transforming images")."""
+
+from __future__ import annotations
+
+from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.values import (
+    Data,
+    Instance,
+    Items,
+    Known,
+    Loader,
+    Table,
+    Transforms,
+    Unknown,
+    Value,
+)
+
+__all__ = ["CLASSES", "torch_data_call"]
+
+CLASSES = {
+    "MNIST": 10, "FashionMNIST": 10, "KMNIST": 10, "QMNIST": 10, "USPS": 10, "CIFAR10": 10, "CIFAR100": 100,
+    "SVHN": 10, "STL10": 10, "Food101": 101, "Flowers102": 102, "GTSRB": 43, "OxfordIIITPet": 37, "DTD": 47,
+    "FGVCAircraft": 100, "Caltech101": 101,
+}  # fmt: skip
+"""Classes of the data sets of torchvision ("Datasets", documentation of torchvision)."""
+
+
+def torch_data_call(run: Run, name: str, call: Call) -> Value | None:
+    """What a call yields; None where nothing is known of it."""
+    last = name.rsplit(".", 1)[-1]
+    if name.startswith("torchvision.datasets."):
+        return _dataset(last, call)
+    if name.startswith("torchvision.transforms."):
+        return _transforms(name, last, call)
+    if last == "DataLoader":
+        found = Loader(call.get(0, "dataset"), call.spot, _loader_facts(call))
+        data = found.data
+        if isinstance(data, Data) and len(data.arrays) > 1:
+            found.facts["element"] = Items(list(data.arrays))
+        run.happens("loader", call.spot, found)
+        return found
+    if last == "TensorDataset":
+        if len(call.args) > 1:
+            run.happens("pair", call.spot, None, x=call.args[0], y=call.args[-1], way=last)
+        return Data(last, call.spot, arrays=tuple(call.args))
+    if last == "random_split":
+        return _split(run, call)
+    if last == "Subset":
+        base = call.get(0, "dataset")
+        return Data(last, call.spot, getattr(base, "split", ""), base=base, part=call.get(1, "indices"),
+                    classes=getattr(base, "classes", None))  # fmt: skip
+    if last == "ConcatDataset":
+        return Data(last, call.spot, base=None, part=call.get(0))
+    if last.endswith("Sampler"):
+        return Table({"data": call.get(0), **call.named}, name=last)
+    return None
+
+
+def _loader_facts(call: Call) -> dict[str, Value]:
+    facts = dict(call.named)
+    for position, name in ((1, "batch_size"), (2, "shuffle"), (3, "sampler"), (4, "batch_sampler")):
+        if position < len(call.args):
+            facts.setdefault(name, call.args[position])
+    return facts
+
+
+def _dataset(last: str, call: Call) -> Value | None:
+    if not last[:1].isupper():
+        return None
+    split = ""
+    if last in ("SVHN", "STL10", "Flowers102", "Food101", "GTSRB", "DTD"):
+        given = call.get(1, "split")
+        split = str(given.value) if isinstance(given, Known) else "train" if given is None else ""
+        transform = call.get(2, "transform")
+    elif last in ("ImageFolder", "DatasetFolder"):
+        transform = call.get(1, "transform")
+    else:
+        given = call.get(1, "train")
+        if given is None:
+            split = "train" if last in CLASSES else ""
+        elif isinstance(given, Known):
+            split = "train" if given.value else "test"
+        transform = call.get(2, "transform")
+    return Data(last, call.spot, split, transform, classes=CLASSES.get(last), indexed=last != "VisionDataset")
+
+
+def _transforms(name: str, last: str, call: Call) -> Value | None:
+    if last == "Compose":
+        inner = call.get(0, "transforms")
+        if not isinstance(inner, Items):
+            return Transforms([], whole=False)
+        steps: list[tuple[str, list[Value], object]] = []
+        whole = not inner.open
+        for part in inner.values:
+            if isinstance(part, Transforms):
+                steps += part.steps
+                whole = whole and part.whole
+            else:
+                whole = False
+        return Transforms(steps, whole)  # type: ignore[arg-type]
+    if not last[:1].isupper() or name.endswith(("InterpolationMode", "AutoAugmentPolicy")):
+        return None
+    inner = call.get(0, "transforms")
+    steps = [(last, [*call.args, *call.named.values()], call.spot)]
+    if last in ("RandomApply", "RandomChoice", "RandomOrder") and isinstance(inner, Items):
+        steps += [step for part in inner.values if isinstance(part, Transforms) for step in part.steps]
+    return Transforms(steps, whole=last != "Lambda")  # type: ignore[arg-type]
+
+
+def _split(run: Run, call: Call) -> Value:
+    base = call.get(0, "dataset")
+    sizes = call.get(1, "lengths")
+    parts = len(sizes.values) if isinstance(sizes, Items) else 2
+    name = base.name if isinstance(base, Data) else "random_split"
+    token = object()
+    held = base if isinstance(base, Data | Instance) else Unknown("data", run.tick())
+    return Items(
+        [
+            Data("random_split", call.spot, "", getattr(base, "transform", None), base=held, part=(token, index),
+                 classes=getattr(base, "classes", None), indexed=bool(name))
+            for index in range(parts)
+        ]
+    )  # fmt: skip

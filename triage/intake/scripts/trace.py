@@ -1,0 +1,163 @@
+"""What happens in a program, in the order in which it would: the trace that the judges read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from triage.intake.scripts.source import Source, Spot
+from triage.intake.scripts.values import Scope, Value
+
+__all__ = ["Call", "Event", "Guard", "Loop", "Run"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """A loop of the program.
+
+    Args:
+        spot: its first line.
+        over: what it runs over, without `enumerate` and the like; None of a `while`.
+        name: of the variable.
+        bounds: first and last of a range.
+        text: what it runs over, as it is written.
+
+    """
+
+    spot: Spot
+    over: Value
+    name: str
+    bounds: tuple[Value, Value] | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A branch that something stands in: the test, and whether it must hold."""
+
+    node: ast.If | ast.IfExp | ast.Try
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Event:
+    """Something that happened.
+
+    Args:
+        kind: what, such as `backward`.
+        spot: where.
+        at: its turn.
+        subject: whom it happened to.
+        facts: more, by name.
+        loops: around it, outermost first.
+        guards: branches around it.
+        no_gradient: where the gradient was switched off, if it was.
+        within: names of the functions that were under way.
+
+    """
+
+    kind: str
+    spot: Spot
+    at: int
+    subject: Value
+    facts: Mapping[str, Any]
+    loops: tuple[Loop, ...]
+    guards: tuple[Guard, ...]
+    no_gradient: Spot | None
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A call with its arguments worked out."""
+
+    node: ast.Call
+    spot: Spot
+    args: list[Value]
+    named: dict[str, Value]
+
+    def get(self, position: int, *names: str) -> Value:
+        """An argument by any of its names or by its position; None where it is not given."""
+        for name in names:
+            if name in self.named:
+                return self.named[name]
+        return self.args[position] if 0 <= position < len(self.args) else None
+
+    def spot_of(self, name: str, position: int = -1) -> Spot:
+        """Line of an argument."""
+        for word in self.node.keywords:
+            if word.arg == name:
+                return Spot(self.spot.source, word.value.lineno)
+        if 0 <= position < len(self.node.args):
+            return Spot(self.spot.source, self.node.args[position].lineno)
+        return self.spot
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """A program while it is read.
+
+    Args:
+        sources: its files.
+        events: so far.
+        invoke: calls a value with arguments, set by the interpreter.
+        budget: steps that may still be taken.
+        aliases: imported names of each file.
+        stars: modules of which a file imports everything.
+        modules: names of each file, by its stem.
+        options: values that the command line has by default.
+        seed: token of the last seeding; None where random numbers go on.
+
+    """
+
+    sources: tuple[Source, ...]
+    invoke: Callable[[Run, Value, Call], Value]
+    budget: int
+    aliases: dict[Source, Mapping[str, str]] = field(default_factory=dict)
+    stars: dict[Source, tuple[str, ...]] = field(default_factory=dict)
+    modules: dict[str, Scope] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
+    loops: list[Loop] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    no_gradient: list[Spot | None] = field(default_factory=list)
+    within: list[str] = field(default_factory=list)
+    options: dict[str, Value] = field(default_factory=dict)
+    seed: object = None
+    turn: int = 0
+    depth: int = 0
+    inside: int = 0
+    under_way: list[ast.AST] = field(default_factory=list)
+    visited: set[ast.AST] = field(default_factory=set)
+    exhausted: bool = False
+
+    def tick(self) -> int:
+        """The next turn."""
+        self.turn += 1
+        return self.turn
+
+    def happens(self, kind: str, spot: Spot, subject: Value = None, **facts: object) -> Event:
+        """Note that something happens now."""
+        event = Event(
+            kind,
+            spot,
+            self.tick(),
+            subject,
+            facts,
+            tuple(self.loops),
+            tuple(self.guards),
+            next((off for off in reversed(self.no_gradient)), None),
+            tuple(self.within),
+        )
+        self.events.append(event)
+        return event
+
+    def of(self, *kinds: str) -> Iterator[Event]:
+        """Events of some kinds, in order."""
+        return (event for event in self.events if event.kind in kinds)
+
+    def note(self, words: str) -> None:
+        """Something for the reader that is no finding."""
+        self.notes.setdefault(words)

@@ -1,0 +1,290 @@
+"""Which weights are trained: cut gradients, missing steps, frozen layers, weights that no optimizer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from triage.intake.found import Found, shows
+from triage.intake.scripts.network_methods import parts_of
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Event
+from triage.intake.scripts.training import Training
+from triage.intake.scripts.update_findings import hidden, is_optimizer
+from triage.intake.scripts.values import (
+    Items,
+    Known,
+    Layer,
+    Model,
+    Optimizer,
+    Parameters,
+    Tensor,
+    Value,
+)
+
+__all__ = ["weights_findings"]
+
+_WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
+
+
+def weights_findings(training: Training) -> Iterator[Found]:
+    """Findings of the weights that change and those that do not."""
+    nothing = next(_nothing(training), None)
+    if nothing is not None:
+        yield nothing
+    frozen = list(_frozen(training))
+    yield from frozen
+    left_out = next(_left_out(training), None) if nothing is None else None
+    if left_out is not None:
+        yield left_out
+    if not any(finding.finding == "trained_part" for finding in frozen):
+        yield from _part(training, nothing is None and left_out is None)
+
+
+def _nothing(training: Training) -> Iterator[Found]:
+    """Reasons why no weight changes."""
+    run = training.run
+    for event in training.backwards:
+        if event.no_gradient is not None:
+            message = "The training runs where gradients are switched off, so that nothing is learned."
+            yield shows("weights_change", "none_change", message, event.no_gradient.place())
+        subject = event.subject
+        if isinstance(subject, Tensor) and subject.cut is not None:
+            message = "The loss is cut off from the weights here, so that no gradient reaches them."
+            yield shows("weights_change", "none_change", message, subject.cut.place())
+    steps = [event for event in run.of("step") if is_optimizer(event.subject)]
+    by_hand = _by_hand(training)
+    every_step = list(run.of("step"))
+    if training.backwards and not every_step and not by_hand and not hidden(run, training.loops):
+        optimizers = [event for event in run.of("optimizer")]
+        if optimizers and not _outside(training):
+            message = "The optimizer never makes a step."
+            yield shows("weights_change", "none_change", message, training.backwards[-1].spot.place())
+    if steps and not training.backwards and not list(run.of("gradient")) and not hidden(run, []):
+        computed = list(run.of("loss"))
+        if computed and any(event.loops and event.loops[-1] in computed[-1].loops for event in steps):
+            message = "Backward is never called, so that the step finds no gradients."
+            yield shows("weights_change", "none_change", message, steps[-1].spot.place())
+    for event in training.fits[-1:]:
+        compiled = [e for e in run.of("compile") if e.subject is event.subject and e.at < event.at]
+        if compiled and (whole := _all_frozen(event.subject, compiled[-1])) is not None:
+            message = "All layers were frozen before the network was compiled."
+            yield shows("weights_change", "none_change", message, whole.place())
+    yield from _stale(training, steps)
+
+
+def _by_hand(training: Training) -> bool:
+    """Whether weights may be changed without an optimizer."""
+    return any(True for _ in training.run.of("assign_weights", "applied", "minimize")) or any(
+        event.kind == "augmented" and event.loops and event.no_gradient is not None for event in training.run.events
+    )
+
+
+def _outside(training: Training) -> bool:
+    """Whether the optimizer has gone where it cannot be followed, to be stepped there."""
+    return any(
+        isinstance(value, Optimizer)
+        for event in training.run.of("unknown_call", "prepared")
+        for value in [*_given(event)]
+    )
+
+
+def _given(event: Event) -> list[Value]:
+    call = event.facts.get("call")
+    if call is None:
+        return []
+    flat: list[Value] = []
+    for value in [*call.args, *call.named.values()]:
+        flat += value.values if isinstance(value, Items) else [value]
+    return flat
+
+
+def _all_frozen(model: Model, compiled: Event) -> Spot | None:
+    """Where the last layer with weights was frozen, if all of them were."""
+    frozen = set(map(id, compiled.facts["frozen"]))
+    weighted = [part for part in parts_of(model) if isinstance(part, Layer) and part.kind in _WEIGHTED]
+    ready = [part for part in parts_of(model) if isinstance(part, Model) and part.kind == "ready"]
+    if not weighted or any(id(part) not in frozen for part in [*weighted, *ready]) or not model.whole:
+        return None
+    if any(layer.kind == "unknown" for layer in parts_of(model) if isinstance(layer, Layer)):
+        return None
+    return weighted[-1].frozen
+
+
+def _stale(training: Training, steps: list[Event]) -> Iterator[Found]:
+    """Optimizers that hold the weights of a network that is not the one that is trained."""
+    held: set[int] = set()
+    optimizers = [event.subject for event in steps if isinstance(event.subject, Optimizer)]
+    for optimizer in optimizers:
+        if optimizer.parameters is None:
+            return
+        for owner in optimizer.parameters.owners:
+            held |= {id(part) for part in parts_of(owner)}
+    if not optimizers or not training.backwards:
+        return
+    trained = [network for network in training.networks if isinstance(network, Model)]
+    if trained and not any(id(part) in held for network in trained for part in parts_of(network)):
+        if hidden(training.run, []) or any(True for _ in training.run.of("prepared")):
+            return
+        network = trained[-1]
+        where = optimizers[-1].spot if network.born > optimizers[-1].born else network.spot
+        message = f"The optimizer holds the weights of another network than the {network.name} that is trained."
+        yield shows("weights_change", "none_change", message, where.place())
+
+
+def _left_out(training: Training) -> Iterator[Found]:
+    """Weights that should be trained and are not."""
+    run = training.run
+    for network in training.networks:
+        if isinstance(network, Model) and network.framework == "pytorch":
+            yield from _unregistered(network)
+    optimizers = [value for value in training.optimizers if value.framework == "pytorch"]
+    if not optimizers or not training.backwards or any(value.parameters is None for value in optimizers):
+        return
+    if any(True for _ in run.of("prepared")):
+        return
+    for optimizer in optimizers:
+        for event in run.of("replace"):
+            if event.at > optimizer.born and _is_new(event) and _counts(training, event.subject, optimizer):
+                name = event.facts["name"]
+                message = f"The optimizer was made before {name} was replaced (line {event.spot.line})."
+                yield shows("weights_change", "only_some_change", message, optimizer.spot.place())
+    held = [owner for value in optimizers for owner in (value.parameters.owners if value.parameters else ())]
+    inside = {id(part) for owner in held for part in parts_of(owner)}
+    for network in training.networks:
+        if id(network) in inside or network in held:
+            continue
+        if isinstance(network, Layer):
+            if network.kind in _WEIGHTED and network.frozen is None and network.spot.source is not None:
+                message = f"No optimizer holds the weights of this {network.name}."
+                yield shows("weights_change", "only_some_change", message, optimizers[-1].spot.place())
+            continue
+        if network.pretrained is not False or network.frozen is not None or _in_eval(training, network):
+            continue
+        weighted = [p for p in parts_of(network) if isinstance(p, Layer) and p.kind in _WEIGHTED]
+        some = [part for part in weighted if id(part) in inside]
+        if not weighted or _has_pretrained(network) or any(part.frozen for part in weighted):
+            continue
+        if some:
+            message = f"The optimizer holds only some of the weights of {network.name}, and the rest are fresh."
+        else:
+            message = f"No optimizer holds the weights of {network.name}."
+        yield shows("weights_change", "only_some_change", message, optimizers[-1].spot.place())
+
+
+def _is_new(event: Event) -> bool:
+    value, before = event.facts.get("value"), event.facts.get("before")
+    return isinstance(value, Layer | Model) and value is not before and "__init__" not in event.within
+
+
+def _counts(training: Training, owner: Value, optimizer: Optimizer) -> bool:
+    """Whether what was replaced belongs to a network of the optimizer that is trained."""
+    if optimizer.parameters is None:
+        return False
+    return any(
+        owner in parts_of(network) for network in optimizer.parameters.owners if isinstance(network, Model | Layer)
+    )
+
+
+def _in_eval(training: Training, network: Model) -> bool:
+    return any(event.subject is network and event.facts["training"] is False for event in training.run.of("mode"))
+
+
+def _has_pretrained(network: Model) -> bool:
+    return any(isinstance(part, Model) and part.pretrained is not False for part in parts_of(network))
+
+
+def _unregistered(network: Model) -> Iterator[Found]:
+    """Layers in a plain list, which `parameters()` does not find."""
+    if network.kind != "own":
+        return
+    registered = {id(part) for part in parts_of(network)}
+    for name, value in network.attributes.items():
+        if not isinstance(value, Items) or value.spot is None or not value.spot.source:
+            continue
+        parts = [part for part in value.values if isinstance(part, Model | Layer)]
+        weighted = [p for part in parts for p in parts_of(part) if isinstance(p, Layer) and p.kind in _WEIGHTED]
+        if weighted and not any(id(part) in registered for part in parts):
+            others = any(isinstance(p, Layer) and p.kind in _WEIGHTED for p in parts_of(network))
+            message = f"The layers in {name} stand in a plain Python list, where the optimizer does not find them."
+            state = "only_some_change" if others else "none_change"
+            yield shows("weights_change", state, message, value.spot.place())
+
+
+def _frozen(training: Training) -> Iterator[Found]:
+    """Freezing, and what is left to train."""
+    for network in training.networks:
+        if not isinstance(network, Model):
+            continue
+        parts = list(parts_of(network))
+        weighted = [
+            p
+            for p in parts
+            if (isinstance(p, Layer) and p.kind in _WEIGHTED) or (isinstance(p, Model) and p.kind == "ready")
+        ]
+        frozen = [part for part in weighted if part.frozen is not None]
+        free = [part for part in weighted if part.frozen is None]
+        if not frozen or (len(training.networks) > 1 and not network.pretrained):
+            continue
+        spot = frozen[0].frozen
+        assert spot is not None
+        thawed = any(isinstance(part, Model) and part.thawed for part in parts)
+        if free or (thawed and network.kind == "ready"):
+            message = "A part of the network is frozen, and the rest is trained."
+            yield shows("trained_part", "head_or_adapter_only", message, spot.place(), 0.95)
+        elif network.whole and training.backwards and not thawed and network.framework == "pytorch":
+            if network.kind in ("own", "ready", "row") and network.frozen is not None:
+                message = "All weights of the network are frozen, those of its last layer too."
+                yield shows("weights_change", "none_change", message, spot.place())
+        return
+
+
+def _part(training: Training, sound: bool) -> Iterator[Found]:
+    """What is meant to be trained, as the optimizers say."""
+    run = training.run
+    optimizers = [optimizer for optimizer in training.optimizers if optimizer.framework == "pytorch"]
+    if training.fits and not training.backwards:
+        event = training.fits[-1]
+        if len({id(e.subject) for e in training.fits}) == 1 and not list(run.of("freeze")) and sound:
+            model = event.subject
+            if model.whole and not any(isinstance(p, Model) and p.kind == "ready" for p in parts_of(model)):
+                message = "All layers are trained by one optimizer."
+                yield shows("trained_part", "everything", message, event.spot.place(), 0.95)
+        return
+    if not optimizers or not training.backwards:
+        return
+    stepping = [event.subject for event in run.of("step") if isinstance(event.subject, Optimizer)]
+    distinct = list(dict.fromkeys(stepping))
+    if len(distinct) > 1:
+        message = f"{len(distinct)} optimizers make steps."
+        yield shows("trained_part", "several_optimizers_or_groups", message, distinct[1].spot.place(), 0.95)
+        return
+    if len(distinct) != 1 or distinct[0].parameters is None:
+        return
+    optimizer, parameters = distinct[0], distinct[0].parameters
+    rates = [group for group in parameters.groups if "lr" in group.values]
+    if len(parameters.groups) > 1 and rates:
+        message = "The optimizer has groups of weights with rates of their own."
+        yield shows("trained_part", "several_optimizers_or_groups", message, optimizer.spot.place(), 0.95)
+        return
+    networks = [network for network in training.networks if isinstance(network, Model)]
+    if list(run.of("freeze")) or parameters.filtered or not networks:
+        return
+    if all(network in parameters.owners for network in training.networks) and sound:
+        message = "One optimizer holds all weights of the network."
+        yield shows("trained_part", "everything", message, optimizer.spot.place(), 0.95)
+    elif len(networks) == 1 and any(
+        owner in parts_of(networks[0]) for owner in parameters.owners if owner is not networks[0]
+    ):
+        if networks[0].pretrained or _has_pretrained(networks[0]):
+            message = "The optimizer holds a part of a pretrained network only."
+            yield shows("trained_part", "head_or_adapter_only", message, optimizer.spot.place(), 0.95)
+
+
+def is_flag(value: Value) -> bool:
+    """Whether it is a truth value that is known."""
+    return isinstance(value, Known) and isinstance(value.value, bool)
+
+
+def owners_of(parameters: Parameters | None) -> tuple[Value, ...]:
+    """Networks whose weights they are."""
+    return parameters.owners if parameters is not None else ()

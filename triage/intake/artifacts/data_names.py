@@ -26,8 +26,8 @@ GLUED = re.compile(rf"(x|y)({'|'.join(SPLITS)})|({'|'.join(SPLITS)})(x|y|labels?
 def split_of(name: str, file: str) -> str:
     """``train``, ``val`` or ``test``, as an array, else its file, else its folder is called; empty where none is."""
     path = PurePath(file)
-    for text in (name, path.stem, path.parent.name):
-        found = {SPLITS[word] for word in _words(text) if word in SPLITS}
+    for words in (_words(name), _words(path.stem), [path.parent.name.lower()]):
+        found = {SPLITS[word] for word in words if word in SPLITS}
         if len(found) == 1:
             return found.pop()
     return ""

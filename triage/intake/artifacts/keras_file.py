@@ -191,11 +191,13 @@ def _hdf5(inside: Stretch) -> Iterator[h5py.File]:
         raise IntakeError(
             inside.file, "expected weights, found HDF5, which needs h5py: pip install 'loss-triage[weights]'"
         ) from None
-    try:
-        with opened(inside.file) as raw, h5py.File(_Window(raw, inside.start, inside.size), "r") as content:
-            yield content
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, MemoryError) as error:
-        raise IntakeError(inside.file, f"expected weights in HDF5, found: {str(error)[:120]}") from None
+    with opened(inside.file) as raw:
+        try:
+            with h5py.File(_Window(raw, inside.start, inside.size), "r") as content:
+                yield content
+        except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, MemoryError) as error:
+            said = " ".join(str(error).split())[:120]
+            raise IntakeError(inside.file, f"expected weights in HDF5, found: {said}") from None
 
 
 class _Window(io.RawIOBase):

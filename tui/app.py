@@ -219,7 +219,7 @@ class TriageApp(App[int]):
                     screen.show(view)
 
     def _complain(self, problem: str) -> None:
-        named = any(mark in problem.split(" ")[0] for mark in "./:")
+        named = any(mark in problem.partition(" ")[0] for mark in "./:")
         told = problem if named else f"{problem[:1].upper()}{problem[1:]}"
         self.notify(plain(told, 500), severity="error", markup=False, timeout=8)
 

@@ -99,3 +99,17 @@ def test_a_rate_that_ends_where_it_began_is_constant(tmp_path):
 def test_classes_are_compared_with_their_names(tmp_path, text, state):
     told = told_of(tmp_path, f"train: a\nval: b\n{text}", "data.yaml")
     assert shown(told).get("compare_class_counts") == state
+
+
+@pytest.mark.parametrize(("adam", "named"), [("false", "sgd"), ("true", "adam")])
+def test_hyper_parameters_that_are_kept_apart_are_read(tmp_path, adam, named):
+    text = f"adam: {adam}\nepochs: 6\nbatch_size: 2\nhyp: {{lr0: 0.02, lrf: 0.2, warmup_epochs: 3, mosaic: 1.0}}\n"
+    assert stated(told_of(tmp_path, text, "opt.yaml")) == {
+        "epochs": 6,
+        "batch_size": 2,
+        "learning_rate": 0.02,
+        "optimizer": named,
+        "schedule": "decay",
+        "warmup_ratio": 0.5,
+        "augmentations": 1,
+    }

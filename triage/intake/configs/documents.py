@@ -76,7 +76,7 @@ def _readers(source: Source) -> Sequence[Callable[[Source], Document]]:
     if printed_line(source.text) is not None and _ending(source) not in ("yaml", "yml", "json", "toml"):
         return (_printed,)
     if _is_object(source):
-        return (_json, _yaml) if _ending(source) not in ("yaml", "yml") else (_yaml, _json)
+        return {"json": (_json,), "yaml": (_yaml, _json), "yml": (_yaml, _json)}.get(_ending(source), (_json, _yaml))
     if _ending(source) == "toml" or (_ASSIGNED.search(source.text) and _SECTION.search(source.text)):
         return (_toml, _yaml)
     return (_yaml, _toml)

@@ -96,6 +96,7 @@ def _items(document: Document) -> Iterator[Item]:
         yield Found("framework", {"hugging_face": 0.8, "pytorch": 0.15}, message, place)
         if network == "transformer":
             yield from _transformer(document)
+    yield from _activation(document)
     yield from _task(document)
     yield from _weights(document)
 
@@ -109,6 +110,9 @@ def _transformer(document: Document) -> Iterator[Item]:
     if norm is not None:
         message = "The blocks have layer norm or RMS norm."
         yield sets("normalization_layers", "layer_or_group_norm", message, document.place(norm), 0.93)
+
+
+def _activation(document: Document) -> Iterator[Item]:
     activation = document.at("hidden_act", "activation_function", "hidden_activation", "activation")
     state_of = activation_of(activation.word) if activation is not None and activation.word else None
     if activation is not None and state_of is not None:

@@ -13,8 +13,8 @@ from triage.intake.configs.structured import DEEPEST, MOST_NODES, Node, Scalar, 
 __all__ = ["read_json"]
 
 _TOKEN = re.compile(
-    r"""(?P<space>[\s\ufeff]+|//[^\n]*|/\*.*?\*/|\#[^\n]*)
-    |(?P<text>"[^"\\]*(?:\\.[^"\\]*)*")
+    r"""(?P<space>[\s\ufeff]+|//[^\n]*|/\*(?:[^*]++|\*(?!/))*+\*/|\#[^\n]*)
+    |(?P<text>"(?:[^"\\]++|\\.)*+")
     |(?P<number>-?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|Infinity|NaN))
     |(?P<word>true|false|null)
     |(?P<mark>[{}\[\]:,])""",

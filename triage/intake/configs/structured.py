@@ -20,8 +20,11 @@ __all__ = ["DEEPEST", "MOST_NODES", "Document", "Node", "Scalar", "key_of"]
 DEEPEST = 60
 """Levels of a tree."""
 
-MOST_NODES = 2_000_000
+MOST_NODES = 500_000
 """Values of a tree, those that stand in several places counted at each."""
+
+LONGEST_WORD = 300
+"""Characters of a text that is looked at as a name or a path."""
 
 LARGEST_NUMBER = 1e30
 """A number beyond it is no setting of a training."""
@@ -84,8 +87,11 @@ class Node:
 
     @property
     def word(self) -> str | None:
-        """Its text, where it is one that says something."""
-        return self.value.strip() or None if isinstance(self.value, str) else None
+        """Its text on one line, where it is one that says something."""
+        if not isinstance(self.value, str):
+            return None
+        text = "".join(mark if mark.isprintable() else " " for mark in self.value[:LONGEST_WORD])
+        return " ".join(text.split()) or None
 
     @property
     def off(self) -> bool:

@@ -38,7 +38,8 @@ BACKBONE = 10
 
 def is_arguments(document: Document) -> bool:
     """Whether keys stand in it that no other program has together."""
-    return sum(document.has(key) for key in _OWN) >= 3 and document.has("lr0")
+    flat = _flat(document)
+    return sum(flat.has(key) for key in _OWN) >= 3 and flat.has("lr0")
 
 
 def is_data_set(document: Document) -> bool:
@@ -49,7 +50,7 @@ def is_data_set(document: Document) -> bool:
 
 def read_arguments(document: Document) -> Told:
     """All that the arguments of a run say."""
-    return told_of([*document.notes, *_items(document)])
+    return told_of([*document.notes, *_items(_flat(document))])
 
 
 def read_data_set(document: Document) -> Told:
@@ -66,6 +67,15 @@ def read_data_set(document: Document) -> Told:
         state = "config_has_more" if count.number > held else "labels_out_of_range"
         found = sets("compare_class_counts", state, message, place, 0.95)
     return told_of([*document.notes, *saying.number(document, "classes", count), found])
+
+
+def _flat(document: Document) -> Document:
+    """The file with the hyper-parameters that YOLOv5 keeps under ``hyp`` beside the rest."""
+    inner = document.root.mapping.get("hyp")
+    if inner is None or not inner.mapping:
+        return document
+    root = Node({**inner.mapping, **document.root.mapping}, document.root.line, document.root.size + inner.size)
+    return Document(root, document.source, document.notes)
 
 
 def _items(document: Document) -> Iterator[Item]:
@@ -91,13 +101,18 @@ def _optimizer(document: Document) -> Iterator[Item]:
         yield "The optimizer is chosen by Ultralytics (optimizer: auto), so lr0 and momentum do not count."
         return
     yield from saying.number(document, "learning_rate", document.at("lr0"))
+    adam = document.at("adam")
+    if named is None and adam is not None and adam.flag is not None:
+        yield Stated("optimizer", "adam" if adam.flag else "sgd", document.place(adam))
+        yield from saying.number(document, "beta1" if adam.flag else "momentum", momentum)
+        return
     if named is None or optimizer_of(word) is None:
         # The hyper-parameters of YOLOv5 and v7 alone do not say what they are for; SGD is the default there.
         yield from saying.number(document, "momentum", momentum)
         return
     yield from saying.optimizer(document, named)
-    adam = (optimizer_of(word) or "").startswith(("adam", "nadam", "radam"))
-    yield from saying.number(document, "beta1" if adam else "momentum", momentum)
+    adaptive = (optimizer_of(word) or "").startswith(("adam", "nadam", "radam"))
+    yield from saying.number(document, "beta1" if adaptive else "momentum", momentum)
 
 
 def _schedule(document: Document) -> Iterator[Item]:

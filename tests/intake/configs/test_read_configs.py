@@ -1,10 +1,12 @@
 import json
+from functools import cache
 
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import knowledge
 from tests.intake.configs.configs_written import shown, stated, told_of
 from triage.errors import IntakeError
 from triage.intake.configs import FORMATS, read_configs
@@ -118,6 +120,11 @@ def test_printed_settings_that_are_cut_off_are_refused_with_their_line(tmp_path)
         told_of(tmp_path, "start\nNamespace(lr=0.1, b=[1, )\n", "out.log")
 
 
+@cache
+def states():
+    return {name: frozenset(finding.states) for name, finding in knowledge.load().findings.items()}
+
+
 def ends_well(folder, data, name):
     """Whatever the file, it is read or refused in one line, and what is read can be shown."""
     try:
@@ -137,6 +144,7 @@ def ends_well(folder, data, name):
         found.message.encode()
         assert "\n" not in found.message
         assert 0 < sum(found.likelihood.values()) <= 1.0
+        assert found.likelihood.keys() <= states()[found.finding]
 
 
 anything = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

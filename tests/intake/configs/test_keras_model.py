@@ -381,6 +381,13 @@ def test_what_is_no_model_of_keras_is_refused(text: str):
         read_keras_model(text, "model.json")
 
 
+def test_names_with_line_ends_stay_within_one_sentence():
+    result = told(sequential(dense("a\nb", 3, "relu", "he\nuniform"), dense("out", 2, "softmax")))
+    assert all("\n" not in item.message for item in result.found)
+    strange = {**SMALL["config"]["layers"][1], "class_name": "Conv2D\n"}
+    assert state(told(sequential(strange, dense("out", 2))), "network_kind") == "dense"
+
+
 def test_a_model_somewhere_in_other_json_is_refused():
     text = json.dumps({"models": [SMALL]})
     with pytest.raises(IntakeError, match="expected a Sequential or Functional model"):

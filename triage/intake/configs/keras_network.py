@@ -13,11 +13,11 @@ from triage.intake.found import Found, Place, Stated, shows
 
 __all__ = ["network_findings"]
 
-CONVOLUTION = re.compile(r"(?:Separable|Depthwise)?Conv[123]D(?:Transpose)?$|LocallyConnected[12]D$|Convolution[12]D$")
+CONVOLUTION = re.compile(r"(?:Separable|Depthwise)?Conv[123]D(?:Transpose)?|LocallyConnected[12]D|Convolution[12]D")
 RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "CuDNNLSTM", "CuDNNGRU"})
 ATTENTION = frozenset({"MultiHeadAttention", "GroupedQueryAttention", "Attention", "AdditiveAttention"})
 OTHER_WEIGHTED = frozenset({"Dense", "EinsumDense", "Embedding"}) | ATTENTION - {"Attention", "AdditiveAttention"}
-POOLING = re.compile(r"(?:Max|Average|Avg)Pool(?:ing)?[123]D$")
+POOLING = re.compile(r"(?:Max|Average|Avg)Pool(?:ing)?[123]D")
 
 ACTIVATION_LAYERS = {
     "ReLU": "relu", "LeakyReLU": "leaky_or_smooth", "PReLU": "leaky_or_smooth", "ELU": "leaky_or_smooth",
@@ -35,7 +35,7 @@ INITIALIZERS = {
 }  # fmt: skip
 """Name of an initializer without marks -> state; He, LeCun, Glorot and their kin are what is left."""
 
-DROPOUTS = re.compile(r"(?:Spatial)?(?:Alpha|Gaussian)?Dropout(?:[123]D)?$")
+DROPOUTS = re.compile(r"(?:Spatial)?(?:Alpha|Gaussian)?Dropout(?:[123]D)?")
 OUTPUTS = frozenset({"linear", "softmax", "sigmoid", "relu", "tanh"})
 NAMED = 8
 
@@ -66,7 +66,7 @@ def network_findings(model: Model, source: Source) -> Iterator[Item]:
 
 
 def _weighted(layer: Layer) -> bool:
-    return layer.kind in OTHER_WEIGHTED | RECURRENT or CONVOLUTION.match(layer.kind) is not None
+    return layer.kind in OTHER_WEIGHTED | RECURRENT or CONVOLUTION.fullmatch(layer.kind) is not None
 
 
 def _place(layer: Layer, source: Source) -> Place:
@@ -76,7 +76,7 @@ def _place(layer: Layer, source: Source) -> Place:
 def _network(model: Model, weighted: list[Layer], source: Source) -> Iterator[Found]:
     attention = next((layer for layer in model.layers if layer.kind in ATTENTION), None)
     recurrent = next((layer for layer in weighted if layer.kind in RECURRENT), None)
-    convolution = next((layer for layer in weighted if CONVOLUTION.match(layer.kind)), None)
+    convolution = next((layer for layer in weighted if CONVOLUTION.fullmatch(layer.kind)), None)
     if attention is not None and recurrent is None:
         likelihood = {"transformer": 0.9, "convolutional": 0.07}
         yield Found(
@@ -101,7 +101,7 @@ def _network(model: Model, weighted: list[Layer], source: Source) -> Iterator[Fo
 def _size(model: Model, weighted: list[Layer], ends: set[str], source: Source) -> Iterator[Stated]:
     yield Stated("layers", float(len(weighted)), _place(weighted[-1], source))
     last = _last_weighted(model, ends)
-    plain = model.in_a_row or not any(CONVOLUTION.match(layer.kind) for layer in weighted)
+    plain = model.in_a_row or not any(CONVOLUTION.fullmatch(layer.kind) for layer in weighted)
     hidden = [
         (units, layer)
         for layer in weighted
@@ -193,7 +193,7 @@ def _without(model: Model, hidden: list[Layer], ends: set[str]) -> list[Layer]:
     waiting: Layer | None = None
     found: list[Layer] = []
     if bends or len(linear) < len(hidden):
-        bends += [layer for layer in model.layers if POOLING.match(layer.kind) and layer.kind.startswith("Max")]
+        bends += [layer for layer in model.layers if POOLING.fullmatch(layer.kind) and layer.kind.startswith("Max")]
     bends += [layer for layer in model.layers if layer.kind in RECURRENT | ATTENTION]
     bending = {id(layer) for layer in bends}
     for layer in model.layers:
@@ -206,7 +206,7 @@ def _without(model: Model, hidden: list[Layer], ends: set[str]) -> list[Layer]:
 
 
 def _pooling(model: Model, source: Source) -> Iterator[Item]:
-    pools = [layer for layer in model.layers if POOLING.match(layer.kind)]
+    pools = [layer for layer in model.layers if POOLING.fullmatch(layer.kind)]
     above: list[Found] = []
     for layer in pools:
         sizes, strides = layer.numbers("pool_size"), layer.numbers("strides")
@@ -240,7 +240,7 @@ def _dropout(model: Model, source: Source) -> Iterator[Stated]:
     shares = [
         (share, layer)
         for layer in model.layers
-        if DROPOUTS.match(layer.kind) or layer.kind in RECURRENT | ATTENTION
+        if DROPOUTS.fullmatch(layer.kind) or layer.kind in RECURRENT | ATTENTION
         if (share := layer.number("rate", "dropout", "p")) is not None and 0 <= share <= 1
     ]
     share, layer = max(shares, key=lambda item: item[0], default=(0.0, None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.errors import IntakeError
 from triage.intake.found import NUMBERS, Found, Place, Stated, Told
@@ -66,11 +66,16 @@ def told_of(items: Iterable[Stated | Found | str]) -> Told:
     notes: dict[str, None] = {}
     for item in items:
         if isinstance(item, str):
-            notes.setdefault(item)
+            notes.setdefault(_one_line(item))
         elif isinstance(item, Found):
-            found.append(item)
+            found.append(replace(item, message=_one_line(item.message)))
         elif item.name not in NUMBERS or math.isfinite(float(item.value)):
             key = (item.name, item.place.file)
             stated.pop(key, None)
             stated[key] = item
     return Told(tuple(stated.values()), tuple(found), tuple(notes))
+
+
+def _one_line(text: str) -> str:
+    """A sentence whatever the names in it hold."""
+    return " ".join(text.split())

@@ -10,7 +10,8 @@ measured on the tuning part, as the held-back part must not be learnt from:
 - how often a cause brings a state about, over the runs whose log shows the fault at all. The knowledge says how often
   a cause *acts*; what is left over is as in a run without it. With the share p of a state among the cause's runs and h
   among healthy ones, a cause that acts in all but a share i of its runs has p(normal) = i h(normal), and of another
-  state p = acts + i h; both are solved for. The state is the true one where it is known, else the one that is read.
+  state p = acts + i h; both are solved for. The state is the true one where it is known, else the one that is read. A
+  healthy run says nothing of a symptom that is asked only under conditions, and not of it.
 
 Run: python -m tests.benchmarks.lab_reliability F [--write]    (results/lab_reliability.md; into the knowledge files)
 """
@@ -157,7 +158,8 @@ def acting_shares(base, rows, shown):
             continue
         for finding in detected(base):
             state = true_state(base, row, finding) or (read(row, finding) if finding in row.readings else None)
-            if state is None:
+            unasked = base.findings[finding].asks_when and finding not in row.readings and finding not in row.truth
+            if state is None or unasked:
                 continue
             if row.healthy:
                 healthy[finding][state] += 1

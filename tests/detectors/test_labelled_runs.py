@@ -18,6 +18,8 @@ FINE = {
     "train_loss_trend": ("falling", "still_falling_at_end"),
     "loss_signature": ("ordinary",),
     "speed_of_descent": ("ordinary",),
+    "loss_noise": ("ordinary", "smooth"),  # a batch of half a million tokens has hardly any noise
+    "loss_floor": ("low", "part_way"),
     "validation_against_train": ("follows_train",),
     "val_loss_course": ("smooth",),
     "metric_against_loss": ("agree",),

@@ -144,6 +144,8 @@ def test_the_order_of_readings_is_fixed():
         "train_loss_trend",
         "loss_signature",
         "speed_of_descent",
+        "loss_noise",
+        "loss_floor",
         "validation_against_train",
         "val_loss_course",
         "grad_norm_course",

@@ -13,10 +13,13 @@ from dataclasses import replace
 import numpy as np
 
 from triage.detectors.components import failing_component
+from triage.detectors.drops import fall_at_rate_drop
 from triage.detectors.failure import failure_coincides_with, failure_of, failure_time, spike_timing
+from triage.detectors.floor import loss_floor
 from triage.detectors.gradients import grad_norm_course
 from triage.detectors.initial import initial_loss
 from triage.detectors.metrics import metric_against_loss
+from triage.detectors.noise import loss_noise
 from triage.detectors.onset import nan_onset
 from triage.detectors.rates import learning_rate_course, loss_scale_course
 from triage.detectors.reading import Reading
@@ -49,10 +52,11 @@ def detect(history: History) -> tuple[Reading, ...]:
 def _detect(history: History) -> tuple[Reading, ...]:
     run = prepare(history)
     onset = nan_onset(run)
-    trend = train_loss_trend(run)
+    rates = rates_of(run)
+    at_drop = fall_at_rate_drop(run, rates)
+    trend = train_loss_trend(run, at_drop)
     trend_state = trend.state if trend is not None else ""
     failure = failure_of(run, trend_state, onset.state if onset is not None else "")
-    rates = rates_of(run)
     readings = (
         onset,
         trend,
@@ -61,11 +65,14 @@ def _detect(history: History) -> tuple[Reading, ...]:
         loss_signature(run, trend_state),
         initial_loss(run),
         speed_of_descent(run),
+        loss_noise(run),
+        loss_floor(run),
         validation_against_train(run),
         val_loss_course(run),
         grad_norm_course(run, failure),
         failing_component(run),
         learning_rate_course(run),
+        at_drop,
         loss_scale_course(run),
         metric_against_loss(run),
         spike_timing(run, trend_state),

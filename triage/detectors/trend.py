@@ -39,8 +39,15 @@ PARTS = (0.2, 0.35, 0.5, 0.65, 0.8)
 """Where the distance from the straight line is measured."""
 
 
-def train_loss_trend(run: Run) -> Reading | None:
-    """Shape of the finite part of the training loss."""
+def train_loss_trend(run: Run, at_drop: Reading | None = None) -> Reading | None:
+    """Shape of the finite part of the training loss.
+
+    Args:
+        run: the run.
+        at_drop: what the loss does where the rate drops, if it does. A level stretch that a drop ends was held up by
+            the rate and is no stuck run, so the chance of a plateau goes to a fall as far as the loss fell there.
+
+    """
     course, shape = run.train_course, run.train_shape
     if course is None or shape is None:
         return None
@@ -56,6 +63,11 @@ def train_loss_trend(run: Run) -> Reading | None:
                 )
             )
             message += f"; {chance.message}"
+    if at_drop is not None and at_drop.state == "falls_at_drop" and shape.state == "plateau":
+        moved = at_drop.likelihood["falls_at_drop"] * likelihood["plateau"]
+        kept = {**likelihood, "plateau": likelihood["plateau"] - moved}
+        likelihood = certain(mix((1.0, kept), (moved, {"falling": 1.0})), sum(likelihood.values()))
+        message += ", having fallen where the learning rate drops"
     if run.train is not None and not np.isfinite(run.train.values[-1]):
         likelihood["falling"] = likelihood.get("falling", 0.0) + likelihood.pop("still_falling_at_end", 0.0)
         message = message.replace("is still falling", "was still falling when it stopped being a number")

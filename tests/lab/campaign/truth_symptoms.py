@@ -13,6 +13,7 @@ import numpy as np
 from .plan import Run
 from .record import Record
 from .truth_course import Reach, comparable, finite_steps, loss_name, printed, reach_of
+from .truth_levels import fall_at_rate_drop, loss_floor, loss_noise
 from .truth_onset import (
     all_coincide_with,
     coincides_with,
@@ -277,6 +278,9 @@ def symptoms_of(run: Run, record: Record, twins: Sequence[Record], unit: str = "
             "nan_onset": onset,
             "train_loss_trend": trend,
             "speed_of_descent": speed_of_descent(run, record, trend, reach),
+            "loss_noise": loss_noise(record, trend, unit),
+            "loss_floor": loss_floor(record, trend),
+            "fall_at_rate_drop": fall_at_rate_drop(record),
             "initial_loss": initial_loss(run, record, reach),
             "loss_signature": loss_signature(run, record),
             "learning_rate_course": learning_rate_course(run, record),

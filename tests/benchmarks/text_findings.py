@@ -1,9 +1,9 @@
 """What free text tells: findings of the paragraphs that describe the reported cases, and the causes ranked from them.
 
 The paragraph alone is read, never the facts or the cause that the collection of cases holds beside it. What is
-understood is set against the findings that were mapped by hand (tests/cases/reported/findings.yaml): an uncertain answer
-of several states counts as right if it holds the mapped one. The mapping was made from the whole report with its listed
-facts, so recall is given against all of it and against what the paragraph itself tells (without untold.yaml).
+understood is set against the findings that were mapped by hand (tests/cases/reported/findings.yaml): an uncertain
+answer of several states counts as right if it holds the mapped one. The mapping was made from the whole report with its
+listed facts, so recall is given against all of it and against what the paragraph itself tells (without untold.yaml).
 
 Causes are ranked from the text alone, fed as the screens feed it, and after five truthful answers to the questions that
 come first; what the mapping does not hold is answered by "unknown", which does not count as one of the five.
@@ -73,12 +73,14 @@ def main() -> None:
 def read(session: Session, index: object, name: str, untold: list[str]) -> Read:
     text, truth = CASES[name]["description"], REPORTS[name]["findings"]
     understood = understand(index, text)
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(REPEATS):
         understand(index, text)
-    milliseconds = (time.perf_counter() - started) / REPEATS * 1000
+    milliseconds = (time.process_time() - started) / REPEATS * 1000
     right = [(told.finding, told.states, told.words) for told in understood if truth.get(told.finding) in told.states]
-    wrong = [(told.finding, told.states, told.words) for told in understood if truth.get(told.finding) not in told.states]
+    wrong = [
+        (told.finding, told.states, told.words) for told in understood if truth.get(told.finding) not in told.states
+    ]
     met = {finding for finding, *_ in right}
     missed = [(finding, state) for finding, state in truth.items() if finding not in met]
     consultation = session.another()

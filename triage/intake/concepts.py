@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from triage.intake.tokens import BLANK, CLAUSE, SENTENCE, Word, stem, words_of
-from triage.intake.vocabulary import ABOUT, ARTICLES, STOP_WORDS, TURNS, UNMENDED, WEAK_WORDS
+from triage.intake.vocabulary import ABOUT, ARTICLES, PARTING, STOP_WORDS, TURNS, UNMENDED, WEAK_WORDS
 from triage.intake.ways import CONCEPTS, IDIOMS
 
 __all__ = ["Item", "Lexicon", "compile_lexicon", "items_of"]
@@ -20,11 +20,15 @@ __all__ = ["Item", "Lexicon", "compile_lexicon", "items_of"]
 IDIOM = ""
 """The concept of expressions that say nothing."""
 
+PASSED_OVER = frozenset(ARTICLES) - {"this"}
+"""Articles that may stand inside a way of writing without being listed."""
+
 SHORTEST_MENDED = 6
 SHORTEST_TWICE_MENDED = 10
 """Letters from which on one slip of the keys in a word is mended, and two."""
 
 _HUMPS = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]?[a-z]{2,}|[A-Z]{2,}|[0-9]+")
+_BRACKETS = re.compile(r"\([^()]{,300}\)")
 _CAMEL = re.compile(r"\b[A-Za-z]*[a-z][A-Z][A-Za-z0-9]*\b|\b[A-Z]{2,}[a-z]{2,}[A-Za-z0-9]*\b")
 
 
@@ -37,12 +41,14 @@ class Item:
         surface: the first word as it is written, in small letters.
         start, end: where they stand.
         sentence, clause: number of the sentence and of the clause that they stand in.
+        part: number of the part that they stand in; words such as "after" and "with" begin one as well.
         glued: no blank stands between them and the word before.
         dotted: nothing but a dot stands between them and the word before.
         previous: the concept before them, of whatever weight; words such as "about" and "few" are passed over.
         article: an article stands before them.
         stop: they say nothing by themselves.
         weak: they only make more exact what others say.
+        aside: they stand in brackets.
         denied_by: number of the denial whose scope they stand in; -1 if they stand in none.
         tried: they are said to have been tried.
 
@@ -54,12 +60,14 @@ class Item:
     end: int
     sentence: int
     clause: int
+    part: int
     glued: bool
     dotted: bool
     previous: str
     article: bool
     stop: bool
     weak: bool
+    aside: bool = False
     denied_by: int = -1
     tried: bool = False
 
@@ -128,7 +136,7 @@ def _ways_of_writing() -> Iterator[tuple[str, str]]:
 
 def _stems(text: str) -> tuple[str, ...]:
     words = words_of(text)
-    return tuple(word.stem for word in words if len(words) == 1 or word.surface not in ARTICLES)
+    return tuple(word.stem for word in words if len(words) == 1 or word.surface not in PASSED_OVER)
 
 
 def _by_length(words: Iterable[str]) -> dict[int, tuple[str, ...]]:
@@ -159,14 +167,16 @@ def items_of(lexicon: Lexicon, text: str, *, mend: bool = True) -> list[Item]:
 
     """
     words = [part for word in words_of(text) for part in (_mended(lexicon, word) if mend else (word,))]
+    asides = [match.span() for match in _BRACKETS.finditer(text)]
     found: list[Item] = []
-    sentence = clause = place = 0
+    sentence = clause = part = place = 0
     while place < len(words):
         concept, size = _longest_variant(lexicon, words, place)
         word = words[place]
         breaks = [part.before for part in words[place : place + size]]
         sentence += breaks[0] == SENTENCE
         clause += breaks[0] in {SENTENCE, CLAUSE} or word.surface in TURNS
+        part += breaks[0] in {SENTENCE, CLAUSE} or word.surface in TURNS | PARTING
         stop = concept == IDIOM or (size == 1 and (word.surface in STOP_WORDS or concept in lexicon.stops))
         found.append(
             Item(
@@ -176,12 +186,14 @@ def items_of(lexicon: Lexicon, text: str, *, mend: bool = True) -> list[Item]:
                 end=words[place + size - 1].end,
                 sentence=sentence,
                 clause=clause,
+                part=part,
                 glued=word.glued,
                 dotted=word.dotted,
                 previous=_previous(found, sentence),
                 article=place > 0 and words[place - 1].surface in ARTICLES,
                 stop=stop,
                 weak=concept in WEAK_WORDS,
+                aside=any(start < word.start < end for start, end in asides),
             )
         )
         place += size
@@ -236,7 +248,7 @@ def _longest_variant(lexicon: Lexicon, words: Sequence[Word], place: int) -> tup
         word = words[following]
         if word.before != BLANK or len(stems) >= lexicon.longest.get(first, 1):
             break
-        if word.surface in ARTICLES:
+        if word.surface in PASSED_OVER:
             continue
         stems = (*stems, word.stem)
         if stems in lexicon.variants:

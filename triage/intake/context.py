@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from triage.intake.concepts import Item
 from triage.intake.entries import Entry
 from triage.intake.matching import Match
+from triage.intake.tokens import ANY_NUMBER
 from triage.intake.trade import Trade
-from triage.intake.vocabulary import ALLUDING, BROADER, CAPITALS, CURVES, QUESTIONING, SPEAKING, SUBJECTS
+from triage.intake.vocabulary import ALLUDING, BROADER, CAPITALS, CURVES, DIMINISHING, QUESTIONING, SPEAKING, SUBJECTS
 
 __all__ = ["Context", "context_of", "is_meant"]
 
@@ -74,14 +75,34 @@ def is_meant(context: Context, entry: Entry, match: Match) -> bool:
     taken = [context.items[place] for place in sorted(match.places)]
     return (
         _fits(entry, match)
+        and not _is_part_of_a_name(context, entry, taken)
+        and not _hardly_so(context, entry, match)
         and _is_stated(context, entry, taken)
         and _has_its_form(entry, taken)
         and (_is_all(context, match) or _is_of_the_trade(context, entry, taken, match.places))
     )
 
 
+def _is_part_of_a_name(context: Context, entry: Entry, taken: Sequence[Item]) -> bool:
+    """Whether the only word of an entry is no more than a part of a name in code: ``torch`` in ``torch_dtype``."""
+    before, after = context.text[: taken[0].start][-1:], context.text[taken[0].end :][:1]
+    return len(entry.phrase.strong) == 1 and "_" in {before, after} and "_" not in entry.phrase.text
+
+
+def _hardly_so(context: Context, entry: Entry, match: Match) -> bool:
+    """Whether the text says of a symptom that it is so by a trifle only."""
+    if entry.kind != "symptom":
+        return False
+    first, last = min(match.places), max(match.places)
+    around = [context.items[place] for place in range(max(first - 1, 0), min(last + 2, len(context.items)))]
+    clause = context.items[last].clause
+    return any(item.surface in DIMINISHING and item.clause == clause for item in around)
+
+
 def _fits(entry: Entry, match: Match) -> bool:
     """Whether it says enough: settings and checks turn on every word, and what is well is said without detours."""
+    if ANY_NUMBER in entry.phrase.strong and not match.complete:
+        return False
     if entry.kind == "symptom":
         return match.score >= NEAR_ENOUGH and ((match.complete and match.gaps <= 1) or not entry.normal)
     return match.score >= NEAR_ENOUGH and match.complete and match.gaps < len(entry.phrase.strong)
@@ -100,7 +121,10 @@ def _is_stated(context: Context, entry: Entry, taken: Sequence[Item]) -> bool:
 def _for_a_time(context: Context, last: Item) -> bool:
     """Whether the sentence goes on to say that it did not last."""
     return any(
-        item.start >= last.end and item.sentence == last.sentence and item.surface in ALLUDING for item in context.items
+        item.start >= last.end
+        and item.sentence == last.sentence
+        and (item.surface in ALLUDING or (item.surface == "first" and item.previous == "at"))
+        for item in context.items
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from knowledge.base import AnyFinding, KnowledgeBase
 from triage.intake.concepts import Lexicon
 from triage.intake.phrases import Phrase, phrase_of
+from triage.intake.tokens import words_of
 from triage.intake.trade import Trade
 from triage.intake.vocabulary import HELP, LATER, NOTHING_CAME, SUBJECTS, UNDECIDED
 
@@ -161,7 +162,8 @@ def _plain(phrase: Phrase, trade: Trade) -> bool:
 def _spelled(phrase: Phrase) -> str:
     signs = all(phrase.numbers) and re.fullmatch(r"[\d.,%]+|.*[A-Za-z].*", phrase.text) is None
     everyday = len(phrase.strong) == 1 and phrase.strong[0] in UNDECIDED
-    return phrase.text if signs or everyday else ""
+    code = len(phrase.strong) == 1 and "_" in phrase.text and len(words_of(phrase.text)) > 1 + len(phrase.weak)
+    return phrase.text if signs or everyday or (code and phrase.strong[0] in phrase.text) else ""
 
 
 def _written(phrase: Phrase, trade: Trade) -> str:

@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from math import prod
 
 from triage.intake.concepts import Item
-from triage.intake.phrases import WEAK, Phrase, counts
-from triage.intake.vocabulary import ADJECTIVES, BROADER, MEASURED, MOMENT, RATE_BEFORE, SUBJECTS, TIME_BEFORE
+from triage.intake.phrases import WEAK, Phrase, counts, is_number
+from triage.intake.tokens import ANY_NUMBER
+from triage.intake.vocabulary import (
+    ADJECTIVES,
+    BROADER,
+    DETERMINERS,
+    LAYER_WORDS,
+    MEASURED,
+    MOMENT,
+    RATE_BEFORE,
+    SUBJECTS,
+    TIME_BEFORE,
+)
 
 __all__ = ["Match", "Positions", "find", "positions_of"]
 
@@ -65,6 +76,8 @@ def positions_of(items: Sequence[Item]) -> Positions:
         found[item.concept].append((place, 1.0))
         for other in BROADER.get(item.concept, ()):
             found[other].append((place, LESS_EXACT))
+        if is_number(item.concept) and item.concept != ANY_NUMBER:
+            found[ANY_NUMBER].append((place, LESS_EXACT))
     return found
 
 
@@ -128,6 +141,9 @@ def _judged(phrase: Phrase, chosen: Sequence[Place], items: Sequence[Item]) -> M
         return None
     gaps = [place for place in range(low, high + 1) if place not in taken and place not in weak]
     breaks = max(0, items[high].clause - items[low].clause - phrase.breaks)
+    if not any(items[place].aside for place in taken):
+        breaks = max(0, breaks - 2 * sum(items[place].aside and not items[place - 1].aside for place in gaps))
+        gaps = [place for place in gaps if not items[place].aside]
     if not _close_enough(phrase, places, gaps, items, turned, breaks) or not _timed_alike(
         phrase, items[min(taken | weak)]
     ):
@@ -166,12 +182,28 @@ def _close_enough(
         return False
     if len(places) == 2 and not _belong_together(phrase, places, gaps, items, turned):
         return False
+    if not _determined(phrase, places, items, turned):
+        return False
+    between = range(min(places) + 1, max(places))
+    if len(places) == 2 and "after" not in phrase.weak and any(items[place].concept == "after" for place in between):
+        return False
     if turned:
+        if items[max(places)].part != items[min(places)].part and not any(phrase.numbers):
+            return False
         return len(gaps) <= 1 and (breaks == 0 or (any(phrase.numbers) and not gaps))
     if breaks and len(places) < 3:
         goes_on = phrase.strong[0] in MEASURED and not any(phrase.numbers)
         return (breaks == 1 and goes_on and len(gaps) <= 3) or (any(phrase.numbers) and not gaps)
     return len(gaps) <= min(len(places) + 1, 4) and breaks <= 1
+
+
+def _determined(phrase: Phrase, places: Sequence[int], items: Sequence[Item], turned: bool) -> bool:
+    """Whether words such as ``two`` stand right before what they count."""
+    return all(
+        not turned and _beside(items, places[number], places[number + 1], LAYER_WORDS)
+        for number, concept in enumerate(phrase.strong[:-1])
+        if concept in DETERMINERS
+    )
 
 
 def _numbers_beside(phrase: Phrase, places: Sequence[int], items: Sequence[Item]) -> bool:
@@ -196,8 +228,9 @@ def _belong_together(
     return turned or phrase.strong[0] not in SUBJECTS or not items[places[1]].article or phrase.article
 
 
-def _beside(items: Sequence[Item], first: int, second: int) -> bool:
-    return first < second and all(items[place].weak for place in range(first + 1, second))
+def _beside(items: Sequence[Item], first: int, second: int, passed: frozenset[str] = frozenset()) -> bool:
+    between = items[first + 1 : second]
+    return first < second and all(item.weak or item.concept in passed for item in between)
 
 
 def _timed_alike(phrase: Phrase, first: Item) -> bool:

@@ -24,6 +24,7 @@ class Mention:
         places: numbers of the words that they take.
         lasting: it stays true inside a longer mention of another setting.
         locating: it says where in a network something stands, which the shorter mentions inside it leave open.
+        wide: it holds a number of whatever value, of which a shorter mention may say more.
 
     """
 
@@ -38,6 +39,7 @@ class Mention:
     places: frozenset[int]
     lasting: bool
     locating: bool
+    wide: bool = False
 
 
 def merged(mentions: Sequence[Mention], normal: Mapping[str, str]) -> Iterator[Mention]:
@@ -57,14 +59,28 @@ def merged(mentions: Sequence[Mention], normal: Mapping[str, str]) -> Iterator[M
 
 
 def _longest(mentions: Sequence[Mention]) -> list[Mention]:
-    """Those that are not a part of a longer one."""
-    return [mention for mention in mentions if not any(_covers(other, mention) for other in mentions)]
+    """Those that are not a part of a longer one, nor a looser reading of the same words."""
+    return [
+        mention
+        for mention in mentions
+        if not any(_covers(other, mention) or _fits_better(other, mention) for other in mentions)
+    ]
+
+
+def _fits_better(other: Mention, mention: Mention) -> bool:
+    """Whether the same words say another symptom more exactly."""
+    symptoms = other.kind == mention.kind == "symptom" and other.finding != mention.finding
+    return symptoms and other.places == mention.places and other.score > mention.score and not other.negated
 
 
 def _covers(longer: Mention, mention: Mention) -> bool:
     if mention.negated and not longer.negated and mention.places == longer.places:
         return True  # The denial is a part of what the other says, and so it is spent.
     if not mention.places < longer.places:
+        return False
+    if longer.negated and not mention.negated and longer.finding == mention.finding:
+        return False  # What it leaves open the shorter one tells.
+    if longer.wide and not mention.wide and longer.finding != mention.finding:
         return False
     elsewhere = longer.kind == "setting" and longer.finding != mention.finding and not longer.locating
     return not (mention.lasting and elsewhere)

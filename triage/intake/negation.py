@@ -23,12 +23,16 @@ def with_denials(items: Sequence[Item]) -> list[Item]:
             for other in after if _says_something(items, after) else _subject_before(items, place):
                 reached[other] = place
         elif item.concept in DENIED_AFTER or _is_off(items, place):
-            for other in _next_to(items, place):
+            for other in _subject_before(items, place) if _is_passive(items, place) else _next_to(items, place):
                 reached[other] = place
     return [
         replace(item, denied_by=reached.get(place, -1), stop=item.stop or _denies(item))
         for place, item in enumerate(items)
     ]
+
+
+def _is_passive(items: Sequence[Item], place: int) -> bool:
+    return place > 0 and items[place - 1].surface in {"is", "are", "was", "were", "be", "been"}
 
 
 def _is_off(items: Sequence[Item], place: int) -> bool:

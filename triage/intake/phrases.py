@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from triage.intake.concepts import Lexicon, items_of
 from triage.intake.negation import with_denials
+from triage.intake.tokens import ANY_NUMBER
 from triage.intake.vocabulary import COUNTING, MOMENT, SUBJECTS, TIME_BEFORE, TRYING
 
-__all__ = ["WEAK", "Phrase", "counts", "phrase_of"]
+__all__ = ["WEAK", "Phrase", "counts", "is_number", "phrase_of"]
 
 WEAK = 0.5
 """Weight of a word that only makes others more exact."""
@@ -65,7 +66,7 @@ def phrase_of(lexicon: Lexicon, text: str) -> Phrase | None:
     if not strong:
         return None
     concepts = tuple(item.concept for item in strong)
-    numbers = tuple(_is_number(item.concept) for item in strong)
+    numbers = tuple(is_number(item.concept) for item in strong)
     return Phrase(
         text=text,
         first=strong[0].surface,
@@ -88,10 +89,11 @@ def phrase_of(lexicon: Lexicon, text: str) -> Phrase | None:
     )
 
 
-def _is_number(concept: str) -> bool:
-    return concept.lstrip("-.")[:1].isdigit() and concept.rstrip("%")[-1:].isdigit()
+def is_number(concept: str) -> bool:
+    """Whether a concept is a number in digits, or stands for any."""
+    return concept == ANY_NUMBER or (concept.lstrip("-.")[:1].isdigit() and concept.rstrip("%")[-1:].isdigit())
 
 
 def counts(concept: str) -> bool:
     """Whether a concept is a number, in digits or as a word."""
-    return _is_number(concept) or concept in COUNTING
+    return is_number(concept) or concept in COUNTING

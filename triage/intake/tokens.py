@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-__all__ = ["Break", "Word", "stem", "words_of"]
+__all__ = ["ANY_NUMBER", "Break", "Word", "stem", "words_of"]
+
+ANY_NUMBER = "N"
+"""What stands for a number of whatever value in what the knowledge lists: ``loss stays at N``."""
 
 Break = int
 """What stands before a word: nothing but blanks, a break of the clause, or the end of a sentence."""
@@ -28,6 +31,18 @@ _SENTENCE_END = re.compile(r"[.!?…][^\s\w]*\s|;|\n\s*\n|\n\s*[-*•]")
 _CLAUSE_END = re.compile(r"[,\n—–]|\s-\s|\s\(|\)\s")
 _WIDEST_GAP = 40
 
+_VERSIONED = re.compile(
+    "(alexnet|bert|cifar|densenet|efficientnet|gpt|imagenet|inception|llama|mistral|mobilenet|qwen|resnet|resnext|swin"
+    "|unet|vgg|vit|yolo)(v?[0-9]+[a-z]{0,2}|v[0-9]+|x|x?s)$"
+)
+"""Names of families with what their members add to them: ``resnet50``, ``yolov3``."""
+
+_OFFSPRING = re.compile(
+    "(?!CRNN)[A-Za-z0-9]+(GAN|GPT|BERT|VAE|LSTM|RNN|CNN|GNN)s?$"
+    "|(?:bi|c|cycle|dc|ls|star|style|w)(gan|lstm)s?$|distil(bert)$|nano(gpt)$"
+)
+"""Names made of another at their end: ``StarGAN``, ``nanoGPT``."""
+
 _IRREGULAR = {
     "fell": "fall", "fallen": "fall", "rose": "rise", "risen": "rise", "went": "go", "gone": "go", "goes": "go",
     "became": "become", "blew": "blow", "blown": "blow", "grew": "grow", "grown": "grow", "shot": "shoot",
@@ -39,6 +54,7 @@ _IRREGULAR = {
     "trying": "try", "dying": "die", "early": "early", "only": "only", "nearly": "nearly", "apply": "apply",
     "applied": "apply", "applies": "apply", "analysis": "analysis", "axis": "axis", "always": "always",
     "accumulation": "accumulation", "lowering": "lower", "lowered": "lower", "lowers": "lower",
+    "pretraining": "pretraining", "sank": "sink", "sunk": "sink",
 }  # fmt: skip
 
 
@@ -74,21 +90,40 @@ def words_of(text: str) -> list[Word]:
         number = match["number"] is not None
         gap = text[place:start]
         numbers = numeric and number
+        surface = _number(match) if number else _surface(match[0])
         found.append(
             Word(
                 start=start,
                 end=end,
-                surface=(surface := _number(match) if number else match[0].casefold().replace("’", "'")),
+                surface=surface,
                 stem=surface if number else stem(surface),
                 before=_break(gap, numbers) if found else SENTENCE,
                 glued=bool(found) and not any(mark.isspace() for mark in gap),
                 dotted=bool(found) and gap == ".",
             )
         )
+        if versioned := _VERSIONED.match(surface):
+            found[-1:] = _apart(found[-1], versioned[1], versioned[2])
         place, numeric = end, number
         if contracted := _CONTRACTED.match(text, end):
             place = contracted.end()
     return [word for word in found if word.surface not in {"s", "re", "ve", "m", "ll"} or not _after_mark(text, word)]
+
+
+def _surface(written: str) -> str:
+    if written == ANY_NUMBER:
+        return written
+    if offspring := _OFFSPRING.match(written):
+        return next(name for name in offspring.groups() if name).casefold()
+    return written.casefold().replace("’", "'")
+
+
+def _apart(word: Word, family: str, member: str) -> tuple[Word, Word]:
+    middle = word.start + len(family)
+    return (
+        replace(word, end=middle, surface=family, stem=stem(family)),
+        replace(word, start=middle, surface=member, stem=member, before=BLANK, glued=True, dotted=False),
+    )
 
 
 def _after_mark(text: str, word: Word) -> bool:

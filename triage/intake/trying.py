@@ -13,7 +13,7 @@ from triage.intake.entries import NOTHING_GAINED, listed
 from triage.intake.merging import Mention
 from triage.intake.phrases import phrase_of
 from triage.intake.trade import Trade
-from triage.intake.vocabulary import CHANGING, HELP, LATER, NOTHING_CAME, TRYING, TURNS
+from triage.intake.vocabulary import BETTER, CHANGING, HELP, LATER, NOTHING_CAME, PASSIVE, TRYING, TURNS, UNDER
 
 __all__ = ["Action", "compile_actions", "marked_as_tried", "trials_in"]
 
@@ -25,6 +25,9 @@ WIDEST = 3
 
 TOLD, UNTOLD = 0.85, 0.7
 """How sure it is what came of a trial: told, or only that the trouble is still there to be told of."""
+
+TINY_RATE = 1e-5
+"""Learning rate that whoever tries it means to be a low one."""
 
 _CURED = ("prevents", "cures", "improves", "helped", "gap_closes", "learns_better", "keeps_improving")
 _DELAYED = ("delays",)
@@ -97,7 +100,7 @@ def _add(found: dict[frozenset[str], set[str]], lexicon: Lexicon, text: str, fin
         for concept, denied in zip(phrase.strong, phrase.denied, strict=True)
         if concept not in _OUTCOME
     )
-    if words:
+    if words and words != {"lr"}:
         found[words].add(finding)
 
 
@@ -119,20 +122,37 @@ def _outcomes(states: tuple[str, ...]) -> tuple[str | None, str | None, str | No
 def marked_as_tried(items: Sequence[Item]) -> list[Item]:
     """The same items; those that are said to have been tried are marked.
 
-    These are the words behind a word of trying up to the end of what it governs, and the words between a word of
-    changing and one of its outcome: ``removing dropout did not help``.
+    These are the words behind a word of trying up to the end of what it governs, or before it where it is passive; the
+    words between one that names a change or a circumstance and its outcome (``removing dropout did not help``, ``with
+    dropout it is worse``); the words of a clause before an outcome that speaks of it (``weight decay changed
+    nothing``); and a change that the next sentence tells the outcome of (``... None of it helped``).
     """
-    marked = list(items)
+    tried: set[int] = set()
     for place, item in enumerate(items):
         if item.concept in TRYING and item.denied_by < 0:
-            for following in range(place + 1, min(place + 1 + REACH, len(items))):
-                if items[following].sentence != item.sentence or items[following].surface in TURNS:
-                    break
-                marked[following] = replace(items[following], tried=True)
-        elif _alike(item.concept) in CHANGING and (end := _outcome_place(items, place)) is not None:
-            for following in range(place, end + 1):
-                marked[following] = replace(items[following], tried=True)
-    return marked
+            tried.update(_governed(items, place))
+        elif (end := _outcome(items, place)) is not None:
+            tried.update(range(place, end + 1))
+        elif _is_verdict(item):
+            tried.update(_judged(items, place))
+    return [replace(item, tried=True) if place in tried else item for place, item in enumerate(items)]
+
+
+def _governed(items: Sequence[Item], place: int) -> Iterator[int]:
+    """The words that a word of trying governs."""
+    if place > 0 and items[place - 1].surface in PASSIVE:
+        yield from (before for before in range(place) if items[before].clause == items[place].clause)
+    for following in range(place + 1, min(place + 1 + REACH, len(items))):
+        if items[following].sentence != items[place].sentence or items[following].surface in TURNS:
+            return
+        yield following
+
+
+def _outcome(items: Sequence[Item], place: int) -> int | None:
+    """Where the outcome is told of a change or a circumstance that begins at a place."""
+    if _alike(items[place].concept) in CHANGING:
+        return _outcome_place(items, place)
+    return _outcome_under(items, place) if items[place].surface in UNDER else None
 
 
 def _outcome_place(items: Sequence[Item], place: int) -> int | None:
@@ -141,9 +161,38 @@ def _outcome_place(items: Sequence[Item], place: int) -> int | None:
         item = items[following]
         if item.sentence != items[place].sentence:
             return None
-        if item.concept in HELP | LATER or (item.concept in NOTHING_CAME and item.denied_by >= 0):
+        if item.concept in HELP | LATER or _is_verdict(item):
             return following
     return None
+
+
+def _outcome_under(items: Sequence[Item], place: int) -> int | None:
+    """Where it is told how the run does under a circumstance, in the clause that names it."""
+    for following in range(place + 1, min(place + 1 + REACH, len(items))):
+        item = items[following]
+        if item.clause != items[place].clause:
+            return None
+        compared = following + 1 < len(items) and items[following + 1].surface == "than"
+        if item.concept in HELP | LATER | BETTER | {"worse", "fail"} and not compared:
+            return following
+    return None
+
+
+def _is_verdict(item: Item) -> bool:
+    """Whether it says that something did nothing."""
+    return item.denied_by >= 0 and item.concept in HELP - {"work"} | NOTHING_CAME - {"improve", "better"}
+
+
+def _judged(items: Sequence[Item], place: int) -> Iterator[int]:
+    """The words that a verdict is on: those before it in its clause, or else a change in the sentence before."""
+    denial = items[place].denied_by
+    before = [number for number in range(max(place - REACH, 0), place) if items[number].clause == items[place].clause]
+    if any(not items[number].stop and number != denial for number in before):
+        yield from before
+        return
+    previous = [number for number in range(place) if items[number].sentence == items[place].sentence - 1]
+    if any(_alike(items[number].concept) in CHANGING | TRYING for number in previous):
+        yield from previous
 
 
 def trials_in(
@@ -162,11 +211,22 @@ def trials_in(
         for place, item in enumerate(weighty)
         if item.tried and item.sentence not in asked
     ]
+    tried += [(place, "lower") for place, concept in tried if concept == "lr" and _tiny_beside(weighty, place)]
     concepts = {concept for _, concept in tried}
     for concept in concepts & set(actions):
         for action in actions[concept]:
             if action.words <= concepts:
                 yield from _told(action, tried, weighty)
+
+
+def _tiny_beside(weighty: Sequence[Item], place: int) -> bool:
+    """Whether a rate is named beside its word that is low for any network."""
+    for item in weighty[place + 1 : place + 3]:
+        try:
+            return 0.0 < float(item.concept) <= TINY_RATE
+        except ValueError:
+            continue
+    return False
 
 
 def _told(action: Action, tried: Sequence[tuple[int, str]], weighty: Sequence[Item]) -> Iterator[Mention]:
@@ -175,7 +235,7 @@ def _told(action: Action, tried: Sequence[tuple[int, str]], weighty: Sequence[It
         return
     if weighty[places[0]].sentence != weighty[places[-1]].sentence:
         return
-    state, sure = _outcome(action, places, weighty)
+    state, sure = _what_came(action, places, weighty)
     if state is not None:
         yield Mention(
             finding=action.finding,
@@ -192,7 +252,7 @@ def _told(action: Action, tried: Sequence[tuple[int, str]], weighty: Sequence[It
         )
 
 
-def _outcome(action: Action, places: Sequence[int], weighty: Sequence[Item]) -> tuple[str | None, float]:
+def _what_came(action: Action, places: Sequence[int], weighty: Sequence[Item]) -> tuple[str | None, float]:
     """What the rest of the sentence says came of it."""
     nothing, cured, delayed = action.outcomes
     sentence = weighty[places[0]].sentence
@@ -201,8 +261,8 @@ def _outcome(action: Action, places: Sequence[int], weighty: Sequence[Item]) -> 
         return delayed, TOLD
     for item in rest:
         denied = item.denied_by >= 0
-        if item.concept in {"fail", "still", "same"} or (denied and item.concept in HELP | NOTHING_CAME):
+        if item.concept in {"fail", "still", "same", "worse"} or (denied and item.concept in HELP | NOTHING_CAME):
             return nothing, TOLD
-        if item.concept in HELP | {"improve", "better"} and not denied:
+        if item.concept in HELP | BETTER and not denied:
             return cured, TOLD
     return nothing, UNTOLD

@@ -10,20 +10,28 @@ __all__ = [
     "ADJECTIVES",
     "ALLUDING",
     "ARTICLES",
+    "BETTER",
     "BROADER",
     "CAPITALS",
     "CHANGING",
     "COUNTING",
     "CURVES",
     "DENIED_AFTER",
+    "DETERMINERS",
+    "DIMINISHING",
     "HELP",
     "LATER",
+    "LAYER_WORDS",
     "LOCATING",
     "MEASURED",
     "MOMENT",
     "NEGATIONS",
     "NOTHING_CAME",
+    "NUMBER_WORDS",
     "ORDINARY",
+    "PARTING",
+    "PASSING",
+    "PASSIVE",
     "PASSIVES",
     "QUESTIONING",
     "RATE_BEFORE",
@@ -33,9 +41,11 @@ __all__ = [
     "TERMINATORS",
     "TIME_BEFORE",
     "TRADE",
+    "TROUBLE",
     "TRYING",
     "TURNS",
     "UNDECIDED",
+    "UNDER",
     "UNMENDED",
     "WEAK_WORDS",
 ]
@@ -69,17 +79,29 @@ TERMINATORS = _set(
 TURNS = {"but", "while", "whereas", "although", "though", "however", "yet"}
 """Words that begin a clause as a comma does."""
 
+PARTING = _set("after before because during if once since than unless until when while with without")
+"""Words that begin a part of a clause: what stands on both sides of one is not said of each other."""
+
+DETERMINERS = _set("one two three several many few single")
+"""Concepts that stand right before what they count."""
+
+LAYER_WORDS = _set("dens linear hidden conv convolutional recurrent lstm gru relu sigmoid tanh fully connect dense")
+"""Concepts of kinds of layers, which may stand between a number and the layers."""
+
+DIMINISHING = {"slightly", "marginally", "minimally", "somewhat"}
+"""Words after or before which nothing much happened."""
+
 ARTICLES = {"a", "an", "the", "my", "our", "its", "this", "their", "your"}
 
 STOP_WORDS = _set(
     """
     a about absolutely actually also although am an and anymore anything apparently appear approximately are around
-    as at attempt basically be because become been being believe but by can could currently do don't during eg
+    as at attempt basically be because been being believe but by can could currently do don't during eg
     either else etc even experiment find for from get had has have having he hello her here hi him how however i i'm
     ie if in into is it it's its itself know let let's like literally look may me might much my myself need notice
     now observe obviously of ok on one's onto or our per please pretty quite rather really roughly say see seem
     shall she should show simply since so some somehow something such tell than thank thanks that the their them
-    there these they thing think this those though till to too totally try turn us use very via want was we well
+    there these they thing think this those though till to too totally try us use very via want was we well
     were what what's where whereas which while who whom why will with would yet you your
     """
 )
@@ -87,7 +109,7 @@ STOP_WORDS = _set(
 
 WEAK_WORDS = _set(
     """
-    after again all always any between down ever go just long most new number out over point set stay still then
+    after again all always any become between down ever go just long most new number out over point set stay still then
     until up when within
     """
 )
@@ -191,7 +213,26 @@ COUNTING = _set("thousand hundred million dozen few couple")
 ABOUT = _set("few couple about approximately roughly only some many of around just")
 """Words between those and a number."""
 
-MEASURED = _set("loss val_loss train_loss accuracy val_accuracy train_accuracy grad_norm grad val")
+NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100,
+}  # fmt: skip
+"""Numbers that are written as words, and can be read as one."""
+
+PASSING = _set("warmup lr schedule decay clipping accumulation anneal cosin log print sav checkpoint eval val window")
+"""Concepts of what has a length in steps of its own."""
+
+TROUBLE = _set(
+    """
+    abort collaps crash explode fail increase inf jump nan oscillate overflow plateau spike stuck suddenly
+    unstable worse
+    """
+)
+"""Concepts of something going wrong at some time."""
+
+MEASURED = _set(
+    "loss val_loss train_loss accuracy val_accuracy train_accuracy grad_norm grad val dic coefficient iou map"
+)
 """Subjects of which a number may stand some words off."""
 
 CURVES = _set(
@@ -205,7 +246,7 @@ CURVES = _set(
 ADJECTIVES = _set("huge tiny large small")
 """What stands beside its noun."""
 
-ALLUDING = _set("until then till before first")
+ALLUDING = _set("until then till before")
 """Words that say that something was so for a time only."""
 
 LOCATING = _set("predict last hidden final layer end between")
@@ -224,6 +265,15 @@ NOTHING_CAME = {"difference", "chang", "improve", "better"}
 """What is denied where a remedy did nothing."""
 
 LATER = {"later"}
+
+BETTER = {"improve", "better"}
+"""What a remedy makes of things."""
+
+PASSIVE = {"were", "was", "been", "being"}
+"""Words before a word of trying that make what stands before it the thing that was tried."""
+
+UNDER = {"with", "without", "if", "when", "using", "once"}
+"""Words that name a circumstance under which a run did better or worse."""
 
 QUESTIONING = {"should", "could", "would", "might", "can", "may", "shall"}
 """Words that make a question of a sentence a thought of what might be done."""

@@ -51,6 +51,7 @@ CONCEPTS: dict[str, str] = {
     "cross_entropy": "cross entropy, crossentropy, cross entropy loss, xent",
     "leaky_relu": "leaky relu, leakyrelu, lrelu",
     "model": "model, network, net, neural network, neural net, networks, nnet",
+    "become": "become, turn, turn into, turn to, turn out",
     "nan": "nan, nans",
     "inf": "inf, infinity, infinite, infs",
     "explode": (
@@ -154,13 +155,23 @@ CONCEPTS: dict[str, str] = {
     "forget": "forget, forgot, forgotten",
     "help": (
         "help, fix, fix it, solve, cure, resolve, do the trick, go away, went away, problem gone"
-        ", make it work, made it work, get rid of it, got rid of it, help either, save it"
+        ", make it work, made it work, get rid of it, got rid of it, help either, save it, prevent, prevent it"
+        ", prevent this, avoid it, stop it, problem disappears, nan disappears, nan is gone, trouble is gone"
+        ", problem is gone, issue is gone, close gap, do anything, be of any use, do thing, matter, change thing"
     ),
-    "work": "work, works fine, work well, works ok, run fine, run well, train fine, train well, works perfectly",
+    "work": (
+        "work, works fine, work well, works ok, run fine, run well, train fine, train well, works perfectly"
+        ", train normally, train without trouble, train without problems, run without problems, no such problem"
+        ", no problem, does not do this, do not do this, did not do this, don't do this, doesn't do this"
+        ", does not show this, do not show this, doesn't show this, does not happen, do not happen, didn't happen"
+        ", doesn't happen, is not affected, is stable, are stable, runs stably, trains stably, everything is good"
+        ", everything is fine, all is fine, everything works, runs through, learn well, learn normally, behave well"
+    ),
     "difference": "difference, effect, luck, avail, success, impact",
     "fail": (
         "fail, still fails, persist, problem remains, problem stays, same problem, same issue, same thing"
-        ", same result, same error, same behaviour, same behavior, in vain"
+        ", same result, same error, same behaviour, same behavior, in vain, same happens, same outcome, no better"
+        ", also nan, nan as well, nan too, also give nan, it is the same, stay same, no success"
     ),
     "fp32": "fp32, float32, single precision",
     "fp16": "fp16, float16",

@@ -10,9 +10,12 @@ from knowledge.base import KnowledgeBase
 from triage.intake.concepts import Lexicon, compile_lexicon, items_of
 from triage.intake.context import Context, context_of, is_meant
 from triage.intake.entries import Entry, compile_entries, folded_words, listed, whole_texts
+from triage.intake.following import Preconditions, in_keeping, taken_for_granted
+from triage.intake.lengths import lengths_in
 from triage.intake.matching import find, positions_of
 from triage.intake.merging import Mention, merged
 from triage.intake.negation import with_denials
+from triage.intake.tokens import ANY_NUMBER
 from triage.intake.trade import Trade, compile_trade
 from triage.intake.trying import Action, compile_actions, marked_as_tried, trials_in
 from triage.intake.vocabulary import LOCATING
@@ -61,6 +64,7 @@ class WordIndex:
         states: finding -> its states in their order.
         kinds: finding -> symptom, setting, check or trial.
         actions: what may have been tried.
+        preconditions: finding -> what must hold for it to be asked.
 
     """
 
@@ -71,6 +75,7 @@ class WordIndex:
     states: Mapping[str, tuple[str, ...]]
     kinds: Mapping[str, str]
     actions: Mapping[str, Sequence[Action]]
+    preconditions: Preconditions
 
 
 def compile_words(base: KnowledgeBase) -> WordIndex:
@@ -95,6 +100,7 @@ def compile_words(base: KnowledgeBase) -> WordIndex:
         states={name: tuple(finding.states) for name, finding in findings.items()},
         kinds={name: finding.kind for name, finding in findings.items()},
         actions=compile_actions(base, lexicon, trade),
+        preconditions={name: finding.asks_when for name, finding in findings.items()},
     )
 
 
@@ -113,8 +119,11 @@ def understand(index: WordIndex, text: str) -> list[Understood]:
         *_whole(index, context),
         *_listed(index, context),
         *trials_in(index.actions, context.items, context.asked),
+        *lengths_in(index.states, context.items),
     ]
     normal = {name: states[0] for name, states in index.states.items() if index.kinds[name] == "symptom"}
+    one_each = list(merged(mentions, normal))
+    one_each += taken_for_granted(one_each, index.states, items)
     told = (
         Understood(
             mention.finding,
@@ -125,7 +134,7 @@ def understand(index: WordIndex, text: str) -> list[Understood]:
             mention.negated,
             round(mention.score, 3),
         )
-        for mention in merged(mentions, normal)
+        for mention in in_keeping(one_each, index.preconditions, index.states)
     )
     return sorted(told, key=lambda item: (item.start, item.end, item.finding))
 
@@ -168,6 +177,7 @@ def _listed(index: WordIndex, context: Context) -> Iterator[Mention]:
                         places=match.places,
                         lasting=_lasting(index, entry),
                         locating=not LOCATING.isdisjoint(entry.phrase.strong),
+                        wide=ANY_NUMBER in entry.phrase.strong,
                     )
 
 

@@ -109,6 +109,11 @@ def test_what_a_file_shows_outright_is_not_said_again_by_a_number():
     assert [found.state for found in findings_of(some) if found.finding == "batch_size"] == ["whole_data_set"]
 
 
+def test_the_epsilon_of_another_optimizer_is_not_that_of_adam():
+    assert "adam_epsilon" not in states(told(optimizer="rmsprop", epsilon=1e-3))
+    assert states(told(epsilon=1e-3))["adam_epsilon"] == "raised"
+
+
 def test_each_finding_points_at_the_line_of_its_value():
     some = told(optimizer="sgd", momentum=0.9, learning_rate=5.0)
     places = {found.finding: str(found.place) for found in findings_of(some)}

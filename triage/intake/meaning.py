@@ -33,6 +33,9 @@ TIGHT_NORM, LOOSE_NORM = 0.05, 5.0
 DOZENS_OF_EPOCHS = 24
 STRONG_AUGMENTATIONS = 6
 
+ADAMS = frozenset(OPTIMIZERS) - {"sgd", "rmsprop"}
+"""Optimizers of which epsilon and beta2 are those of Adam."""
+
 SCHEDULES = {
     "constant": "constant",
     "decay": "decay_to_a_horizon",
@@ -120,7 +123,7 @@ def _optimizer(values: Values) -> Iterator[Found]:
         likelihood = {**likelihood, "sgd_momentum": 0.12} if momentum is None else likelihood
         message += ", no momentum is set" if none else f" with momentum {figure(_number(values, 'momentum'))}"
     yield _found("optimizer", likelihood, f"{message}.", stated)
-    if named in OPTIMIZERS and named not in ("sgd", "rmsprop"):
+    if named in ADAMS:
         if "epsilon" not in values:
             yield _found("adam_epsilon", {"default_or_smaller": SURE}, "Adam's epsilon is not set.", stated)
         if "beta2" not in values:
@@ -138,6 +141,8 @@ def _momentum(values: Values) -> Iterator[Found]:
 
 
 def _epsilon(values: Values) -> Iterator[Found]:
+    if _word(values, "optimizer") not in ("", *ADAMS):
+        return
     epsilon = _number(values, "epsilon")
     state = "raised" if epsilon > LARGEST_DEFAULT_EPSILON else "default_or_smaller"
     yield _found("adam_epsilon", {state: CERTAIN}, f"Epsilon is {figure(epsilon)}.", values["epsilon"])

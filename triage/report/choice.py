@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple, Protocol, TypeVar
 
 from knowledge.base import KnowledgeBase
@@ -60,6 +60,9 @@ CLEAR = 0.25
 EXPLAINED = 2
 """How many of the leading causes are explained."""
 
+LEADING = 8
+"""How many causes are looked at for whether a setting speaks for them."""
+
 ORIGINS = {
     "detector": "read from the log",
     "answer": "your answer",
@@ -73,8 +76,9 @@ ORIGINS = {
 FILES = {"config": "configuration", "code": "training script", "weights": "weights", "data": "data"}
 """What a file beside the log is -> in words."""
 
-RARE, SURE = 0.15, 0.75
-"""A setting read from a file is worth a word where so few runs have it, and it is as sure as that to be so."""
+RARE, SURE, WEIGHTY = 0.15, 0.75, 2.0
+"""A setting read from a file is worth a word where so few runs have it, it is as sure as that to be so, and it speaks
+by as many decibans for one of the leading causes."""
 
 READ_ALWAYS = ("validation_against_train", "train_loss_trend")
 """Findings that tell how to read the curve and are shown even in their normal state."""
@@ -155,8 +159,9 @@ def notable_findings(diagnosis: Diagnosis, base: KnowledgeBase) -> list[Seen]:
     """Findings that are not in their normal state, what tells how to read the curve, and what the person said."""
     seen = []
     count = 0
+    weighty = _weighty(diagnosis)
     for finding in diagnosis.findings:
-        if _is_unremarkable(finding, base):
+        if _is_unremarkable(finding, base, weighty):
             continue
         count += finding.origin == "detector"
         seen.append(Seen(count if finding.origin == "detector" else None, finding))
@@ -165,20 +170,28 @@ def notable_findings(diagnosis: Diagnosis, base: KnowledgeBase) -> list[Seen]:
 
 def unremarkable_titles(diagnosis: Diagnosis, base: KnowledgeBase) -> list[str]:
     """Titles of the findings that `notable_findings` leaves out."""
-    return [
+    weighty = _weighty(diagnosis)
+    titles = [
         finding_words(base, finding.finding, finding.state)[0]
         for finding in diagnosis.findings
-        if _is_unremarkable(finding, base)
+        if _is_unremarkable(finding, base, weighty)
     ]
+    return list(dict.fromkeys(titles))
 
 
-def _is_unremarkable(finding: FindingView, base: KnowledgeBase) -> bool:
+def _weighty(diagnosis: Diagnosis) -> frozenset[str]:
+    """Findings that speak for one of the leading causes."""
+    leading = diagnosis.causes[:LEADING]
+    return frozenset(item.finding for cause in leading for item in cause.evidence_for if item.decibans >= WEIGHTY)
+
+
+def _is_unremarkable(finding: FindingView, base: KnowledgeBase, weighty: Set[str]) -> bool:
     known = base.findings.get(finding.finding)
     if known is None or finding.origin == "answer" or finding.finding in READ_ALWAYS:
         return False
     if known.kind == "setting":
         share = known.states[finding.state].share if finding.state in known.states else None
-        return share is None or share > RARE or finding.probability < SURE
+        return share is None or share > RARE or finding.probability < SURE or finding.finding not in weighty
     return finding.state == next(iter(known.states))
 
 

@@ -1,4 +1,4 @@
-"""``triage formats``: the formats of histories that are read."""
+"""``triage formats``: the formats of histories and of configurations that are read."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from triage.history.format import Format
+from triage.intake.configs.formats import ConfigFormat
 from triage.usage import HEALTHY, OneLineParser
 
 __all__ = ["run_formats"]
 
 WIDTH = 100
+
+TITLES = {"--log": "HISTORIES, for --log", "--config": "CONFIGURATIONS, for --config"}
+
+BESIDE = (
+    "A file is told by what is in it; a folder of a run is read as one history. Beside these: programs and notebooks "
+    "in Python that train with PyTorch, Keras or TensorFlow (--code); weights as safetensors, PyTorch checkpoints, "
+    "npz, npy, Keras and HDF5 files (--weights); data as CSV, Parquet, npy and npz (--data)."
+)
+"""What else is read."""
 
 
 def run_formats(arguments: Sequence[str]) -> int:
@@ -23,19 +33,27 @@ def run_formats(arguments: Sequence[str]) -> int:
     """
     options = _parser().parse_args(arguments)
     from triage.history.formats import FORMATS
+    from triage.intake.configs import FORMATS as CONFIGS
 
+    flags: dict[str, Sequence[Format | ConfigFormat]] = {"--log": FORMATS, "--config": CONFIGS}
     if options.json:
         import json
 
-        told = [{"name": known.name, "written_by": known.written_by, "example": known.example} for known in FORMATS]
+        told = [
+            {"name": known.name, "written_by": known.written_by, "example": known.example, "flag": flag}
+            for flag, formats in flags.items()
+            for known in formats
+        ]
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         return HEALTHY
-    sys.stdout.write("\n\n".join("\n".join(_entry(known)) for known in FORMATS) + "\n\n")
-    sys.stdout.write("A file is told by what is in it. A folder of a run is read as one history.\n")
+    for flag, formats in flags.items():
+        entries = "\n\n".join("\n".join(_entry(known)) for known in formats)
+        sys.stdout.write(f"{TITLES[flag]}\n\n{entries}\n\n")
+    sys.stdout.write("\n".join(textwrap.wrap(BESIDE, WIDTH)) + "\n")
     return HEALTHY
 
 
-def _entry(known: Format) -> Iterator[str]:
+def _entry(known: Format | ConfigFormat) -> Iterator[str]:
     yield known.name
     yield from textwrap.wrap(known.written_by, WIDTH, initial_indent="  ", subsequent_indent="  ")
     for line in known.example.splitlines():
@@ -45,7 +63,8 @@ def _entry(known: Format) -> Iterator[str]:
 def _parser() -> OneLineParser:
     parser = OneLineParser(
         prog="triage formats",
-        description="The formats of histories that are read, with the programs that write them and an example.",
+        description="The formats of histories and of configurations that are read, with the programs that write them "
+        "and an example.",
         allow_abbrev=False,
     )
     parser.add_argument("--json", action="store_true", help="for other programs")

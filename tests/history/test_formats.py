@@ -7,6 +7,7 @@ from triage.cli import main
 from triage.errors import HistoryError
 from triage.history.formats import FORMATS, format_of
 from triage.history.head import Head
+from triage.intake.configs import FORMATS as CONFIGS
 
 TEXTS = [known for known in FORMATS if re.search(r"\s|[{]", known.example)]
 
@@ -69,7 +70,7 @@ def test_what_is_attached_by_mistake_is_refused_in_one_line_that_says_what_it_is
 def test_the_formats_are_listed_with_who_writes_them_and_an_example(capsys):
     assert main(["formats"]) == 0
     shown = capsys.readouterr().out
-    for known in FORMATS:
+    for known in (*FORMATS, *CONFIGS):
         assert f"{known.name}\n" in shown
         assert known.example.split("\n")[0][:80] in shown
     assert max(map(len, shown.splitlines())) <= 100
@@ -78,5 +79,6 @@ def test_the_formats_are_listed_with_who_writes_them_and_an_example(capsys):
 def test_the_formats_are_listed_for_programs_too(capsys):
     assert main(["formats", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
-    assert [entry["name"] for entry in listed] == [known.name for known in FORMATS]
-    assert all(entry.keys() == {"name", "written_by", "example"} for entry in listed)
+    assert [entry["name"] for entry in listed if entry["flag"] == "--log"] == [known.name for known in FORMATS]
+    assert [entry["name"] for entry in listed if entry["flag"] == "--config"] == [known.name for known in CONFIGS]
+    assert all(entry.keys() == {"name", "written_by", "example", "flag"} for entry in listed)

@@ -189,7 +189,8 @@ NORMAL = {
     "nan_onset": {"none"}, "train_loss_trend": {"falling", "still_falling_at_end"}, "loss_signature": {"ordinary"},
     "initial_loss": {"as_expected"}, "speed_of_descent": {"ordinary"}, "learning_rate_course": {"as_planned"},
     "grad_norm_course": {"unremarkable"}, "failing_component": {"none_stands_out"}, "final_quality": {"as_expected"},
-    "loss_noise": {"ordinary"}, "loss_floor": {"low", "near_zero"}, "fall_at_rate_drop": {"falls_on"},
+    "loss_noise": {"ordinary"}, "loss_floor": {"low", "near_zero", "part_way"},
+    "fall_at_rate_drop": {"falls_on"},
     "validation_against_train": {"follows_train", "better_than_train"}, "val_loss_course": {"smooth"},
     "metric_against_loss": {"agree"}, "predictions_look": {"varied"}, "loss_scale_course": {"steady"},
 }  # fmt: skip

@@ -21,7 +21,7 @@ def test_the_noise_of_a_batch_is_named_by_its_scatter(samples, state):
 
 
 def test_noise_has_no_entry_for_epochs_for_swings_and_between_two_states():
-    record = record_of(FALL * (1 + 0.022 * np.random.default_rng(0).normal(size=STEPS)), hidden=FALL)
+    record = record_of(FALL * (1 + 0.027 * np.random.default_rng(0).normal(size=STEPS)), hidden=FALL)
     assert loss_noise(record, "falling", "step") == ""
     assert loss_noise(record_of(FALL), "oscillating", "step") == ""
     assert loss_noise(record_of(FALL), "falling", "epoch") == ""

@@ -96,8 +96,8 @@ def _at_drop(look: Course, at: int) -> str:
     """Means of two values before the drop and two before these, and of those behind it.
 
     Falls at it: three times what was to be expected and a twentieth of the level, beyond noise. Stops: it fell by a
-    twentieth just before, and by less than a quarter of that in as long a time behind. Falls on: at most half more than
-    what was to be expected, or by less than a fiftieth.
+    twentieth just before, and behind by less than three tenths of what it would have fallen on, shrinking as it did.
+    Falls on: at most half more than what was to be expected, or by less than a fiftieth.
     """
     before, after = look.values[look.steps < at], look.values[look.steps >= at]
     if len(before) < 4 or len(after) < 4:
@@ -108,6 +108,8 @@ def _at_drop(look: Course, at: int) -> str:
     level, doubt = abs(last), 3 * look.noise
     if fell > max(3 * fall, 0.05 * level, doubt):
         return "falls_at_drop"
-    if fall > max(0.05 * level, doubt) and last - later < 0.25 * fall:
+    sooner = float(before[-6:-4].mean()) - earlier if len(before) >= 6 else fall
+    shrinks = min(1.0, fall / sooner) if sooner > 0 else 1.0
+    if fall > max(0.05 * level, doubt) and float(before[-1]) - later < 0.3 * shrinks * fall:
         return "stops_falling"
     return "falls_on" if fell < max(1.5 * fall, 0.02 * level) else ""

@@ -5,10 +5,12 @@ import json
 import pickle
 import struct
 import zipfile
+from functools import lru_cache
 
 import numpy as np
 import pytest
 
+from knowledge import load
 from triage.errors import IntakeError
 from triage.intake.artifacts import inspect_data, inspect_weights
 
@@ -127,7 +129,7 @@ def told(tmp_path, *contents, suffix=".bin", reader=inspect_weights):
     for place, content in enumerate(contents):
         files.append(tmp_path / f"file{place}{suffix}")
         files[-1].write_bytes(content)
-    return reader(files)
+    return known(reader(files))
 
 
 def data_told(tmp_path, **contents):
@@ -136,7 +138,23 @@ def data_told(tmp_path, **contents):
     for name, content in contents.items():
         files.append(tmp_path / f"{name}.csv")
         files[-1].write_bytes(content.encode() if isinstance(content, str) else content)
-    return inspect_data(files)
+    return known(inspect_data(files))
+
+
+def known(found):
+    """The same, after a look at whether the knowledge has all that is said."""
+    findings = knowledge().findings
+    for shown in found.found:
+        assert shown.likelihood.keys() <= findings[shown.finding].states.keys()
+        assert 0.0 < sum(shown.likelihood.values()) <= 1.0
+        assert shown.message.endswith(".")
+        assert shown.place.file not in shown.message
+    return found
+
+
+@lru_cache(maxsize=1)
+def knowledge():
+    return load()
 
 
 def refusal(tmp_path, content, reader=inspect_weights):

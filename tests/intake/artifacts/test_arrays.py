@@ -4,7 +4,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from tests.intake.artifacts.making import message, refusal, stated, states
+from tests.intake.artifacts.making import known, message, refusal, stated, states
 from triage.errors import IntakeError
 from triage.intake.artifacts import inspect_data
 
@@ -12,7 +12,7 @@ from triage.intake.artifacts import inspect_data
 def saved(tmp_path, compressed=False, **arrays):
     file = tmp_path / "data.npz"
     (np.savez_compressed if compressed else np.savez)(file, **arrays)
-    return inspect_data([file])
+    return known(inspect_data([file]))
 
 
 def images(count, seed=0):

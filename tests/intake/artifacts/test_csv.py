@@ -117,6 +117,12 @@ def test_the_form_of_the_targets_is_told(tmp_path, make, state):
     assert states(data_told(tmp_path, data="\n".join(lines)))["target_form"] == state
 
 
+def test_y_beside_x_and_z_is_a_coordinate(tmp_path):
+    draw = np.random.default_rng(7)
+    rows = ["x,y,z,class", *(f"{x},{y},{z},{place % 2}" for place, (x, y, z) in enumerate(draw.normal(size=(200, 3))))]
+    assert states(data_told(tmp_path, data="\n".join(rows)))["class_balance"] == "balanced"
+
+
 def test_columns_that_are_one_hot_together_are_one_target(tmp_path):
     classes = np.random.default_rng(7).choice(3, 400)
     columns = {f"target_{place}": (classes == place).astype(int) for place in range(3)}

@@ -30,6 +30,10 @@ __all__ = ["is_hdf5", "read_hdf5", "read_keras_zip"]
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 MOST_DATASETS = 100_000
+
+BROKEN = (OSError, RuntimeError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError, MemoryError)
+"""What h5py raises for files that are broken, whichever part of them is."""
+
 DEEPEST = 64
 LONGEST_CONFIG = 1 << 24
 
@@ -195,7 +199,7 @@ def _hdf5(inside: Stretch) -> Iterator[h5py.File]:
         try:
             with h5py.File(_Window(raw, inside.start, inside.size), "r") as content:
                 yield content
-        except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, MemoryError) as error:
+        except BROKEN as error:
             said = " ".join(str(error).split())[:120]
             raise IntakeError(inside.file, f"expected weights in HDF5, found: {said}") from None
 
@@ -226,6 +230,8 @@ class _Window(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer).cast("B")[: max(0, self._size - self._at)]
+        if not view:
+            return 0
         self._raw.seek(self._start + self._at)
         data = self._raw.read(len(view))
         view[: len(data)] = data

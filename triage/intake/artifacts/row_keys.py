@@ -12,7 +12,7 @@ from triage.intake.artifacts.portions import Matrix
 
 __all__ = ["KeyStore", "keys_of"]
 
-MOST_KEYS = 1 << 20
+MOST_KEYS = 1 << 19
 """Keys that are kept of one part."""
 
 AT_ONCE = 1 << 18

@@ -29,7 +29,7 @@ __all__ = ["is_parquet", "part_of_csv", "part_of_parquet"]
 SAMPLE = 1 << 16
 LONGEST_LINE = 1 << 23
 MOST_COLUMNS = 20_000
-CELLS, MOST_ROWS = 1_500_000, 100_000
+CELLS, MOST_ROWS = 500_000, 50_000
 """Cells and rows of one portion."""
 
 FIRST_ROWS = 2000
@@ -43,6 +43,9 @@ MOSTLY = 0.9
 
 NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*|\s*|nan|NaN|NA|inf|-inf")
 SEPARATORS = ",;\t|"
+
+COORDINATES = frozenset({"x", "y", "z"})
+"""Beside the other two, ``y`` is no label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ def _portions(file: str, frames: Iterator[pd.DataFrame], roles: _Roles) -> Itera
 
 def _roles(frame: pd.DataFrame) -> _Roles:
     names = [name for name in map(str, frame.columns) if not is_row_number(name)]
-    labels = [name for name in names if is_label(name)]
+    coordinates = COORDINATES if COORDINATES <= {name.lower() for name in names} else frozenset()
+    labels = [name for name in names if is_label(name) and name.lower() not in coordinates]
     others = [name for name in names if name not in set(labels)]
     inputs = [name for name in others if _is_numeric(frame[name])]
     texts = [name for name in others if name not in set(inputs)]

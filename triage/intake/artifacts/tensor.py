@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ from triage.intake.artifacts.stretches import Bytes
 
 __all__ = ["KINDS", "Kind", "Numbers", "Tensor", "kind_of"]
 
-Numbers = NDArray[np.generic]
+Numbers: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,22 @@ class Tensor:
             numbers = block.view(self.kind.stored)
             if self.kind.decode is not None:
                 numbers = self.kind.decode(numbers)
-            elif numbers.dtype.itemsize == 2 and numbers.dtype.kind == "f":
-                numbers = numbers.astype(np.float32)
             yield numbers
 
 
 def _from_bfloat16(bits: Numbers) -> Numbers:
     """The upper half of a float32."""
     return (bits.astype(np.uint32) << np.uint32(16)).view(np.float32)
+
+
+def _from_half(bits: Numbers) -> Numbers:
+    """By a table, which is twice as fast as numpy's own conversion."""
+    return np.take(_halves(), bits)
+
+
+@lru_cache(maxsize=1)
+def _halves() -> NDArray[np.float32]:
+    return np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
 
 
 def _eight_bits(exponents: int, bias: int, has_inf: bool) -> NDArray[np.float32]:
@@ -97,10 +107,10 @@ KINDS = {
     for kind in (
         Kind("F64", np.dtype("<f8")),
         Kind("F32", np.dtype("<f4")),
-        Kind("F16", np.dtype("<f2")),
+        Kind("F16", np.dtype("<u2"), _from_half),
         Kind("BF16", np.dtype("<u2"), _from_bfloat16),
-        Kind("F8_E4M3", np.dtype("u1"), lambda bits: _E4M3[bits]),
-        Kind("F8_E5M2", np.dtype("u1"), lambda bits: _E5M2[bits]),
+        Kind("F8_E4M3", np.dtype("u1"), lambda bits: np.take(_E4M3, bits)),
+        Kind("F8_E5M2", np.dtype("u1"), lambda bits: np.take(_E5M2, bits)),
         Kind("I64", np.dtype("<i8")),
         Kind("I32", np.dtype("<i4")),
         Kind("I16", np.dtype("<i2")),
@@ -121,5 +131,5 @@ def kind_of(dtype: np.dtype[np.generic]) -> Kind | None:
         return KINDS["BOOL"]
     if dtype.kind not in "fiu" or dtype.itemsize > 8:
         return None
-    name = f"{dtype.kind.upper()}{8 * dtype.itemsize}"
-    return Kind(name, dtype) if name in KINDS else None
+    known = KINDS.get(f"{dtype.kind.upper()}{8 * dtype.itemsize}")
+    return Kind(known.name, known.stored.newbyteorder(dtype.byteorder), known.decode) if known is not None else None

@@ -15,7 +15,7 @@ from triage.intake.artifacts.torch_names import Made, Name, PickleError, called,
 
 __all__ = ["PickleError", "plain_structure"]
 
-MOST_INSTRUCTIONS = 10_000_000
+MOST_INSTRUCTIONS = 4_000_000
 """A tensor takes about thirty."""
 
 EACH = 20_000

@@ -275,6 +275,8 @@ class _Interview:
         act()
         after = self.session.diagnosis()
         self._say([words.movement(before, after)])
+        known = {item.finding for item in before.disagreements}
+        self._say(item.message for item in after.disagreements if item.finding not in known)
         if after.conflict.banner and not before.conflict.banner:
             self._say([after.conflict.banner])
         return "present"

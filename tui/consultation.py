@@ -228,7 +228,6 @@ class Consultation:
         """Take what files beside the log say."""
         self.wishes = replace(self.wishes, opening_passed=True)
         before = {(item.finding, item.message) for item in self.topic.diagnosis.findings if item.origin == event.kind}
-        disagreed = {item.message for item in self.topic.diagnosis.disagreements}
         moved = self._change(lambda: self.session.enclose(event))
         diagnosis = self.topic.diagnosis
         new = tuple(
@@ -242,7 +241,6 @@ class Consultation:
         return [
             Entry("triage", f"{told} {'What stands out:' if new else 'Nothing in it stands out.'}", new),
             *(Entry("note", plain(note, 300)) for note in event.told.notes[:MOST_NOTES]),
-            *(Entry("note", item.message) for item in diagnosis.disagreements if item.message not in disagreed),
             *moved,
         ]
 
@@ -326,6 +324,8 @@ class Consultation:
         after = self.topic.diagnosis
         self.before = before
         moved = [Entry("triage", words.movement(before, after))]
+        known = {item.finding for item in before.disagreements}
+        moved += [Entry("note", item.message) for item in after.disagreements if item.finding not in known]
         if after.conflict.banner and not before.conflict.banner:
             moved.append(Entry("note", after.conflict.banner))
         if after.stopped is not None and before.stopped != after.stopped and self.topic.stage == "end":

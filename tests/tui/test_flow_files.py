@@ -72,6 +72,17 @@ async def test_what_a_file_says_against_an_answer_is_told(solver, tmp_path):
         await shows(pilot, "the configuration says", "you said", "the first weighs more")
 
 
+async def test_what_a_person_says_against_a_file_is_told_too(solver, tmp_path):
+    app = app_of(tmp_path)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await begin(pilot)
+        await typed(pilot, "/attach solver.prototxt")
+        await until(pilot, lambda: report(app, "optimizer", "config"))
+        await typed(pilot, "I use adam")
+        await pilot.press("enter")
+        await shows(pilot, "the configuration says", "you said", "the first weighs more")
+
+
 async def test_a_checkpoint_is_looked_through(desk, tmp_path):
     weights_with_nan(desk / "model.safetensors")
     app = app_of(tmp_path)

@@ -32,8 +32,8 @@ __all__ = ["read_scripts"]
 _JUDGES = (
     framework_findings,
     stated_values,
-    loss_findings,
     formula_findings,
+    loss_findings,
     sign_findings,
     update_findings,
     weights_findings,

@@ -146,11 +146,6 @@ def _marked(run: Run, owner: Model, found: Value) -> Value:
     return Tensor((OPAQUE,), (owner,), cut=off)
 
 
-def own_layer(name: str, spot: Spot) -> Layer:
-    """A layer that reading does not know."""
-    return Layer("unknown", name, spot, None)
-
-
 def score(run: Run, loss: Loss, call: Call) -> Tensor:
     """What a loss yields for outputs and targets."""
     facts = dict(loss.facts)

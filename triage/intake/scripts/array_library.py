@@ -16,7 +16,25 @@ _LOADS = frozenset(
 )
 
 _SAME = frozenset(
-    ["asarray", "array", "reshape", "expand_dims", "squeeze", "ascontiguousarray", "float32", "float64", "asfarray", "copy", "transpose", "moveaxis", "DataFrame", "Series", "to_numeric", "nan_to_num", "atleast_2d"]
+    [
+        "asarray",
+        "array",
+        "reshape",
+        "expand_dims",
+        "squeeze",
+        "ascontiguousarray",
+        "float32",
+        "float64",
+        "asfarray",
+        "copy",
+        "transpose",
+        "moveaxis",
+        "DataFrame",
+        "Series",
+        "to_numeric",
+        "nan_to_num",
+        "atleast_2d",
+    ]
 )
 
 _SCALERS = frozenset(
@@ -154,7 +172,9 @@ def _split(run: Run, call: Call) -> Value:
     still = isinstance(shuffled, Known) and shuffled.value is False
     state = call.named.get("random_state")
     seeded = isinstance(state, Known) and state.value is not None
-    token: object = ("split", state.value, repr(number(call.named.get("test_size")))) if seeded else object()
+    token: object = (
+        ("split", state.value, repr(number(call.named.get("test_size")))) if seeded else ("split", run.tick())
+    )
     found: list[Value] = []
     for value in call.args:
         for side in ("train", "test"):

@@ -8,7 +8,6 @@ from triage.intake.scripts.arithmetic import scaled_by
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
-    Bound,
     Function,
     Items,
     Known,
@@ -22,7 +21,45 @@ from triage.intake.scripts.values import (
 __all__ = ["array_method", "generator_method", "scaler_method"]
 
 _SAME = frozenset(
-    ["astype", "reshape", "copy", "to_numpy", "flatten", "ravel", "squeeze", "unsqueeze", "transpose", "float", "long", "int", "to", "cuda", "view", "type", "double", "reset_index", "dropna", "fillna", "tolist", "contiguous", "swapaxes", "prefetch", "cache", "with_options", "interleave", "ignore_errors", "toarray", "todense", "clone", "requires_grad_", "numpy", "permute", "enumerate", "half", "pin_memory"]
+    [
+        "astype",
+        "reshape",
+        "copy",
+        "to_numpy",
+        "flatten",
+        "ravel",
+        "squeeze",
+        "unsqueeze",
+        "transpose",
+        "float",
+        "long",
+        "int",
+        "to",
+        "cuda",
+        "view",
+        "type",
+        "double",
+        "reset_index",
+        "dropna",
+        "fillna",
+        "tolist",
+        "contiguous",
+        "swapaxes",
+        "prefetch",
+        "cache",
+        "with_options",
+        "interleave",
+        "ignore_errors",
+        "toarray",
+        "todense",
+        "clone",
+        "requires_grad_",
+        "numpy",
+        "permute",
+        "enumerate",
+        "half",
+        "pin_memory",
+    ]
 )
 
 SCALERS = frozenset(
@@ -179,8 +216,3 @@ def generator_method(run: Run, owner: Table, name: str, call: Call) -> Value | N
         if owner.values.get(word) is not None:
             base = scaled_by(base, "preprocess", None, call.spot)
     return replace(base, one_hot=hot, flow=(*base.flow, *facts), parts=parts)  # type: ignore[arg-type]
-
-
-def weights_of(value: Value) -> Value:
-    """What holds weights."""
-    return value.owner if isinstance(value, Bound) else value

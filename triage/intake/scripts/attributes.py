@@ -25,7 +25,6 @@ from triage.intake.scripts.values import (
     Loader,
     Model,
     Parameters,
-    Scope,
     Table,
     Tensor,
     Unknown,
@@ -80,7 +79,7 @@ def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot)
         decorators = getattr(found.node, "decorator_list", [])
         names = {decorator.id for decorator in decorators if isinstance(decorator, ast.Name)}
         if "property" in names or "cached_property" in names:
-            return run.invoke(run, Bound(owner, found), Call(ast.Call(), spot, [], {}))
+            return run.invoke(run, Bound(owner, found), Call(_CALL, spot, [], {}))
         return found if "staticmethod" in names else Bound(owner, found)
     if found is not None:
         return found
@@ -103,7 +102,52 @@ def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot)
 
 
 _METHODS = frozenset(
-    ["parameters", "named_parameters", "children", "named_children", "modules", "named_modules", "to", "cuda", "cpu", "half", "float", "double", "bfloat16", "train", "eval", "fit", "fit_generator", "compile", "evaluate", "predict", "add", "summary", "apply", "state_dict", "load_state_dict", "zero_grad", "requires_grad_", "load_weights", "save_weights", "save", "get_layer", "share_memory", "register_forward_hook", "generate", "config", "type", "add_module", "gradient_checkpointing_enable", "train_on_batch", "build", "buffers", "pop", "named_buffers", "trainable"]
+    [
+        "parameters",
+        "named_parameters",
+        "children",
+        "named_children",
+        "modules",
+        "named_modules",
+        "to",
+        "cuda",
+        "cpu",
+        "half",
+        "float",
+        "double",
+        "bfloat16",
+        "train",
+        "eval",
+        "fit",
+        "fit_generator",
+        "compile",
+        "evaluate",
+        "predict",
+        "add",
+        "summary",
+        "apply",
+        "state_dict",
+        "load_state_dict",
+        "zero_grad",
+        "requires_grad_",
+        "load_weights",
+        "save_weights",
+        "save",
+        "get_layer",
+        "share_memory",
+        "register_forward_hook",
+        "generate",
+        "config",
+        "type",
+        "add_module",
+        "gradient_checkpointing_enable",
+        "train_on_batch",
+        "build",
+        "buffers",
+        "pop",
+        "named_buffers",
+        "trainable",
+    ]
 )
 
 
@@ -207,6 +251,4 @@ def _parts(owner: Model | Layer, depth: int = 0) -> Iterator[Model | Layer]:
                 yield from _parts(part, depth + 1)
 
 
-def namespace(scope: Scope) -> Table:
-    """Names of a file, as another file sees them."""
-    return Table(scope.names)
+_CALL = ast.Call(ast.Name("", ast.Load()), [], [])

@@ -11,7 +11,6 @@ from triage.intake.scripts.values import (
     Array,
     Bound,
     Function,
-    Instance,
     Items,
     Known,
     Layer,
@@ -186,8 +185,3 @@ def _mapped(run: Run, call: Call) -> Value:
     if isinstance(call.get(0), Function):
         run.invoke(run, call.args[0], Call(call.node, call.spot, [Unknown("element", run.tick())], {}))
     return Unknown("map", run.tick())
-
-
-def is_object(value: Value) -> bool:
-    """Whether attributes can be set on it."""
-    return isinstance(value, Instance | Model | Layer)

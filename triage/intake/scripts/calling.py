@@ -40,6 +40,9 @@ __all__ = ["invoke"]
 DEEPEST = 14
 """Functions inside each other."""
 
+MOST_CALLS = 100
+"""Times that one function is followed."""
+
 _MODULES = frozenset(
     {
         "torch.nn.Module", "pytorch_lightning.LightningModule", "lightning.LightningModule",
@@ -90,7 +93,8 @@ def unknown_call(run: Run, name: str, call: Call) -> Value:
 
 def _follow(run: Run, function: Function, first: list[Value], call: Call) -> Value:
     node = function.node
-    if len(run.under_way) >= DEEPEST or node in run.under_way:
+    run.followed[node] = run.followed.get(node, 0) + 1
+    if len(run.under_way) >= DEEPEST or node in run.under_way or run.followed[node] > MOST_CALLS:
         return Unknown("deep", run.tick())
     scope = Scope(function.scope.source, {}, function.scope, function.owner)
     _bind(run, scope, function, [*first, *call.args], call.named)

@@ -39,7 +39,51 @@ DEEPEST = 120
 """Expressions inside each other."""
 
 _BUILT_IN = frozenset(
-    ["abs", "all", "any", "bool", "dict", "enumerate", "filter", "float", "getattr", "hasattr", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "map", "max", "min", "next", "object", "open", "print", "range", "repr", "reversed", "round", "set", "setattr", "sorted", "str", "sum", "super", "tuple", "type", "vars", "zip", "property", "staticmethod", "classmethod", "callable"]
+    [
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "dict",
+        "enumerate",
+        "filter",
+        "float",
+        "getattr",
+        "hasattr",
+        "id",
+        "input",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "next",
+        "object",
+        "open",
+        "print",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "sorted",
+        "str",
+        "sum",
+        "super",
+        "tuple",
+        "type",
+        "vars",
+        "zip",
+        "property",
+        "staticmethod",
+        "classmethod",
+        "callable",
+    ]
 )
 
 _WRAPPERS = frozenset({"builtins.enumerate", "builtins.iter", "builtins.reversed", "builtins.list", "builtins.zip"})

@@ -9,7 +9,7 @@ from triage.intake.found import Found, shows
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Layer, Tensor, Unknown
+from triage.intake.scripts.values import Layer, Tensor
 
 __all__ = ["formula_findings"]
 
@@ -140,14 +140,6 @@ def _can_be_zero(node: ast.expr, bound: dict[str, ast.expr], depth: int) -> bool
 def _is_share(left: ast.expr, below: ast.expr) -> bool:
     """Whether something is divided by its own sum, as weights are."""
     words = ast.unparse(left)
-    return (
-        (len(words) < 60
-        and f"{words}.sum" in ast.unparse(below))
-        or (f"({words}" in ast.unparse(below)
-        and isinstance(left, ast.Name))
+    return (len(words) < 60 and f"{words}.sum" in ast.unparse(below)) or (
+        f"({words}" in ast.unparse(below) and isinstance(left, ast.Name)
     )
-
-
-def is_unknown(value: object) -> bool:
-    """Whether nothing is told."""
-    return isinstance(value, Unknown)

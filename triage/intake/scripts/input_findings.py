@@ -9,7 +9,7 @@ from triage.intake.scripts.layers import loss_kind
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Goal, Training, flow_of, units_of
-from triage.intake.scripts.values import Array, Data, Instance, Items, Layer, Loader, Model, Transforms, Value
+from triage.intake.scripts.values import Array, Data, Layer, Loader, Model, Transforms, Value
 
 __all__ = ["input_findings"]
 
@@ -216,8 +216,3 @@ def _random(transform: Transforms) -> Sequence[str]:
         "GaussianBlur",
     )
     return list(dict.fromkeys(name for name in names if name.startswith("Random") or name in others))
-
-
-def is_own(data: Value) -> bool:
-    """Whether the data are of a class of the program."""
-    return isinstance(data, Instance | Items)

@@ -22,8 +22,10 @@ from triage.intake.scripts.values import (
     Function,
     Items,
     Known,
+    Layer,
     Loader,
     Model,
+    Parameters,
     Scope,
     Unknown,
     Value,
@@ -34,6 +36,9 @@ __all__ = ["execute"]
 
 MOST_TURNS = 12
 """Turns of a loop that builds layers."""
+
+MOST_PARTS, FEW_TURNS = 64, 3
+"""Turns of a loop over layers, and of one over other things that are listed."""
 
 _BUILDS = frozenset({"add", "append", "add_module", "insert"})
 
@@ -159,10 +164,9 @@ def _elements(
 ) -> Iterable[Value]:
     if isinstance(over, Model) and over.kind in ("row", "list"):
         over = Items(list(over.items))
-    if isinstance(over, Items) and not over.open:
-        return over.values[:64] if over.values else []
-    if isinstance(over, Items) and over.values:
-        return over.values[:64]
+    if isinstance(over, Items) and (over.values or not over.open):
+        parts = any(isinstance(value, Model | Layer | Items | Parameters) for value in over.values[:3])
+        return over.values[: MOST_PARTS if parts or _builds(node) else FEW_TURNS]
     if bounds is not None:
         low, high = number(bounds[0]), number(bounds[1])
         if low is not None and high is not None and _builds(node):
@@ -173,6 +177,8 @@ def _elements(
 
 def element_of(run: Run, over: Value) -> Value:
     """One element of what is looped over."""
+    if isinstance(over, Parameters):
+        return over
     if isinstance(over, Loader):
         return over.facts.get("element") or Unknown("batch", run.tick())
     return Unknown("element", run.tick())

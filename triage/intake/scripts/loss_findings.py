@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Goal, Training, output_of, units_of
-from triage.intake.scripts.values import Array, Items, Known, Layer, Tensor, Value
+from triage.intake.scripts.values import Array, Items, Layer, Tensor, Value
 
 __all__ = ["loss_findings"]
 
@@ -137,8 +137,3 @@ def _outputs_alone(training: Training) -> Iterator[Found]:
         if sort in _STATES and sort != "linear" and layer is not None and layer.spot.source is not None:
             message = f"The last layer ends in {_NAMES.get(sort, sort)}."
             yield shows("output_activation", _STATES[sort], message, layer.spot.place(), 0.9)
-
-
-def is_constant(value: Value) -> bool:
-    """Whether it is a constant."""
-    return isinstance(value, Known)

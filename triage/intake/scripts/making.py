@@ -5,7 +5,7 @@ from __future__ import annotations
 from triage.intake.scripts.applying import sort_of_activation
 from triage.intake.scripts.layers import ACTIVATIONS, kind_of
 from triage.intake.scripts.trace import Call
-from triage.intake.scripts.values import Items, Known, Layer, Model, Value, number, text
+from triage.intake.scripts.values import Items, Known, Layer, Value, number
 
 __all__ = ["keras_layer", "name_of", "rate_of", "size_of", "torch_layer"]
 
@@ -105,11 +105,6 @@ def size_of(value: Value) -> float | None:
         sizes = [number(part) for part in value.values]
         return min(size for size in sizes if size is not None) if sizes and None not in sizes else None
     return number(value)
-
-
-def name_of(value: Value) -> str:
-    """Class of a network or a layer, or the text."""
-    return value.name if isinstance(value, Model | Layer) else text(value) or ""
 
 
 def _positions(facts: dict[str, Value], call: Call, names: tuple[str, ...]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from triage.intake.scripts.array_methods import array_method, generator_method, scaler_method
 from triage.intake.scripts.network_methods import layer_method, model_method
@@ -13,7 +12,6 @@ from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
     Bound,
-    Class,
     Data,
     Instance,
     Items,
@@ -247,5 +245,3 @@ _READERS: tuple[tuple[type, Callable[..., Value | None]], ...] = (
     (Loader, _data),
     (Loss, _loss),
 )
-
-_UNUSED = (Class, replace)

@@ -8,7 +8,7 @@ from triage.intake.found import Found, shows
 from triage.intake.scripts.network_methods import parts_of
 from triage.intake.scripts.trace import Event, Loop
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model, Tensor, Value
+from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model
 
 __all__ = ["is_other", "mode_findings"]
 
@@ -49,10 +49,8 @@ def _of_network(training: Training, network: Model) -> Iterator[Found]:
     switches = [
         event for event in run.of("mode") if event.subject is network or not isinstance(event.subject, Model | Layer)
     ]
-    if (
-        any(event.facts["training"] is None for event in switches)
-        or (network.pretrained is None
-        and network.kind == "ready")
+    if any(event.facts["training"] is None for event in switches) or (
+        network.pretrained is None and network.kind == "ready"
     ):
         return
     trained = [event for event in run.of("apply") if event.subject is network and _trains(training, event)]
@@ -182,8 +180,3 @@ def _is_check(training: Training, event: Event) -> bool:
     if event.loops and is_other(event.loops[-1]):
         return True
     return any(name.lower().startswith(_OTHER_DATA) for name in event.within)
-
-
-def is_output(value: Value) -> bool:
-    """Whether it came out of a network."""
-    return isinstance(value, Tensor) and bool(value.models)

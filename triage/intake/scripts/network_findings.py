@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.making import rate_of, size_of
 from triage.intake.scripts.network_methods import parts_of
 from triage.intake.scripts.training import Training, flow_of
-from triage.intake.scripts.values import Items, Known, Layer, Model, Table, number, text
+from triage.intake.scripts.values import Items, Layer, Model, number
 
 __all__ = ["network_findings"]
 
@@ -112,7 +111,7 @@ def _meant(first: Layer, second: Layer, path: Sequence[Layer]) -> bool:
     if first.units is None or "Transpose" in second.name or "Transpose" in first.name:
         return True
     # The code of an autoencoder is linear: narrower than what stands before and behind it.
-    return wide is not None and after is not None and first.units < wide and first.units < after
+    return wide is not None and first.units < wide and (after is None or first.units < after)
 
 
 def _point(layer: Layer) -> bool:
@@ -205,13 +204,3 @@ def _sizes(network: Model, path: Sequence[Layer] | None, parts: Sequence[Layer],
     if hidden and weighted[-1].kind == "dense":
         narrowest = min(hidden, key=lambda layer: layer.units or 0.0)
         yield Stated("hidden_units", narrowest.units or 0, narrowest.spot.place())
-
-
-def is_text(value: Table | Known | None) -> bool:
-    """Whether it is a text."""
-    return text(value) is not None
-
-
-def is_call(node: ast.AST) -> bool:
-    """Whether it is a call."""
-    return isinstance(node, ast.Call)

@@ -14,7 +14,7 @@ from triage.intake.scripts.values import Class, Function, Known, Model, Scope, V
 
 __all__ = ["trace_of"]
 
-STEPS = 300_000
+STEPS = 150_000
 """Expressions and statements that are looked at, at most."""
 
 _LIGHTNING = ("training_step", "validation_step", "configure_optimizers", "train_dataloader", "val_dataloader")

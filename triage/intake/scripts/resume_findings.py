@@ -8,7 +8,7 @@ from triage.intake.found import Found, shows
 from triage.intake.scripts.network_methods import parts_of
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Known, Model, Optimizer, Scheduler, Table, Unknown, Value, text
+from triage.intake.scripts.values import Known, Model, Optimizer, Scheduler, Table, Unknown, Value
 
 __all__ = ["resume_findings"]
 
@@ -106,8 +106,3 @@ def _keras(training: Training, load: Event) -> Iterator[Found]:
     yield shows("start_point", "resumed", "The run is taken up with initial_epoch.", load.spot.place(), 0.95)
     message = "The weights are restored, but the optimizer is not."
     yield shows("resume_state", "optimizer_or_schedule_missing", message, load.spot.place(), 0.97)
-
-
-def path_of(value: Value) -> str:
-    """A path that is given as a text."""
-    return text(value) or ""

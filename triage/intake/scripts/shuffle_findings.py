@@ -12,11 +12,9 @@ from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import (
     Array,
     Data,
-    Function,
     Instance,
     Items,
     Known,
-    Library,
     Loader,
     Table,
     Unknown,
@@ -268,11 +266,4 @@ def _comparable(x: Array, y: Array) -> bool:
     times = [token for name, token, _ in (*x.flow, *y.flow) if name == "shuffled_at"]
     if times and (x.born > min(times) or y.born > min(times)):
         return False
-    return bool(first) or ((split or bool(plain)) and x.sure and y.sure)
-
-
-def names_of(value: Value) -> str:
-    """Name of a function of a library or the program."""
-    if isinstance(value, Library):
-        return value.name
-    return getattr(value.node, "name", "") if isinstance(value, Function) else ""
+    return bool(first) or split or (bool(plain) and x.sure and y.sure)

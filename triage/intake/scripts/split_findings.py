@@ -10,7 +10,7 @@ from triage.intake.scripts.mode_findings import is_other
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Array, Data, Items, Known, Loader, Table, Transforms, Value, number
+from triage.intake.scripts.values import Array, Data, Items, Loader, Transforms, Value, number
 
 __all__ = ["split_findings"]
 
@@ -280,8 +280,3 @@ def _numbers(value: Value) -> object:
         return tuple(_numbers(part) for part in value.values)
     known = number(value)
     return known if known is not None else id(value)
-
-
-def is_known(value: Table | Known | None) -> bool:
-    """Whether it is a constant."""
-    return isinstance(value, Known)

@@ -10,7 +10,7 @@ from triage.intake.scripts.network_methods import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Bound, Layer, Model, Parameters, Table, Unknown, Value, number, text
+from triage.intake.scripts.values import Bound, Layer, Model, Parameters, Table, Unknown, text
 
 __all__ = ["start_findings"]
 
@@ -72,7 +72,9 @@ def _on_weights(event: Event, network: Model, layers: list[Layer]) -> bool:
         return False
     guard = " ".join(ast.unparse(g.node.test) for g in event.guards if g.holds and isinstance(g.node, ast.If)).lower()
     otherwise = [g for g in event.guards if not g.holds]
-    if ("bias" in guard and "weight" not in guard) or ("norm" in guard and "linear" not in guard and "conv" not in guard):
+    if ("bias" in guard and "weight" not in guard) or (
+        "norm" in guard and "linear" not in guard and "conv" not in guard
+    ):
         return False
     if any(word in guard for word in ("bias", "norm")) and "fan" in guard:
         return False
@@ -129,8 +131,3 @@ def _line(layer: Layer, spot: Spot) -> Spot:
         if "initializer" in source.lines[line - 1] or "init=" in source.lines[line - 1]:
             return Spot(source, line)
     return spot
-
-
-def scale_of(value: Value) -> float | None:
-    """Spread of a distribution."""
-    return number(value)

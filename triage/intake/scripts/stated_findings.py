@@ -18,7 +18,6 @@ from triage.intake.scripts.values import (
     Items,
     Known,
     Loader,
-    Optimizer,
     Scheduler,
     Table,
     Value,
@@ -148,11 +147,8 @@ def _batches(training: Training) -> Iterator[Stated]:
         if given is None and event.facts["name"] == "fit":
             given = call.get(2)
         x = call.get(0, "x")
-        plain = (
-            (isinstance(x, Array)
-            and not x.flow)
-            or (isinstance(x, Array)
-            and all(n in ("loaded", "listed", "drawn") for n, _, _ in x.flow))
+        plain = (isinstance(x, Array) and not x.flow) or (
+            isinstance(x, Array) and all(n in ("loaded", "listed", "drawn") for n, _, _ in x.flow)
         )
         if given is None and plain and event.facts["name"] == "fit":
             given = Known(32)
@@ -301,8 +297,3 @@ def _devices(training: Training) -> Iterator[Stated]:
         ids = event.facts.get("ids")
         if isinstance(ids, Items) and not ids.open and len(ids.values) > 1:
             yield Stated("devices", len(ids.values), event.spot.place())
-
-
-def only(value: Value) -> Optimizer | None:
-    """The value, if it is an optimizer."""
-    return value if isinstance(value, Optimizer) else None

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triage.intake.scripts.applying import activated, as_tensor, merged, score, through
-from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
+from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.layers import activation_of, loss_kind
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
     Items,
-    Known,
     Layer,
     Loss,
     Optimizer,
-    Parameters,
     Table,
     Tensor,
     Unknown,
@@ -25,7 +23,24 @@ from triage.intake.scripts.values import (
 __all__ = ["tensorflow_call"]
 
 _SAME = frozenset(
-    ["cast", "reshape", "squeeze", "expand_dims", "identity", "reduce_mean", "reduce_sum", "convert_to_tensor", "transpose", "constant", "ensure_shape", "flatten", "boolean_mask", "gather", "nan_to_num", "reduce_max"]
+    [
+        "cast",
+        "reshape",
+        "squeeze",
+        "expand_dims",
+        "identity",
+        "reduce_mean",
+        "reduce_sum",
+        "convert_to_tensor",
+        "transpose",
+        "constant",
+        "ensure_shape",
+        "flatten",
+        "boolean_mask",
+        "gather",
+        "nan_to_num",
+        "reduce_max",
+    ]
 )
 
 
@@ -109,18 +124,3 @@ def _dataset(run: Run, last: str, first: Value) -> Value | None:
 
 def _nowhere(value: Array) -> object:
     return value.scaled[-1][2] if value.scaled else None
-
-
-def scaled_image(value: Value, call: Call) -> Value:
-    """An image brought to another type, which scales it."""
-    return scaled_by(value, "/", 255.0, call.spot) if isinstance(value, Array) else value
-
-
-def known_flag(value: Value) -> bool | None:
-    """A truth value."""
-    return value.value if isinstance(value, Known) and isinstance(value.value, bool) else None
-
-
-def variables_of(value: Value) -> Parameters | None:
-    """Weights that gradients were asked for."""
-    return value if isinstance(value, Parameters) else None

@@ -131,6 +131,7 @@ class Run:
     inside: int = 0
     under_way: list[ast.AST] = field(default_factory=list)
     visited: set[ast.AST] = field(default_factory=set)
+    followed: dict[ast.AST, int] = field(default_factory=dict)
     exhausted: bool = False
 
     def tick(self) -> int:

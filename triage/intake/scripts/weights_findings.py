@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
@@ -12,11 +13,9 @@ from triage.intake.scripts.training import Training
 from triage.intake.scripts.update_findings import hidden, is_optimizer
 from triage.intake.scripts.values import (
     Items,
-    Known,
     Layer,
     Model,
     Optimizer,
-    Parameters,
     Tensor,
     Value,
 )
@@ -75,7 +74,7 @@ def _nothing(training: Training) -> Iterator[Found]:
 def _by_hand(training: Training) -> bool:
     """Whether weights may be changed without an optimizer."""
     return any(True for _ in training.run.of("assign_weights", "applied", "minimize")) or any(
-        event.kind == "augmented" and event.loops and event.no_gradient is not None for event in training.run.events
+        "grad" in ast.unparse(event.facts["node"].value) for event in training.run.of("augmented")
     )
 
 
@@ -186,7 +185,9 @@ def _counts(training: Training, owner: Value, optimizer: Optimizer) -> bool:
 
 
 def _in_eval(training: Training, network: Model) -> bool:
-    return any(event.subject is network and event.facts["training"] is False for event in training.run.of("mode"))
+    """Whether it is kept in evaluation mode, as a teacher is."""
+    modes = [event.facts["training"] for event in training.run.of("mode") if event.subject is network]
+    return bool(modes) and not any(mode is not False for mode in modes)
 
 
 def _has_pretrained(network: Model) -> bool:
@@ -278,13 +279,3 @@ def _part(training: Training, sound: bool) -> Iterator[Found]:
         if networks[0].pretrained or _has_pretrained(networks[0]):
             message = "The optimizer holds a part of a pretrained network only."
             yield shows("trained_part", "head_or_adapter_only", message, optimizer.spot.place(), 0.95)
-
-
-def is_flag(value: Value) -> bool:
-    """Whether it is a truth value that is known."""
-    return isinstance(value, Known) and isinstance(value.value, bool)
-
-
-def owners_of(parameters: Parameters | None) -> tuple[Value, ...]:
-    """Networks whose weights they are."""
-    return parameters.owners if parameters is not None else ()

@@ -179,3 +179,11 @@ def test_whoever_resumes_a_session_that_they_had_stopped_is_asked_on(triage):
     assert "You stopped here" in first.stdout
     resumed = triage("--resume", lines=["q"])
     assert "Question 1" in resumed.stdout
+
+
+def test_what_stands_out_in_files_is_said_before_the_first_question(triage, tmp_path):
+    script = tmp_path / "train.py"
+    script.write_text("import random\nimport numpy as np\nimport keras\n\nx = np.load('x.npy')\nrandom.shuffle(x)\n")
+    told = " ".join(triage("--plain", "--code", str(script), lines=["q"]).stdout.split())
+    assert "training script." in told
+    assert "train.py:6: random.shuffle swaps rows" in told

@@ -20,6 +20,7 @@ from triage.report.choice import (
     best_remedies,
     code_in_order,
     explained_causes,
+    files_words,
     finding_words,
     first_sentences,
     framework_name,
@@ -99,9 +100,11 @@ def beginning(diagnosis: Diagnosis, base: KnowledgeBase, reports: Sequence[Repor
     lines = [*notes, "Triage: find out why a network does not train, one question at a time.", HELP]
     if diagnosis.history is not None:
         lines += ["", *_seen_in_history(diagnosis, base)]
+    if diagnosis.files:
+        lines += ["", *_seen_in_files(diagnosis, base)]
     if answers:
         lines += ["", f"{answers} {'answer counts' if answers == 1 else 'answers count'} already; s lists them."]
-    if diagnosis.history is not None or answers:
+    if diagnosis.history is not None or diagnosis.files or answers:
         lines.append(movement(diagnosis, diagnosis))
     return lines
 
@@ -122,6 +125,17 @@ def _seen_in_history(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[str]
     read = [item.finding for item in notable_findings(diagnosis, base) if item.finding.origin == "detector"]
     yield "What the log shows:" if read else "The log shows nothing unusual."
     yield from (plain(finding.message, 900) for finding in read)
+
+
+def _seen_in_files(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[str]:
+    """What the files beside the log are, what stands out in them, and where they contradict."""
+    for file, notes in files_words(diagnosis):
+        yield f"{plain(file, 120)}."
+        yield from (f"Note: {plain(note, 400)}" for note in notes)
+    read = [item.finding for item in notable_findings(diagnosis, base) if item.finding.place is not None]
+    yield "What stands out there:" if read else "Nothing stands out there."
+    yield from (f"{plain(str(finding.place), 120)}: {plain(finding.message, 400)}" for finding in read)
+    yield from (plain(item.message, 600) for item in diagnosis.disagreements)
 
 
 def numbered(choices: Sequence[Choice]) -> Iterator[str]:

@@ -32,6 +32,9 @@ MOST_COLUMNS = 20_000
 CELLS, MOST_ROWS = 500_000, 50_000
 """Cells and rows of one portion."""
 
+FEWEST_ROWS = 150
+"""Rows of a portion of a wide table, since pandas takes its time for every column of every portion."""
+
 FIRST_ROWS = 2000
 """Rows by which columns are told apart."""
 
@@ -131,11 +134,12 @@ def _portions(file: str, frames: Iterator[pd.DataFrame], roles: _Roles) -> Itera
 
 def _roles(frame: pd.DataFrame) -> _Roles:
     names = [name for name in map(str, frame.columns) if not is_row_number(name)]
-    coordinates = COORDINATES if COORDINATES <= {name.lower() for name in names} else frozenset()
-    labels = [name for name in names if is_label(name) and name.lower() not in coordinates]
-    others = [name for name in names if name not in set(labels)]
-    inputs = [name for name in others if _is_numeric(frame[name])]
-    texts = [name for name in others if name not in set(inputs)]
+    in_space = COORDINATES.issubset(name.lower() for name in names)
+    labels = [name for name in names if is_label(name) and not (in_space and name.lower() in COORDINATES)]
+    chosen = set(labels)
+    numeric = {name: _is_numeric(frame[name]) for name in names if name not in chosen}
+    inputs = [name for name, is_number in numeric.items() if is_number]
+    texts = [name for name, is_number in numeric.items() if not is_number]
     if len(labels) > 1 and not all(_is_numeric(frame[name]) for name in labels):
         texts, labels = texts + labels[1:], labels[:1]
     return _Roles(tuple(inputs), tuple(texts), tuple(labels))
@@ -277,7 +281,7 @@ class _Watched(io.RawIOBase):
 def _frames_of_csv(file: str, layout: _Layout, share: Share, most: int) -> Iterator[pd.DataFrame]:
     import pandas as pd
 
-    rows = max(1, min(most, CELLS // layout.columns))
+    rows = max(FEWEST_ROWS, min(most, CELLS // layout.columns))
     with ExitStack() as stack:
         watched = _Watched(stack.enter_context(opened(file)))
         try:
@@ -329,7 +333,9 @@ def _frames_of_parquet(file: str, size: int, share: Share, most: int) -> Iterato
             if columns > MOST_COLUMNS:
                 raise IntakeError(file, f"expected at most {MOST_COLUMNS:,} columns, found {columns:,}")
             total = max(1, table.metadata.num_rows)
-            for batch in table.iter_batches(batch_size=max(1, min(most, CELLS // columns)), use_threads=False):
+            for batch in table.iter_batches(
+                batch_size=max(FEWEST_ROWS, min(most, CELLS // columns)), use_threads=False
+            ):
                 share.add(size * batch.num_rows // total)
                 frame = batch.to_pandas()
                 frame.columns = frame.columns.map(str)

@@ -101,6 +101,8 @@ def test_a_rate_that_is_high_for_fine_tuning_is_usual_for_a_fresh_network():
     tuned = Told(fresh.stated, (pretrained,))
     assert states(fresh)["learning_rate_size"] == "usual"
     assert states(tuned)["learning_rate_size"] == "above_usual"
+    head = shows("trained_part", "head_or_adapter_only", "The head alone.", Place("run.yaml", 9))
+    assert states(Told(fresh.stated, (pretrained, head)))["learning_rate_size"] == "usual"
 
 
 def test_what_a_file_shows_outright_is_not_said_again_by_a_number():

@@ -59,10 +59,11 @@ def findings_of(told: Told, beside: Sequence[Stated] = ()) -> tuple[Found, ...]:
     own = {item.name: item for item in told.stated}
     values = {item.name: item for item in beside} | own
     shown = {item.finding for item in told.found}
-    pretrained = any(item.finding == "initialization" and item.state == "pretrained" for item in told.found)
+    states = {item.finding: item.state for item in told.found}
+    fine_tuned = states.get("initialization") == "pretrained" and states.get("trained_part") != "head_or_adapter_only"
     rules: dict[str, Callable[[Values], Iterator[Found]]] = {
         **RULES,
-        "learning_rate": _fine_tuning_rate if pretrained else _rate,
+        "learning_rate": _fine_tuning_rate if fine_tuned else _rate,
     }
     meant = [found for name, rule in rules.items() if name in own for found in rule(values)]
     meant += _regularization(own)
@@ -95,7 +96,7 @@ def _rate(values: Values) -> Iterator[Found]:
 
 
 def _fine_tuning_rate(values: Values) -> Iterator[Found]:
-    """A pretrained network is trained at rates of its own; the head alone may take those of fresh networks."""
+    """A pretrained network that is trained as a whole takes rates of its own."""
     rate = _number(values, "learning_rate")
     kinds = RATES_OF.get(_word(values, "optimizer"), ANY_KIND)
     fresh = max(kinds, key=lambda kind: kinds[kind])

@@ -29,7 +29,8 @@ from triage.intake.scripts.values import (
 
 __all__ = ["activated", "apply", "as_tensor", "merged", "own_layer", "score", "sort_of_activation", "through"]
 
-_REDUCE_ARGUMENT = ("reduction", "size_average")
+WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
+"""Kinds of layers with weights."""
 
 
 def as_tensor(value: Value) -> Tensor:
@@ -57,7 +58,16 @@ def merged(values: Iterable[Value]) -> Tensor:
 def through(value: Value, layer: Layer) -> Tensor:
     """The value behind one more layer."""
     tensor = as_tensor(value)
+    if layer.kind in WEIGHTED:
+        tensor = _anew(tensor)
     return replace(tensor, path=(*tensor.path, layer))
+
+
+def _anew(value: Value) -> Value:
+    """A tensor as it enters weights: what was cut off before reaches these weights all the same."""
+    if isinstance(value, Tensor) and value.cut is not None and not value.terms:
+        return replace(value, cut=None, models=())
+    return value
 
 
 def activated(value: Value, name: str, spot: Spot) -> Tensor:
@@ -83,6 +93,8 @@ def apply(run: Run, owner: Model | Layer, call: Call) -> Value:
     given = call.args[0] if call.args else next(iter(call.named.values()), None)
     if isinstance(owner, Layer):
         found = merged(given.values) if isinstance(given, Items) else as_tensor(given)
+        if owner.kind in WEIGHTED:
+            found = _anew(found)
         if owner.kind == "merge" and isinstance(given, Items):
             found = _joined_flow(given.values)
         if run.inside == 0:
@@ -93,6 +105,10 @@ def apply(run: Run, owner: Model | Layer, call: Call) -> Value:
         return replace(found, path=(*found.path, owner), models=models)
     if run.inside == 0:
         run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)
+    if run.inside == 0:
+        named = {name: _anew(value) for name, value in call.named.items()}
+        call = Call(call.node, call.spot, [_anew(value) for value in call.args], named)
+        given = _anew(given)
     run.inside += 1
     try:
         found = _inside(run, owner, given, call)

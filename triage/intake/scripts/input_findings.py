@@ -9,7 +9,7 @@ from triage.intake.scripts.layers import loss_kind
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Goal, Training, flow_of, units_of
-from triage.intake.scripts.values import Array, Data, Layer, Loader, Model, Transforms, Value
+from triage.intake.scripts.values import Array, Data, Layer, Loader, Model, Transforms, Unknown, Value
 
 __all__ = ["input_findings"]
 
@@ -143,10 +143,17 @@ def _classes(training: Training, data: Value, y: Value) -> Iterator[Found | Stat
         return
     if goal.kind in _SCORES and units > 1:
         yield Stated("classes", units, layer.spot.place())
+    if goal.term is not None and not goal.keras and not _from_batch(goal.term.target):
+        return
     classes = _number_of_classes(data, y)
     if classes is None or (goal.kind == "binary_cross_entropy" and (classes <= 2 or units > 1 or _is_hot(y))):
         return
     yield from _compared(goal, units, layer.spot, classes)
+
+
+def _from_batch(target: Value) -> bool:
+    """Whether the target is what the loader hands out, and nothing that was worked out."""
+    return isinstance(target, Array) or (isinstance(target, Unknown) and target.name in ("part", "batch", "element"))
 
 
 def _is_hot(y: Value) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.errors import AnswerError
@@ -12,6 +14,7 @@ from triage.errors import AnswerError
 if TYPE_CHECKING:
     from triage.events import Enclosed, Kind
     from triage.history import History
+    from triage.history.progress import Progress
     from triage.session import Session
     from triage.telling import Telling
 
@@ -142,10 +145,21 @@ def _words(options: argparse.Namespace, session: Session) -> Telling | None:
 
 def _enclosed(options: argparse.Namespace) -> Iterator[Enclosed]:
     from triage.enclosing import enclosed
+    from triage.reading_bar import reading_bar
 
     for kind in BESIDE:
         if files := getattr(options, kind):
-            yield enclosed(kind, files)
+            with reading_bar(wanted=not getattr(options, "quiet", False)) as progress:
+                yield enclosed(kind, files, None if progress is None else partial(_tell_bytes, progress, _size(files)))
+
+
+def _tell_bytes(progress: Progress, size: int, share: float) -> None:
+    progress(round(share * size), size)
+
+
+def _size(files: Sequence[str]) -> int:
+    """Bytes of the files that are there; what is wrong with the others is told by whoever reads them."""
+    return sum(path.stat().st_size for path in map(Path, files) if path.is_file())
 
 
 def _chosen(options: argparse.Namespace) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from triage.intake.scripts.applying import merged
 from triage.intake.scripts.attributes import attribute, set_attribute
@@ -40,7 +41,7 @@ def builtin_call(run: Run, name: str, call: Call) -> Value | None:
         values = dict(first.values) if isinstance(first, Table) else {}
         return Table({**values, **call.named})
     if last in ("deepcopy", "copy"):
-        return _copied(run, first)
+        return _copied(run, first, {}) if last == "deepcopy" else first or Unknown(last, run.tick())
     if last in ("int", "float", "abs", "round") and (value := number(first)) is not None:
         if not math.isfinite(value):
             return Unknown(last, run.tick())
@@ -115,19 +116,23 @@ def _ordered(first: Value) -> Value:
     return Table(dict(first.values) if isinstance(first, Table) else {})
 
 
-def _copied(run: Run, first: Value) -> Value:
+def _copied(run: Run, first: Value, copies: dict[int, Value]) -> Value:
+    """A copy of all that has an identity, with what is inside."""
+    if id(first) in copies:
+        return copies[id(first)]
     if isinstance(first, Model):
-        copy = Model(
-            first.kind, first.name, first.framework, first.spot, list(first.items), dict(first.attributes),
-            first.made_of, first.path, first.pretrained, first.frozen, first.thawed, first.whole, run.tick(),
-        )  # fmt: skip
+        copy = replace(first, items=[], attributes={}, born=run.tick())
+        copies[id(first)] = copy
+        copy.items = [_copied(run, part, copies) for part in first.items]
+        copy.attributes = {name: _copied(run, part, copies) for name, part in first.attributes.items()}
         return copy
     if isinstance(first, Layer):
-        return Layer(first.kind, first.name, first.spot, first.activation, first.units, first.facts, first.frozen)
+        copies[id(first)] = replace(first)
+        return copies[id(first)]
     if isinstance(first, Table):
         return Table(dict(first.values), first.settled, first.name)
     if isinstance(first, Items):
-        return Items(list(first.values), first.open, first.spot)
+        return Items([_copied(run, part, copies) for part in first.values], first.open, first.spot)
     return first if first is not None else Unknown("copy", run.tick())
 
 

@@ -63,9 +63,20 @@ def _expression(run: Run, scope: Scope, node: ast.Expr, results: list[Value]) ->
 
 def _assign(run: Run, scope: Scope, node: ast.Assign, results: list[Value]) -> bool:
     value = evaluate(run, scope, node.value)
+    if isinstance(node.value, ast.Tuple) and isinstance(node.targets[0], ast.Tuple):
+        _swap(run, scope, node.targets[0], node.value)
     for target in node.targets:
         assign(run, scope, target, value, node.value)
     return False
+
+
+def _swap(run: Run, scope: Scope, targets: ast.Tuple, values: ast.Tuple) -> None:
+    """Two elements that change places."""
+    if len(targets.elts) != 2 or not isinstance(targets.elts[0], ast.Subscript):
+        return
+    if [ast.unparse(target) for target in targets.elts] == [ast.unparse(value) for value in reversed(values.elts)]:
+        owner = evaluate(run, scope, targets.elts[0].value)
+        run.happens("shuffle", Spot(scope.source, targets.lineno), owner, name="random.swap", token=None)
 
 
 def _annotated(run: Run, scope: Scope, node: ast.AnnAssign, results: list[Value]) -> bool:

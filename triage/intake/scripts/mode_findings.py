@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from triage.intake.found import Found, shows
 from triage.intake.scripts.network_methods import parts_of
 from triage.intake.scripts.trace import Event, Loop
-from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model
+from triage.intake.scripts.training import Training, flow_of
+from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model, number
 
 __all__ = ["is_other", "mode_findings"]
 
@@ -24,9 +24,10 @@ def mode_findings(training: Training) -> Iterator[Found]:
     for network in training.networks:
         if not isinstance(network, Model) or network.framework != "pytorch":
             continue
-        if not _minds(network):
+        always = _never_off(training, network)
+        if always is None and not _minds(network):
             continue
-        found = list(_of_network(training, network))
+        found = list(_of_network(training, network, always))
         yield from found
         if found:
             return
@@ -44,7 +45,7 @@ def _minds(network: Model) -> bool:
     return False
 
 
-def _of_network(training: Training, network: Model) -> Iterator[Found]:
+def _of_network(training: Training, network: Model, always: Layer | None) -> Iterator[Found]:
     run = training.run
     switches = [
         event for event in run.of("mode") if event.subject is network or not isinstance(event.subject, Model | Layer)
@@ -62,6 +63,10 @@ def _of_network(training: Training, network: Model) -> Iterator[Found]:
         message = "Evaluation mode is switched on here and never off again, so that training goes on in it."
         yield shows("evaluation_code", "mode_not_switched", message, left.spot.place())
         return
+    if always is not None and (checked or switches):
+        message = "This dropout acts in evaluation mode too: it is not told of the mode (training=self.training)."
+        yield shows("evaluation_code", "mode_not_switched", message, always.spot.place())
+        return
     wrong = [event for event in checked if _mode_before(switches, event) is not False]
     if wrong:
         message = "The network is evaluated here while still in training mode, with dropout or batch norm acting."
@@ -71,6 +76,16 @@ def _of_network(training: Training, network: Model) -> Iterator[Found]:
         switch = [event for event in switches if event.at < checked[-1].at and event.facts["training"] is False]
         message = "Evaluation mode is switched on for validation."
         yield Found("evaluation_code", likelihood, message, (switch or checked)[-1].spot.place())
+
+
+def _never_off(training: Training, network: Model) -> Layer | None:
+    """A dropout that is called as a function, and drops whatever the mode."""
+    for layer in flow_of(training.run, network) or ():
+        if layer.kind == "dropout" and layer.name.startswith("F."):
+            told = layer.facts.get("training")
+            if (told is None or getattr(told, "value", None) is True) and number(layer.facts.get("p")) != 0:
+                return layer
+    return None
 
 
 def _trains(training: Training, event: Event) -> bool:

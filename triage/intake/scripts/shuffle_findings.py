@@ -17,6 +17,7 @@ from triage.intake.scripts.values import (
     Known,
     Loader,
     Table,
+    Tensor,
     Unknown,
     Value,
 )
@@ -217,7 +218,8 @@ def _in_place(training: Training) -> Iterator[Found]:
             continue
         if event.subject.flat or event.subject.role == "y":
             continue
-        message = "random.shuffle swaps rows of an array in place, which doubles some and loses others."
+        how = "The swap" if event.facts["name"] == "random.swap" else "random.shuffle"
+        message = f"{how} exchanges rows of an array in place, which doubles some and loses others."
         yield shows("shuffling", "in_place_on_arrays", message, event.spot.place())
         return
 
@@ -233,6 +235,10 @@ def _pairs(training: Training) -> Iterator[Found]:
         if isinstance(x, Array) and x.parts and y is None:
             continue
         yield from _pair(event, x, y)
+    for event in run.of("loss"):
+        term = event.facts["term"]
+        if isinstance(term.output, Tensor):
+            yield from _pair(event, term.output.data, term.target)
     for event in run.of("split"):
         values = [value for value in event.facts["values"] if isinstance(value, Array)]
         if len(values) == 2:

@@ -177,6 +177,7 @@ def _of_arrays(train: Array, other: Array, spot: Spot) -> Iterator[Found]:
             return
     generated = any(name == "generator" for name, _, _ in (*train.flow, *other.flow))
     paired = (train.dataset and train.dataset == other.dataset) or train.root is other.root or generated
+    paired = paired or (_loaded(train) and _loaded(other))
     if not paired and not (train.born and other.born and _split_alike(train, other)):
         return
     if [step for step in ours if step[0] != "neg"] == [step for step in theirs if step[0] != "neg"]:
@@ -190,6 +191,11 @@ def _of_arrays(train: Array, other: Array, spot: Spot) -> Iterator[Found]:
     elif all(step[0] in "/-+" and len(step) > 1 and isinstance(step[1], int | float) for step in (*ours, *theirs)):
         message = "The validation data are scaled otherwise than the training data."
         yield shows("compare_preprocessing", "differs", message, other.scaled[-1][2].place(), 0.97)
+
+
+def _loaded(value: Array) -> bool:
+    """Whether the array was read from a file, and came here by steps that are told."""
+    return any(name == "loaded" for name, _, _ in value.flow) and not _unsure(value)
 
 
 def _first(other: Array, spot: Spot) -> Spot:

@@ -33,7 +33,7 @@ def item(run: Run, owner: Value, key: Value, spot: Spot) -> Value:
             return owner.values[known]
         return Unknown(str(known) if isinstance(known, str) else "entry", run.tick())
     if isinstance(owner, Array):
-        return _of_array(run, owner, key)
+        return _of_array(run, owner, key, spot)
     if isinstance(owner, Tensor):
         return owner
     if isinstance(owner, Model) and owner.kind in ("row", "list"):
@@ -45,6 +45,8 @@ def item(run: Run, owner: Value, key: Value, spot: Spot) -> Value:
         return Unknown("sample", run.tick())
     if isinstance(owner, Bound) and owner.method == "param_groups":
         return Bound(owner.owner, "param_group")
+    if isinstance(owner, Unknown) and isinstance(key, Array) and key.flow[:1] and key.flow[0][0] == "permutation":
+        return _of_array(run, Array(object(), born=owner.born, sure=False), key, spot)
     if isinstance(owner, Unknown):
         known = key.value if isinstance(key, Known) else ""
         name = f"{owner.name}[{known}]" if isinstance(known, str | int) and len(owner.name) < 80 else owner.name
@@ -75,7 +77,7 @@ def _of_items(run: Run, owner: Items, key: Value) -> Value:
     return Unknown("item", run.tick())
 
 
-def _of_array(run: Run, owner: Array, key: Value) -> Value:
+def _of_array(run: Run, owner: Array, key: Value, spot: Spot) -> Value:
     if isinstance(key, slice):
         return _sliced(owner, key)
     if isinstance(key, Items) and key.values:
@@ -93,7 +95,8 @@ def _of_array(run: Run, owner: Array, key: Value) -> Value:
             owner.root, owner.dataset, "", "", owner.born, (*owner.cuts, None), owner.order, owner.scaled, sure=False
         )
     if isinstance(key, Array) and "permutation" in {token for token, _, _ in key.flow}:
-        return replace(owner, order=(*owner.order, key.root))
+        moved = (("shuffled", key.root, spot), ("shuffled_at", run.turn, spot))
+        return replace(owner, order=(*owner.order, key.root), flow=(*owner.flow, *moved))
     # Rows that an array of numbers or truth values picks: which, and in which order, is not told.
     return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, key), classes=None, sure=False)
 

@@ -81,7 +81,8 @@ def _dataset(last: str, call: Call) -> Value | None:
         elif isinstance(given, Known):
             split = "train" if given.value else "test"
         transform = call.get(2, "transform")
-    return Data(last, call.spot, split, transform, classes=CLASSES.get(last), indexed=last != "VisionDataset")
+    classes = None if "target_transform" in call.named else CLASSES.get(last)
+    return Data(last, call.spot, split, transform, classes=classes, indexed=last != "VisionDataset")
 
 
 def _transforms(name: str, last: str, call: Call) -> Value | None:

@@ -16,6 +16,7 @@ from triage.intake.scripts.values import (
     Layer,
     Model,
     Optimizer,
+    Parameters,
     Tensor,
     Value,
 )
@@ -68,7 +69,24 @@ def _nothing(training: Training) -> Iterator[Found]:
         if compiled and (whole := _all_frozen(event.subject, compiled[-1])) is not None:
             message = "All layers were frozen before the network was compiled."
             yield shows("weights_change", "none_change", message, whole.place())
+    yield from _never_applied(training)
     yield from _stale(training, steps)
+
+
+def _never_applied(training: Training) -> Iterator[Found]:
+    """Gradients of a tape that no optimizer is given."""
+    run = training.run
+    taken = [event for event in run.of("gradient") if isinstance(event.facts.get("sources"), Parameters)]
+    if not taken or any(True for _ in run.of("applied", "minimize", "assign_weights")) or not training.optimizers:
+        return
+    for event in run.of("unknown_call"):
+        name = str(event.facts.get("name", ""))
+        given = _given(event)
+        if "assign" in name or "apply" in name or any(getattr(value, "name", "") == "gradients" for value in given):
+            return
+    if not hidden(run, []):
+        message = "The gradients are computed, but no optimizer applies them."
+        yield shows("weights_change", "none_change", message, taken[-1].spot.place())
 
 
 def _by_hand(training: Training) -> bool:
@@ -125,9 +143,8 @@ def _stale(training: Training, steps: list[Event]) -> Iterator[Found]:
         if hidden(training.run, []) or any(True for _ in training.run.of("prepared")):
             return
         network = trained[-1]
-        where = optimizers[-1].spot if network.born > optimizers[-1].born else network.spot
         message = f"The optimizer holds the weights of another network than the {network.name} that is trained."
-        yield shows("weights_change", "none_change", message, where.place())
+        yield shows("weights_change", "none_change", message, optimizers[-1].spot.place())
 
 
 def _left_out(training: Training) -> Iterator[Found]:

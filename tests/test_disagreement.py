@@ -46,6 +46,13 @@ def test_the_file_weighs_more_whatever_the_two_say(real_base, session, setting):
                 assert believed["code"] > believed["answer"], (said, stated)
 
 
+def test_an_optimizer_that_a_script_names_weighs_more_than_a_memory_of_it(session):
+    session.answer("optimizer", "sgd")
+    session.enclose(script(stated=[Stated("optimizer", "adam", Place("train.py", 7))]))
+    (told,) = session.diagnosis().disagreements
+    assert told.origins == ["code", "answer"]
+
+
 def test_agreement_is_not_told(session):
     session.answer("optimizer", "sgd")
     session.enclose(script(optimizer("sgd")))

@@ -115,13 +115,14 @@ def _against(rate: float, low: float, high: float, factor: float) -> str:
 
 def _optimizer(values: Values) -> Iterator[Found]:
     named, stated = _word(values, "optimizer"), values["optimizer"]
-    likelihood = OPTIMIZERS.get(named, {"other": SURE})
+    state = next(iter(OPTIMIZERS.get(named, {"other": 0.0})))
+    likelihood = {state: CERTAIN}
     message = f"The optimizer is {_title(named)}"
     if named == "sgd":
         momentum = values.get("momentum")
         none = momentum is None or momentum.value == 0
-        likelihood = {"sgd": SURE if momentum is not None else 0.85} if none else {"sgd_momentum": SURE}
-        likelihood = {**likelihood, "sgd_momentum": 0.12} if momentum is None else likelihood
+        likelihood = {"sgd": CERTAIN} if none else {"sgd_momentum": CERTAIN}
+        likelihood = {"sgd": 0.85, "sgd_momentum": 0.12} if momentum is None else likelihood
         message += ", no momentum is set" if none else f" with momentum {figure(_number(values, 'momentum'))}"
     yield _found("optimizer", likelihood, f"{message}.", stated)
     if named in ADAMS:

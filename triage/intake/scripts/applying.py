@@ -27,7 +27,7 @@ from triage.intake.scripts.values import (
     Value,
 )
 
-__all__ = ["activated", "apply", "as_tensor", "merged", "own_layer", "score", "sort_of_activation", "through"]
+__all__ = ["activated", "apply", "as_tensor", "merged", "score", "sort_of_activation", "through"]
 
 WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
 """Kinds of layers with weights."""

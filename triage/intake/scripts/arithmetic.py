@@ -121,7 +121,8 @@ def _tensors(op: ast.operator, left: Value, right: Value, spot: Spot) -> Tensor:
             if tensor.terms:
                 turned = -tensor.sign if value is not None and value < 0 else tensor.sign
                 return replace(tensor, sign=turned, shrunk=(*tensor.shrunk, other))
-            return replace(_through(tensor, "div", spot), shrunk=(*tensor.shrunk, other))
+            divided = _through(tensor, "div", spot)
+            return replace(divided, shrunk=(*tensor.shrunk, other))
         return _through(tensor, "reciprocal", spot)
     if isinstance(op, ast.Pow) and tensor is left:
         return _through(tensor, "pow", spot)

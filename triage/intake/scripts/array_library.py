@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.applying import through
@@ -9,131 +10,78 @@ from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import Array, Items, Known, Table, Tensor, Unknown, Value, number
 
-__all__ = ["array_call", "scale"]
+__all__ = ["SCALERS", "array_call"]
 
-_LOADS = frozenset(
-    {"load", "loadtxt", "genfromtxt", "read_csv", "read_excel", "read_pickle", "read_parquet", "fromfile"}
-)
-
-_SAME = frozenset(
-    [
-        "asarray",
-        "array",
-        "reshape",
-        "expand_dims",
-        "squeeze",
-        "ascontiguousarray",
-        "float32",
-        "float64",
-        "asfarray",
-        "copy",
-        "transpose",
-        "moveaxis",
-        "DataFrame",
-        "Series",
-        "to_numeric",
-        "nan_to_num",
-        "atleast_2d",
-    ]
-)
-
-_SCALERS = frozenset(
+SCALERS = frozenset(
     {"StandardScaler", "MinMaxScaler", "RobustScaler", "MaxAbsScaler", "Normalizer", "PowerTransformer"}
 )
+"""Classes of scikit-learn that scale features."""
+
+_LOADS = (
+    "load", "loadtxt", "genfromtxt", "read_csv", "read_excel", "read_pickle", "read_parquet", "fromfile",
+)  # fmt: skip
+
+_SAME = frozenset(
+    "asarray array reshape expand_dims squeeze ascontiguousarray float32 float64 asfarray copy transpose moveaxis "
+    "DataFrame Series to_numeric nan_to_num atleast_2d".split()
+)
+
+_CLASSES = {"load_iris": 3, "load_digits": 10, "load_wine": 3, "load_breast_cancer": 2}
 
 
 def array_call(run: Run, name: str, call: Call) -> Value | None:
     """What a call yields; None where nothing is known of it."""
     last = name.rsplit(".", 1)[-1]
-    first = call.get(0)
-    if last == "seed":
-        run.seed = ("seed", number(first)) if number(first) is not None else None
-        return Known(None)
-    if last in ("get_state", "getstate"):
-        run.seed = ("state", run.tick())
-        return Unknown(last, run.tick())
-    if last in ("set_state", "setstate"):
-        run.seed = next((e.facts["token"] for e in reversed(run.events) if e.kind == "shuffle"), None)
-        return Known(None)
-    if last == "shuffle":
-        return _shuffle(run, name, call)
-    if last == "permutation":
-        return _permutation(run, call)
-    if last == "train_test_split":
-        return _split(run, call)
-    if last in _SCALERS:
-        return Table(dict(call.named), name=last)
-    if last in ("scale", "minmax_scale", "zscore") and isinstance(first, Array):
-        return scaled_by(first, "own_statistics", None, call.spot)
+    handler = _HANDLERS.get(last)
+    if handler is not None and (found := handler(run, name, call)) is not None:
+        return found
     if name.startswith("numpy.random."):
         return _drawn(run, last, call)
-    if last in _LOADS and name.startswith(("numpy", "pandas")):
-        root = object()
-        return Array(root, born=run.tick(), flow=(("loaded", last, call.spot),), sure=False)
     if name.startswith("sklearn.datasets."):
         return _sklearn(run, last, call)
-    if last in ("arange", "linspace", "indices"):
-        return Array(object(), born=run.tick(), flat=True, sure=False)
-    if last in ("zeros", "ones", "empty", "full", "eye", "zeros_like"):
-        if last == "eye" and isinstance(first, Array):
-            return first
-        return Array(object(), born=run.tick(), flow=(("filled", last, call.spot),), sure=False)
-    if last == "log" and isinstance(first, Tensor):
-        run.happens("log", call.spot, first, name=last)
-        return through(first, arithmetic_layer("log", call.spot))
+    first = call.get(0)
     if isinstance(first, Array):
         return _on_array(run, last, first, call)
-    if isinstance(first, Items) and last in ("concatenate", "vstack", "hstack", "stack", "concat", "append"):
-        return _concatenated(run, first, call)
-    if isinstance(first, Items) and last in ("array", "asarray"):
-        return Array(object(), born=run.tick(), flow=(("listed", None, call.spot),), sure=False, samples=None)
-    if isinstance(first, Items | Table | Unknown) and last in _SAME and name.startswith(("numpy", "pandas")):
-        return Array(object(), born=run.tick(), flow=(("listed", None, call.spot),), sure=False)
+    if isinstance(first, Items):
+        return _on_items(run, last, first, call)
+    if isinstance(first, Table | Unknown) and last in _SAME and name.startswith(("numpy", "pandas")):
+        return _fresh(run, call, "listed")
     if last.endswith(("Sampler", "SMOTE", "ADASYN")):
         return Table({}, name="resampler")
     return Table(dict(call.named), name=last) if last[:1].isupper() and name.startswith("sklearn") else None
 
 
-def scale(run: Run, how: str, fitted_on: Value, value: Value, call: Call) -> Value:
-    """The data behind a scaler of scikit-learn."""
-    return scaled_by(value, how, fitted_on, call.spot) if isinstance(value, Array) else value
+def _fresh(run: Run, call: Call, how: str) -> Array:
+    """An array of which nothing is known but how it was made."""
+    return Array(object(), born=run.tick(), flow=((how, None, call.spot),), sure=False)
 
 
-def _on_array(run: Run, last: str, first: Array, call: Call) -> Value | None:
-    if last in _SAME:
-        return first
-    if last in ("mean", "std", "var", "max", "min", "amax", "amin"):
-        return replace(first, role="statistic", classes=None, flow=(("statistic", last, call.spot),), samples=None)
-    if last in ("repeat", "tile"):
-        return replace(first, order=(*first.order, object()), cuts=(*first.cuts, ("repeated", call.spot)), samples=None)
-    if last in ("divide", "true_divide", "subtract", "multiply", "add"):
-        kind = {"divide": "/", "true_divide": "/", "subtract": "-", "multiply": "*", "add": "+"}[last]
-        other = call.get(1)
-        return scaled_by(first, kind, number(other) if number(other) is not None else other, call.spot)
-    if last in ("argmax", "argsort", "where", "unique", "log", "log1p", "exp", "sqrt", "abs"):
-        return Array(object(), born=run.tick(), flat=True, sure=False)
-    if last == "get_dummies":
-        return replace(first, one_hot=call.spot)
-    return Array(object(), born=run.tick(), sure=False)
+def _seed(run: Run, name: str, call: Call) -> Value:
+    value = number(call.get(0))
+    run.seed = ("seed", value) if value is not None else None
+    return Known(None)
 
 
-def _concatenated(run: Run, parts: Items, call: Call) -> Value:
-    arrays = [part for part in parts.values if isinstance(part, Array)]
-    if len(arrays) > 1 and all(part.root is arrays[0].root and part.cuts == arrays[0].cuts for part in arrays):
-        return replace(arrays[0], cuts=(*arrays[0].cuts, ("repeated", call.spot)), samples=None)
-    return Array(object(), born=run.tick(), sure=False)
+def _state_taken(run: Run, name: str, call: Call) -> Value:
+    run.seed = ("state", run.tick())
+    return Unknown("state", run.tick())
+
+
+def _state_given(run: Run, name: str, call: Call) -> Value:
+    run.seed = next((e.facts["token"] for e in reversed(run.events) if e.kind == "shuffle"), None)
+    return Known(None)
 
 
 def _shuffle(run: Run, name: str, call: Call) -> Value:
     """Shuffles in place (`random`, NumPy) or copies in a common order (scikit-learn)."""
-    seed = _token(run, call)
+    token = _token(run, call)
     if name.startswith("sklearn"):
-        shuffled = [
-            replace(value, order=(*value.order, seed)) if isinstance(value, Array) else Unknown("shuffled", run.tick())
+        shuffled: list[Value] = [
+            replace(value, order=(*value.order, token)) if isinstance(value, Array) else Unknown("shuffled", run.tick())
             for value in call.args
         ]
-        return Items(list(shuffled)) if len(shuffled) > 1 else shuffled[0] if shuffled else Unknown()
-    run.happens("shuffle", call.spot, call.get(0), name=name, token=seed, node=call.node)
+        return Items(shuffled) if len(shuffled) > 1 else shuffled[0] if shuffled else Unknown()
+    run.happens("shuffle", call.spot, call.get(0), name=name, token=token, node=call.node)
     return Known(None)
 
 
@@ -149,7 +97,7 @@ def _token(run: Run, call: Call) -> object:
     return object()
 
 
-def _permutation(run: Run, call: Call) -> Value:
+def _permutation(run: Run, name: str, call: Call) -> Value:
     first = call.get(0)
     token = _token(run, call)
     if isinstance(first, Array) and not first.flat:
@@ -157,31 +105,21 @@ def _permutation(run: Run, call: Call) -> Value:
     return Array(token, born=run.tick(), flow=(("permutation", token, call.spot),), flat=True)
 
 
-def _drawn(run: Run, last: str, call: Call) -> Value | None:
-    if last in ("default_rng", "RandomState"):
-        return Table({}, name="generator")
-    run.seed = None
-    if last in ("rand", "randn", "random", "normal", "uniform", "randint", "standard_normal", "random_sample"):
-        return Array(object(), born=run.tick(), flow=(("drawn", last, call.spot),), sure=False)
-    return Unknown(last, run.tick())
-
-
-def _split(run: Run, call: Call) -> Value:
+def _split(run: Run, name: str, call: Call) -> Value:
     """Parts for training and testing; those of the same call belong together."""
     shuffled = call.named.get("shuffle")
     still = isinstance(shuffled, Known) and shuffled.value is False
     state = call.named.get("random_state")
-    seeded = isinstance(state, Known) and state.value is not None
-    token: object = (
-        ("split", state.value, repr(number(call.named.get("test_size")))) if seeded else ("split", run.tick())
-    )
+    token: object = ("split", run.tick())
+    if isinstance(state, Known) and state.value is not None:
+        token = ("split", state.value, repr(number(call.named.get("test_size"))))
     found: list[Value] = []
     for value in call.args:
         for side in ("train", "test"):
             if isinstance(value, Array):
                 order = value.order if still else (*value.order, token)
-                split = side if not value.split else value.split
                 cut = ("part", token, side)
+                split = value.split or side
                 found.append(replace(value, split=split, cuts=(*value.cuts, cut), order=order, samples=None))
             else:
                 found.append(Array(object(), born=run.tick(), split=side, order=(token,), sure=False))
@@ -189,14 +127,95 @@ def _split(run: Run, call: Call) -> Value:
     return Items(found)
 
 
+def _scaler(run: Run, name: str, call: Call) -> Value:
+    return Table(dict(call.named), name=name.rsplit(".", 1)[-1])
+
+
+def _scaled(run: Run, name: str, call: Call) -> Value | None:
+    first = call.get(0)
+    return scaled_by(first, "own_statistics", None, call.spot) if isinstance(first, Array) else None
+
+
+def _loaded(run: Run, name: str, call: Call) -> Value | None:
+    return _fresh(run, call, "loaded") if name.startswith(("numpy.", "pandas.")) else None
+
+
+def _counted(run: Run, name: str, call: Call) -> Value:
+    return Array(object(), born=run.tick(), flat=True, sure=False)
+
+
+def _filled(run: Run, name: str, call: Call) -> Value:
+    first = call.get(0)
+    return first if isinstance(first, Array) and name.endswith(".eye") else _fresh(run, call, "filled")
+
+
+def _logarithm(run: Run, name: str, call: Call) -> Value | None:
+    first = call.get(0)
+    if not isinstance(first, Tensor):
+        return None
+    run.happens("log", call.spot, first, name="log")
+    return through(first, arithmetic_layer("log", call.spot))
+
+
+def _drawn(run: Run, last: str, call: Call) -> Value:
+    if last in ("default_rng", "RandomState"):
+        return Table({}, name="generator")
+    run.seed = None
+    if last in ("rand", "randn", "random", "normal", "uniform", "randint", "standard_normal", "random_sample"):
+        return _fresh(run, call, "drawn")
+    return Unknown(last, run.tick())
+
+
 def _sklearn(run: Run, last: str, call: Call) -> Value:
-    known = {"load_iris": 3, "load_digits": 10, "load_wine": 3, "load_breast_cancer": 2}
-    x = Array(object(), last, "", "x", run.tick())
-    y = Array(object(), last, "", "y", run.tick(), classes=known.get(last), flat=True)
+    dataset = "made" if last.startswith("make_") else last
+    x = Array(object(), dataset, "", "x", run.tick())
+    y = Array(object(), dataset, "", "y", run.tick(), classes=_CLASSES.get(last), flat=True)
     pair = call.named.get("return_X_y")
-    if last.startswith("make_"):
-        x, y = replace(x, dataset="made"), replace(y, dataset="made")
-        return Items([x, y])
-    if isinstance(pair, Known) and pair.value:
+    if dataset == "made" or (isinstance(pair, Known) and pair.value):
         return Items([x, y])
     return Table({"data": x, "target": y, "images": x}, name=last)
+
+
+def _on_array(run: Run, last: str, first: Array, call: Call) -> Value:
+    if last in _SAME:
+        return first
+    if last in ("mean", "std", "var", "max", "min", "amax", "amin"):
+        return replace(first, role="statistic", classes=None, flow=(("statistic", last, call.spot),), samples=None)
+    if last in ("repeat", "tile"):
+        return replace(first, order=(*first.order, object()), cuts=(*first.cuts, ("repeated", call.spot)), samples=None)
+    if last in ("divide", "true_divide", "subtract", "multiply", "add"):
+        kind = {"divide": "/", "true_divide": "/", "subtract": "-", "multiply": "*", "add": "+"}[last]
+        other = call.get(1)
+        return scaled_by(first, kind, number(other) if number(other) is not None else other, call.spot)
+    if last in ("argmax", "argsort", "where", "unique"):
+        return _counted(run, last, call)
+    if last == "get_dummies":
+        return replace(first, one_hot=call.spot)
+    return Array(object(), born=run.tick(), sure=False)
+
+
+def _on_items(run: Run, last: str, parts: Items, call: Call) -> Value | None:
+    if last in ("array", "asarray"):
+        return _fresh(run, call, "listed")
+    if last not in ("concatenate", "vstack", "hstack", "stack", "concat", "append"):
+        return _fresh(run, call, "listed") if last in _SAME else None
+    arrays = [part for part in parts.values if isinstance(part, Array)]
+    if len(arrays) > 1 and all(part.root is arrays[0].root and part.cuts == arrays[0].cuts for part in arrays):
+        return replace(arrays[0], cuts=(*arrays[0].cuts, ("repeated", call.spot)), samples=None)
+    return Array(object(), born=run.tick(), sure=False)
+
+
+_HANDLERS: Mapping[str, Callable[[Run, str, Call], "Value | None"]] = {
+    **dict.fromkeys(("get_state", "getstate"), _state_taken),
+    **dict.fromkeys(("set_state", "setstate"), _state_given),
+    **dict.fromkeys(SCALERS, _scaler),
+    **dict.fromkeys(("scale", "minmax_scale", "zscore"), _scaled),
+    **dict.fromkeys(_LOADS, _loaded),
+    **dict.fromkeys(("arange", "linspace", "indices"), _counted),
+    **dict.fromkeys(("zeros", "ones", "empty", "full", "eye", "zeros_like"), _filled),
+    "seed": _seed,
+    "shuffle": _shuffle,
+    "permutation": _permutation,
+    "train_test_split": _split,
+    "log": _logarithm,
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triage.intake.scripts.arithmetic import scaled_by
+from triage.intake.scripts.array_library import SCALERS, array_call
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
@@ -62,10 +63,6 @@ _SAME = frozenset(
     ]
 )
 
-SCALERS = frozenset(
-    {"StandardScaler", "MinMaxScaler", "RobustScaler", "MaxAbsScaler", "Normalizer", "PowerTransformer"}
-)
-
 
 def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
     """What a method of an array or a data set yields."""
@@ -89,8 +86,7 @@ def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
             return replace(owner, order=(*owner.order, token))
         return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, token), classes=None)
     if name in ("pop", "drop"):
-        taken = replace(owner, role="", classes=None, sure=False)
-        return taken
+        return replace(owner, role="", classes=None, sure=False)
     if name in ("sort", "sort_values", "sort_index"):
         return replace(owner, order=(*owner.order, object()))
     if name in ("head", "tail"):
@@ -173,8 +169,6 @@ def scaler_method(run: Run, owner: Table, name: str, call: Call) -> Value | None
 def generator_method(run: Run, owner: Table, name: str, call: Call) -> Value | None:
     """Methods of `ImageDataGenerator` and of NumPy's generators of random numbers."""
     if owner.name == "generator" and name in ("shuffle", "permutation", "permuted"):
-        from triage.intake.scripts.array_library import array_call
-
         return array_call(run, f"numpy.random.{name}", call)
     if owner.name != "ImageDataGenerator":
         return None

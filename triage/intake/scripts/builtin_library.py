@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.applying import merged
@@ -28,75 +29,32 @@ from triage.intake.scripts.values import (
 
 __all__ = ["builtin_call"]
 
+LARGEST = 2**62
+"""Numbers beyond are not worked with."""
+
 
 def builtin_call(run: Run, name: str, call: Call) -> Value | None:
     """What a call yields; None where nothing is known of it."""
     last = name.rsplit(".", 1)[-1]
-    first = call.get(0)
     if name.startswith("argparse."):
         return Table({}, name="parser") if last == "ArgumentParser" else None
-    if last in ("OrderedDict", "defaultdict"):
-        return _ordered(first)
-    if last in ("SimpleNamespace", "Namespace", "dict"):
-        values = dict(first.values) if isinstance(first, Table) else {}
-        return Table({**values, **call.named})
-    if last in ("deepcopy", "copy"):
-        return _copied(run, first, {}) if last == "deepcopy" else first or Unknown(last, run.tick())
-    if last in ("int", "float", "abs", "round") and (value := number(first)) is not None:
-        if not math.isfinite(value):
-            return Unknown(last, run.tick())
-        converted: float = {"int": int, "float": float, "abs": abs, "round": round}[last](value)
-        return Known(converted, first.settled)
+    handler = _HANDLERS.get(last)
+    found = handler(run, last, call) if handler is not None else None
+    if found is not None:
+        return found
+    return Unknown(last, run.tick()) if name.startswith(("builtins.", "math.", "functools.")) else None
+
+
+def _plain_number(run: Run, last: str, call: Call) -> Value | None:
+    first = call.get(0)
     if last == "float" and (words := text(first)) is not None:
         return _as_number(words)
-    if last in ("float", "int") and isinstance(first, Tensor):
-        return Unknown(last, run.tick())
-    if last == "len":
-        if isinstance(first, Items) and not first.open:
-            return Known(len(first.values))
-        if isinstance(first, Array) and first.samples is not None:
-            return Known(first.samples)
-        return Unknown("len", run.tick())
-    if last in ("list", "tuple", "sorted", "reversed", "iter", "set"):
-        return _as_list(first)
-    if last in ("zip", "enumerate"):
-        return _zipped(run, last, call)
-    if last == "next":
-        return _next(run, first)
-    if last == "range":
-        return _range(run, call)
-    if last == "map":
-        return _mapped(run, call)
-    if last == "filter":
-        if isinstance(call.get(1), Parameters):
-            inner = call.args[1]
-            return Parameters(inner.owners, filtered=True)
-        return Unknown("filter", run.tick())
-    if last in ("sum", "max", "min"):
-        if isinstance(first, Items) and any(isinstance(value, Tensor) for value in first.values):
-            return merged(first.values)
-        numbers = [number(value) for value in call.args]
-        if last != "sum" and len(numbers) > 1 and None not in numbers:
-            return Known({"max": max, "min": min}[last](numbers), all(value.settled for value in call.args))
-        return first if last == "sum" and isinstance(first, Tensor) else Unknown(last, run.tick())
-    if last == "getattr" and (wanted := text(call.get(1))) is not None:
-        return attribute(run, first, wanted, call.spot)
-    if last == "setattr" and len(call.args) == 3:
-        if (wanted := text(call.get(1))) is not None:
-            set_attribute(run, first, wanted, call.args[2], call.spot)
-        elif isinstance(first, Model) and isinstance(call.args[2], Model | Layer):
-            first.attributes[f"<{len(first.attributes)}>"] = call.args[2]
-        return Known(None)
-    if last in ("sqrt", "log", "exp", "ceil", "floor") and (value := number(first)) is not None:
-        try:
-            return Known(float(getattr(math, last)(value)), first.settled)
-        except (ValueError, OverflowError):
-            return Unknown(last, run.tick())
-    if last == "partial" and isinstance(first, Function | Bound):
-        return Unknown("partial", run.tick())
-    if last in ("print", "str", "repr", "isinstance", "open", "input", "type", "id", "hasattr", "callable", "vars"):
-        return first if last == "vars" and isinstance(first, Table) else Unknown(last, run.tick())
-    return Unknown(last, run.tick()) if name.startswith("builtins.") else None
+    value = number(first)
+    if value is None or not math.isfinite(value) or abs(value) > LARGEST:
+        return None
+    if last in ("int", "round"):
+        return Known(int(value) if last == "int" else round(value), first.settled)
+    return Known(float(value) if last == "float" else abs(value), first.settled)
 
 
 def _as_number(words: str) -> Value | None:
@@ -107,13 +65,37 @@ def _as_number(words: str) -> Value | None:
     return Known(value) if math.isfinite(value) else None
 
 
-def _ordered(first: Value) -> Value:
+def _computed(run: Run, last: str, call: Call) -> Value | None:
+    first = call.get(0)
+    value = number(first)
+    if value is None or abs(value) > LARGEST:
+        return None
+    compute: Callable[[float], float] = getattr(math, last)
+    try:
+        found = float(compute(value))
+    except (ValueError, OverflowError):
+        return None
+    return Known(found, first.settled) if math.isfinite(found) else None
+
+
+def _namespace(run: Run, last: str, call: Call) -> Value:
+    first = call.get(0)
+    values = dict(first.values) if isinstance(first, Table) else {}
+    return Table({**values, **call.named})
+
+
+def _ordered(run: Run, last: str, call: Call) -> Value:
     """Named parts, in order."""
+    first = call.get(0)
     if isinstance(first, Items):
         pairs = [pair.values for pair in first.values if isinstance(pair, Items) and len(pair.values) == 2]
         if len(pairs) == len(first.values):
             return Table({text(key) or str(index): value for index, (key, value) in enumerate(pairs)})
     return Table(dict(first.values) if isinstance(first, Table) else {})
+
+
+def _copy(run: Run, last: str, call: Call) -> Value | None:
+    return _copied(run, call.get(0), {}) if last == "deepcopy" else call.get(0)
 
 
 def _copied(run: Run, first: Value, copies: dict[int, Value]) -> Value:
@@ -136,7 +118,15 @@ def _copied(run: Run, first: Value, copies: dict[int, Value]) -> Value:
     return first if first is not None else Unknown("copy", run.tick())
 
 
-def _as_list(first: Value) -> Value:
+def _length(run: Run, last: str, call: Call) -> Value | None:
+    first = call.get(0)
+    if isinstance(first, Items) and not first.open:
+        return Known(len(first.values))
+    return Known(first.samples) if isinstance(first, Array) and first.samples is not None else None
+
+
+def _list(run: Run, last: str, call: Call) -> Value:
+    first = call.get(0)
     if isinstance(first, Items):
         return Items(list(first.values), first.open, first.spot)
     if isinstance(first, Model) and first.kind in ("row", "list"):
@@ -146,16 +136,19 @@ def _as_list(first: Value) -> Value:
     return first if first is not None else Items([])
 
 
+def _enumerated(run: Run, last: str, call: Call) -> Value:
+    first = call.get(0)
+    if isinstance(first, Model) and first.kind in ("row", "list"):
+        first = Items(list(first.items))
+    if isinstance(first, Items):
+        return Items([Items([Known(i), value]) for i, value in enumerate(first.values)], first.open)
+    element = first.facts.get("element") if isinstance(first, Loader) else None
+    if element is None:
+        element = Unknown("element", run.tick())
+    return Items([Items([Unknown("index", run.tick()), element])], open=True)
+
+
 def _zipped(run: Run, last: str, call: Call) -> Value:
-    if last == "enumerate":
-        first = call.get(0)
-        if isinstance(first, Model) and first.kind in ("row", "list"):
-            first = Items(list(first.items))
-        if isinstance(first, Items):
-            return Items([Items([Known(i), value]) for i, value in enumerate(first.values)], first.open)
-        if isinstance(first, Loader) and first.facts.get("element") is not None:
-            return Items([Items([Unknown("index", run.tick()), first.facts["element"]])], open=True)
-        return Items([Items([Unknown("index", run.tick()), Unknown("element", run.tick())])], open=True)
     sides = [Items(list(a.items)) if isinstance(a, Model) and a.kind in ("row", "list") else a for a in call.args]
     if sides and all(isinstance(side, Items) and not side.open for side in sides):
         return Items([Items(list(row)) for row in zip(*(side.values for side in sides), strict=False)])
@@ -164,29 +157,104 @@ def _zipped(run: Run, last: str, call: Call) -> Value:
     return Items([Items([Unknown("element", run.tick()) for _ in sides])], open=True)
 
 
-def _next(run: Run, first: Value) -> Value:
+def _next(run: Run, last: str, call: Call) -> Value | None:
+    first = call.get(0)
     if isinstance(first, Items) and first.values:
         return first.values[0]
-    if isinstance(first, Loader) and first.facts.get("element") is not None:
-        return first.facts["element"]
-    return Unknown("next", run.tick())
+    return first.facts.get("element") if isinstance(first, Loader) else None
 
 
-def _range(run: Run, call: Call) -> Value:
+def _range(run: Run, last: str, call: Call) -> Value | None:
     bounds = [number(argument) for argument in call.args]
-    if bounds and None not in bounds and all(float(b).is_integer() for b in bounds if b is not None):  # noqa: SIM102
-        if len(bounds) < 3 or bounds[2]:
-            turns = range(*(int(bound) for bound in bounds if bound is not None))
-            if 0 < len(turns) <= 12:
-                return Items([Known(turn) for turn in turns], open=True, made="range")
-    return Unknown("range", run.tick())
+    whole = [int(bound) for bound in bounds if bound is not None and abs(bound) < LARGEST and float(bound).is_integer()]
+    if bounds and len(whole) == len(bounds) <= 3 and (len(whole) < 3 or whole[2]):
+        turns = range(*whole)
+        if 0 < len(turns) <= 12:
+            return Items([Known(turn) for turn in turns], open=True, made="range")
+    return None
 
 
-def _mapped(run: Run, call: Call) -> Value:
+def _mapped(run: Run, last: str, call: Call) -> Value | None:
     over = call.get(1)
     if isinstance(over, Items) and not over.open and len(over.values) <= 64:
         made = [run.invoke(run, call.args[0], Call(call.node, call.spot, [value], {})) for value in over.values]
         return Items(made)
     if isinstance(call.get(0), Function):
         run.invoke(run, call.args[0], Call(call.node, call.spot, [Unknown("element", run.tick())], {}))
-    return Unknown("map", run.tick())
+    return None
+
+
+def _filtered(run: Run, last: str, call: Call) -> Value | None:
+    inner = call.get(1)
+    return replace(inner, filtered=True) if isinstance(inner, Parameters) else None
+
+
+def _chained(run: Run, last: str, call: Call) -> Value | None:
+    """Weights of several networks, one behind the other."""
+    if call.args and all(isinstance(value, Parameters) for value in call.args):
+        owners = tuple(dict.fromkeys(owner for value in call.args for owner in value.owners))
+        return Parameters(owners, filtered=any(value.filtered for value in call.args))
+    return None
+
+
+def _reduced(run: Run, last: str, call: Call) -> Value | None:
+    first = call.get(0)
+    if isinstance(first, Items) and any(isinstance(value, Tensor) for value in first.values):
+        return merged(first.values)
+    if last == "sum":
+        return first if isinstance(first, Tensor) else None
+    numbers = [value for value in map(number, call.args) if value is not None]
+    if len(numbers) < 2 or len(numbers) < len(call.args):
+        return None
+    return Known(max(numbers) if last == "max" else min(numbers), all(value.settled for value in call.args))
+
+
+def _get(run: Run, last: str, call: Call) -> Value | None:
+    wanted = text(call.get(1))
+    return attribute(run, call.get(0), wanted, call.spot) if wanted is not None else None
+
+
+def _set(run: Run, last: str, call: Call) -> Value | None:
+    if len(call.args) != 3:
+        return None
+    owner, _, value = call.args
+    if (wanted := text(call.args[1])) is not None:
+        set_attribute(run, owner, wanted, value, call.spot)
+    elif isinstance(owner, Model) and isinstance(value, Model | Layer):
+        owner.attributes[f"<{len(owner.attributes)}>"] = value
+    return Known(None)
+
+
+def _variables(run: Run, last: str, call: Call) -> Value | None:
+    first = call.get(0)
+    return first if isinstance(first, Table) else None
+
+
+def _partial(run: Run, last: str, call: Call) -> Value | None:
+    del run, last
+    return Unknown("partial") if isinstance(call.get(0), Function | Bound) else None
+
+
+_Handler = Callable[[Run, str, Call], "Value | None"]
+
+_HANDLERS: Mapping[str, _Handler] = {
+    **dict.fromkeys(("int", "float", "abs", "round"), _plain_number),
+    **dict.fromkeys(("sqrt", "log", "exp", "ceil", "floor", "log2", "log10"), _computed),
+    **dict.fromkeys(("SimpleNamespace", "Namespace", "dict"), _namespace),
+    **dict.fromkeys(("OrderedDict", "defaultdict"), _ordered),
+    **dict.fromkeys(("deepcopy", "copy"), _copy),
+    **dict.fromkeys(("list", "tuple", "sorted", "reversed", "iter", "set"), _list),
+    **dict.fromkeys(("sum", "max", "min"), _reduced),
+    "len": _length,
+    "enumerate": _enumerated,
+    "zip": _zipped,
+    "next": _next,
+    "range": _range,
+    "map": _mapped,
+    "filter": _filtered,
+    "chain": _chained,
+    "getattr": _get,
+    "setattr": _set,
+    "vars": _variables,
+    "partial": _partial,
+}

@@ -126,7 +126,7 @@ def assign(run: Run, scope: Scope, target: ast.expr, value: Value, made_by: ast.
 
 
 def unwrapped(run: Run, scope: Scope, node: ast.expr, value: Value) -> tuple[Value, tuple[Value, Value] | None, bool]:
-    """What is looped over below `enumerate`, progress bars and the like, the bounds of a range, and whether it is one."""
+    """What is looped over below `enumerate` and progress bars, the bounds of a range, and whether it is one."""
     for _ in range(6):
         if not isinstance(node, ast.Call):
             break
@@ -467,7 +467,7 @@ def _formatted(run: Run, scope: Scope, node: ast.JoinedStr) -> Value:
     return Unknown("text", run.tick())
 
 
-_EXPRESSIONS = {
+_EXPRESSIONS: Mapping[type[ast.expr], Callable[..., Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,

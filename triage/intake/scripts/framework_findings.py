@@ -22,10 +22,10 @@ def framework_findings(training: Training) -> Iterator[Found]:
     for source in run.sources:
         names = [*run.aliases[source].items(), *((star, star) for star in run.stars[source])]
         for bound, name in names:
-            state = _framework(name)
-            if state and state not in lines:
-                lines[state] = Spot(source, _line_of(source.lines, bound, name))
-    state = next((s for s in ("hugging_face", "pytorch", "keras_tensorflow") if s in lines), None)
+            used = _framework(name)
+            if used and used not in lines:
+                lines[used] = Spot(source, _line_of(source.lines, bound, name))
+    state: str | None = next((s for s in ("hugging_face", "pytorch", "keras_tensorflow") if s in lines), None)
     if "pytorch" in lines and "keras_tensorflow" in lines and state != "hugging_face":
         state = "keras_tensorflow" if training.fits and not training.backwards else "pytorch"
         if not training.fits and not training.backwards:

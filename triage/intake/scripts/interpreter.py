@@ -8,7 +8,7 @@ is asked of `library`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from triage.intake.scripts.expressions import assign, evaluate, unwrapped
 from triage.intake.scripts.joining import joined
@@ -284,7 +284,7 @@ def _match(run: Run, scope: Scope, node: ast.Match, results: list[Value]) -> boo
     return False
 
 
-_STATEMENTS = {
+_STATEMENTS: Mapping[type[ast.stmt], Callable[..., bool]] = {
     ast.Expr: _expression,
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,

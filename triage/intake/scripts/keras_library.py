@@ -160,7 +160,7 @@ def _loss(run: Run, last: str, call: Call) -> Value | None:
     kind = loss_kind(last)
     if not kind:
         return None
-    facts: dict[str, Value] = {**call.named, "framework": "keras"}  # type: ignore[dict-item]
+    facts: dict[str, Value] = {**call.named, "framework": "keras"}
     if (last[:1].isupper() and last not in ("MSE", "MAE")) or (not call.args and "y_true" not in call.named):
         if call.args and "from_logits" not in facts and last.endswith(("Crossentropy", "CrossEntropy")):
             facts["from_logits"] = call.args[0]
@@ -174,7 +174,7 @@ def _positional(last: str, call: Call) -> dict[object, Value]:
         "TruncatedNormal": ("mean", "stddev"), "LearningRateScheduler": ("schedule",), "l2": ("l2",), "L2": ("l2",),
         "ReduceLROnPlateau": ("monitor", "factor", "patience"),
     }.get(last, ())  # fmt: skip
-    return dict(facts_of(call, {word: position for position, word in enumerate(names)}))
+    return {**facts_of(call, {word: position for position, word in enumerate(names)})}
 
 
 def _dataset(run: Run, name: str, call: Call) -> Value:

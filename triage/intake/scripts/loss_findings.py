@@ -48,7 +48,7 @@ def _loss(goal: Goal) -> Found:
 
 
 def _fit(training: Training, goal: Goal, sort: str, layer: Layer) -> Iterator[Found]:
-    units, last = units_of(goal.path)
+    units, _last = units_of(goal.path)
     activation = _NAMES.get(sort, sort)
     harmless = sort == "log_softmax" and goal.kind == "cross_entropy_on_logits"
     if harmless:

@@ -7,9 +7,10 @@ from triage.intake.scripts.layers import ACTIVATIONS, kind_of
 from triage.intake.scripts.trace import Call
 from triage.intake.scripts.values import Items, Known, Layer, Value, number
 
-__all__ = ["keras_layer", "name_of", "rate_of", "size_of", "torch_layer"]
+__all__ = ["keras_layer", "rate_of", "size_of", "torch_layer"]
 
-_RATE = frozenset({"Dropout", "AlphaDropout"})
+_DENSE = ("in_features", "out_features", "bias")
+_CONVOLUTION = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
 
 
 def torch_layer(name: str, call: Call) -> Layer:
@@ -19,8 +20,7 @@ def torch_layer(name: str, call: Call) -> Layer:
     units: float | None = None
     activation: str | None = ""
     if kind in ("dense", "conv"):
-        _positions(facts, call, ("in_features", "out_features", "bias") if kind == "dense" else
-                   ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups"))  # fmt: skip
+        _positions(facts, call, _DENSE if kind == "dense" else _CONVOLUTION)
         if name.startswith("Lazy"):
             facts["out_features" if kind == "dense" else "out_channels"] = call.get(0, "out_features", "out_channels")
         if name == "Bilinear":
@@ -85,8 +85,8 @@ def keras_layer(name: str, call: Call) -> Layer:
         activation = sort_of_activation(given) if name == "Activation" else ACTIVATIONS.get(name.lower())
         if name == "Activation" and given is None:
             activation = None
-    elif name == "TimeDistributed" and isinstance(call.get(0, "layer"), Layer):
-        return call.get(0, "layer")
+    elif name == "TimeDistributed" and isinstance(inner := call.get(0, "layer"), Layer):
+        return inner
     elif kind == "scaling":
         _positions(facts, call, ("scale", "offset") if name == "Rescaling" else ("axis",))
     elif kind == "embedding":

@@ -85,8 +85,8 @@ def canonical(name: str) -> str:
             return f"keras.utils.{parts[-1]}"
         if parts[1] == "preprocessing" and parts[-1][:1].isupper():
             return f"keras.preprocessing.{parts[-1]}"
-    if name.startswith("torch.nn.modules.") or name.startswith("torch.optim."):
+    if name.startswith(("torch.nn.modules.", "torch.optim.")):
         return f"torch.{parts[1]}.{parts[-1]}" if parts[1] == "nn" else name
-    if name.startswith("tensorflow.compat.v1.") or name.startswith("tensorflow.compat.v2."):
+    if name.startswith(("tensorflow.compat.v1.", "tensorflow.compat.v2.")):
         return "tensorflow." + ".".join(parts[3:])
     return name

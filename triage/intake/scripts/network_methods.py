@@ -48,10 +48,7 @@ def _inside(owner: Model | Layer, depth: int) -> Iterator[Model | Layer]:
 
 def model_method(run: Run, owner: Model, name: str, call: Call) -> Value | None:
     """What a method of a network yields and does."""
-    if owner.framework == "pytorch":
-        found = _torch(run, owner, name, call)
-    else:
-        found = _keras(run, owner, name, call)
+    found = _torch(run, owner, name, call) if owner.framework == "pytorch" else _keras(run, owner, name, call)
     return found if found is not None else _either(run, owner, name, call)
 
 

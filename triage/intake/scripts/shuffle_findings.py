@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.source import Spot
@@ -193,7 +194,7 @@ def _generator(loader: Loader, node: ast.FunctionDef) -> Iterator[Found]:
         yield shows("shuffling", "once", message, Spot(source, before[0].lineno).place())
 
 
-def _shuffles(node: ast.AST) -> bool:
+def _shuffles(node: ast.AST) -> TypeGuard[ast.Call]:
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute | ast.Name)
@@ -264,7 +265,7 @@ def _as_array(value: Value) -> Array | None:
 
 def _comparable(x: Array, y: Array) -> bool:
     """Whether the orders are made of steps that are told, on arrays that were there before."""
-    plain = [token for token in (*x.order, *y.order)]
+    plain = [*x.order, *y.order]
     if any(isinstance(token, Array) for token in plain):
         return False
     first = [spot for name, _, spot in (*x.flow, *y.flow) if name == "shuffled"]

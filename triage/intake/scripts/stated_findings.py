@@ -44,7 +44,8 @@ _SCHEDULES = {
     "MultiplicativeLR": "", "CosineDecay": "decay", "CosineDecayRestarts": "cyclic", "PolynomialDecay": "decay",
     "get_linear_schedule_with_warmup": "decay", "get_cosine_schedule_with_warmup": "decay",
     "get_constant_schedule_with_warmup": "constant", "get_constant_schedule": "constant",
-    "get_polynomial_decay_schedule_with_warmup": "decay", "get_linear_schedule": "decay", "get_cosine_schedule": "decay",
+    "get_polynomial_decay_schedule_with_warmup": "decay", "get_linear_schedule": "decay",
+    "get_cosine_schedule": "decay",
     "get_cosine_with_hard_restarts_schedule_with_warmup": "cyclic", "InverseTimeDecay": "decay",
     "get_inverse_sqrt_schedule": "decay", "ExponentialDecay": "decay",
 }  # fmt: skip
@@ -63,7 +64,7 @@ def stated_values(training: Training) -> Iterator[Stated]:
     if found is not None:
         value = _turns(training, found[2])
         if value is not None and value >= 2:
-            yield Stated("accumulation_steps", value, found[1].guards[-1].node and _spot_of(found[1]).place())
+            yield Stated("accumulation_steps", value, _spot_of(found[1]).place())
 
 
 def _spot_of(event: Event) -> Spot:

@@ -67,7 +67,7 @@ def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
         run.happens("optimizer", call.spot, optimizer)
         return optimizer
     if kind := loss_kind(last):
-        loss = Loss(kind, last, call.spot, {**call.named, "framework": "keras"})  # type: ignore[dict-item]
+        loss = Loss(kind, last, call.spot, {**call.named, "framework": "keras"})
         target, output = call.get(0, "labels"), call.get(1, "logits")
         return score(run, loss, Call(call.node, call.spot, [target, output], {}))
     if name.startswith(("tensorflow.nn.", "tensorflow.math.", "tensorflow.")) and activation_of(last) is not None:
@@ -118,9 +118,9 @@ def _dataset(run: Run, last: str, first: Value) -> Value | None:
             return replace(x, parts=parts, flow=(*x.flow, ("sliced", None, _nowhere(x))), one_hot=known[1].one_hot)
         if isinstance(first, Array):
             return replace(first, flow=(*first.flow, ("sliced", None, _nowhere(first))))
-        return Array(object(), born=run.tick(), parts=parts, flow=(("sliced", None, None),), sure=False)  # type: ignore[arg-type]
-    return Array(object(), born=run.tick(), flow=(("opaque", last, None),), sure=False)  # type: ignore[arg-type]
+        return Array(object(), born=run.tick(), parts=parts, flow=(("sliced", None, None),), sure=False)
+    return Array(object(), born=run.tick(), flow=(("opaque", last, None),), sure=False)
 
 
-def _nowhere(value: Array) -> object:
+def _nowhere(value: Array) -> Value:
     return value.scaled[-1][2] if value.scaled else None

@@ -1,4 +1,4 @@
-"""What calls of PyTorch, torchvision, timm and Hugging Face yield (documentation of PyTorch, "torch.nn", "torch.optim")."""
+"""What calls of PyTorch, torchvision, timm and Hugging Face yield ("torch.nn", "torch.optim", docs of PyTorch)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def torch_call(run: Run, name: str, call: Call) -> Value | None:
     """What a call yields; None where nothing is known of it."""
     last = name.rsplit(".", 1)[-1]
     first = call.get(0, "input")
-    if name.startswith("torch.optim.lr_scheduler.") or name.startswith("transformers.get_"):
+    if name.startswith(("torch.optim.lr_scheduler.", "transformers.get_")):
         return _scheduler(run, last, call)
     if name.startswith("torch.optim.") or (name.startswith("transformers.") and last in ("AdamW", "Adafactor")):
         return _optimizer(run, last, call)

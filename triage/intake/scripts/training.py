@@ -99,7 +99,7 @@ def training_of(run: Run) -> Training:
     goals = [goal for event in backwards for goal in _backward_goals(event)]
     goals += [goal for event in fits for goal in _fit_goals(run, event)]
     goals += [goal for event in run.of("lightning") for goal in _lightning_goals(event)]
-    tapes = [event for event in run.of("gradient", "minimize")]
+    tapes = list(run.of("gradient", "minimize"))
     goals += [goal for event in tapes for goal in _tape_goals(event)]
     networks: dict[Model | Layer, None] = {}
     for event in backwards:
@@ -242,8 +242,8 @@ def _fit_goals(run: Run, event: Event) -> Iterator[Goal]:
         if isinstance(loss, Unknown):
             yield Goal("", "", spot, path, model, True, None, 1, event)
         return
-    kind, logits = _logits(kind, name, facts, True)
-    yield Goal(kind, name, spot, path, model, True, logits, 1, event)
+    kind, raw = _logits(kind, name, facts, True)
+    yield Goal(kind, name, spot, path, model, True, raw, 1, event)
 
 
 def _is_overlap(name: str) -> bool:

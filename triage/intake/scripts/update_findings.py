@@ -166,7 +166,7 @@ def _accumulation(training: Training, steps: list[Event]) -> Iterator[Found | St
     found = accumulation_of(training)
     if found is None:
         return
-    backward, step, every = found
+    backward, step, _every = found
     subject = backward.subject
     if not isinstance(subject, Tensor) or not subject.terms:
         return
@@ -185,8 +185,8 @@ def _is_sum(value: Value) -> bool:
 
 def _divided(run: Run, step: Event) -> bool:
     """Whether the gradients themselves may be divided before the step."""
-    return any(event.kind in ("assign_weights", "stored", "augmented") and event.loops == step.loops for event in run.events
-               if _on_gradient(event))  # fmt: skip
+    changes = run.of("assign_weights", "stored", "augmented")
+    return any(event.loops == step.loops and _on_gradient(event) for event in changes)
 
 
 def _on_gradient(event: Event) -> bool:

@@ -13,8 +13,8 @@ from typing import Any
 from triage.intake.scripts.source import Source, Spot
 
 __all__ = [
-    "OPAQUE", "Above", "Array", "Bound", "Class", "Data", "Function", "Instance", "Items", "Known", "Layer", "Library", "Loader",
-    "Loss", "Model", "Optimizer", "Parameters", "Scheduler", "Scope", "Table", "Tensor", "Term", "Transforms",
+    "OPAQUE", "Above", "Array", "Bound", "Class", "Data", "Function", "Instance", "Items", "Known", "Layer", "Library",
+    "Loader", "Loss", "Model", "Optimizer", "Parameters", "Scheduler", "Scope", "Table", "Tensor", "Term", "Transforms",
     "Unknown", "Value", "number", "text",
 ]  # fmt: skip
 
@@ -124,8 +124,8 @@ class Layer:
     """A layer.
 
     Args:
-        kind: `dense`, `conv`, `recurrent`, `attention`, `embedding`, `batch_norm`, `other_norm`, `activation`, `dropout`,
-            `pool`, `flatten`, `merge`, `scaling`, `neutral`, `augmentation` or `unknown`.
+        kind: `dense`, `conv`, `recurrent`, `attention`, `embedding`, `batch_norm`, `other_norm`, `activation`,
+            `dropout`, `pool`, `flatten`, `merge`, `scaling`, `neutral`, `augmentation` or `unknown`.
         name: class.
         spot: where it is made.
         activation: which, of an activation or of a layer that has one inside; empty for none, None where unknown.

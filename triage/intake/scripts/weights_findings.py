@@ -55,7 +55,7 @@ def _nothing(training: Training) -> Iterator[Found]:
     by_hand = _by_hand(training)
     every_step = list(run.of("step"))
     if training.backwards and not every_step and not by_hand and not hidden(run, training.loops):
-        optimizers = [event for event in run.of("optimizer")]
+        optimizers = list(run.of("optimizer"))
         if optimizers and not _outside(training):
             message = "The optimizer never makes a step."
             yield shows("weights_change", "none_change", message, training.backwards[-1].spot.place())
@@ -292,7 +292,6 @@ def _part(training: Training, sound: bool) -> Iterator[Found]:
         yield shows("trained_part", "everything", message, optimizer.spot.place(), 0.95)
     elif len(networks) == 1 and any(
         owner in parts_of(networks[0]) for owner in parameters.owners if owner is not networks[0]
-    ):
-        if networks[0].pretrained or _has_pretrained(networks[0]):
-            message = "The optimizer holds a part of a pretrained network only."
-            yield shows("trained_part", "head_or_adapter_only", message, optimizer.spot.place(), 0.95)
+    ) and (networks[0].pretrained or _has_pretrained(networks[0])):
+        message = "The optimizer holds a part of a pretrained network only."
+        yield shows("trained_part", "head_or_adapter_only", message, optimizer.spot.place(), 0.95)

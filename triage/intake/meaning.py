@@ -131,8 +131,8 @@ def _optimizer(values: Values) -> Iterator[Found]:
         if "beta2" not in values:
             yield _found("adam_beta2", {"above_0_99": SURE}, "Adam's beta2 is not set.", stated)
     if "weight_decay" not in values:
-        state = {"usual": 0.9} if named == "adamw" else {"zero": 0.9}
-        yield _found("weight_decay", state, "Weight decay is not set.", stated)
+        default = {"usual": 0.9} if named == "adamw" else {"zero": 0.9}
+        yield _found("weight_decay", default, "Weight decay is not set.", stated)
 
 
 def _momentum(values: Values) -> Iterator[Found]:

@@ -30,7 +30,7 @@ model = keras.Sequential(
         layers.Dense(len(ACTIVITIES), activation="softmax"),
     ]
 )
-model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(
     x_train,
     y_train,

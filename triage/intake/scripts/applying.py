@@ -125,6 +125,9 @@ def _inside(run: Run, owner: Model, given: Value, call: Call) -> Value:
     if owner.kind == "row":
         flow: Value = as_tensor(given) if not isinstance(given, Items) else merged(given.values)
         for part in owner.items:
+            run.budget -= 1
+            if run.budget < 0:
+                break
             if isinstance(part, Layer):
                 flow = through(flow, part)
             elif isinstance(part, Model):

@@ -26,6 +26,9 @@ _OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
 
 LARGEST_POWER = 64
 
+MOST_TERMS, MOST_ITEMS = 64, 2000
+"""Losses of a sum and items of a list that are kept."""
+
 
 def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) -> Value:
     """What comes of two values and an operator."""
@@ -38,10 +41,14 @@ def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) 
     if isinstance(right, Array):
         return replace(right, classes=None, sure=False)
     if isinstance(left, Items) and isinstance(op, ast.Add) and isinstance(right, Items):
-        return Items([*left.values, *right.values], left.open or right.open, left.spot)
+        return _shortened([*left.values, *right.values], left.open or right.open, left.spot)
     if isinstance(left, Items) and isinstance(op, ast.Mult) and (times := number(right)) is not None and times <= 64:
-        return Items(left.values * int(times), left.open, left.spot)
+        return _shortened(left.values * int(times), left.open, left.spot)
     return Unknown("arithmetic", run.tick())
+
+
+def _shortened(values: list[Value], is_open: bool, spot: Spot | None) -> Items:
+    return Items(values[:MOST_ITEMS], is_open or len(values) > MOST_ITEMS, spot)
 
 
 def negated(run: Run, value: Value) -> Value:
@@ -95,40 +102,43 @@ def _constants(run: Run, op: ast.operator, left: Known, right: Known) -> Value:
 def _tensors(op: ast.operator, left: Value, right: Value, spot: Spot) -> Tensor:
     if isinstance(left, Tensor) and isinstance(right, Tensor):
         return _two(op, left, right, spot)
-    tensor, other = (left, right) if isinstance(left, Tensor) else (right, left)
-    assert isinstance(tensor, Tensor)
-    value = number(other)
+    if isinstance(left, Tensor):
+        return _with_other(op, left, right, spot, first=True)
+    return _with_other(op, right, left, spot, first=False)
+
+
+def _with_other(op: ast.operator, tensor: Tensor, other: Value, spot: Spot, *, first: bool) -> Tensor:
+    """A tensor and something that is none, whichever stands first."""
     if isinstance(op, ast.Add | ast.Sub):
-        turned = -tensor.sign if isinstance(op, ast.Sub) and tensor is right else tensor.sign
+        return _shifted(op, tensor, other, spot, first=first)
+    if isinstance(op, ast.Mult) or (isinstance(op, ast.Div) and first):
         if tensor.terms:
-            extra = () if value is not None or isinstance(other, Known) else (Term("", "", spot, sign=turned),)
-            return replace(tensor, sign=turned, terms=tensor.terms + extra)
-        if value is not None and abs(value) <= 1e-3:
-            return _through(tensor, "bounded", spot)
-        if value is not None and value == 1 and isinstance(op, ast.Sub) and tensor is right:
-            return _through(tensor, "complement", spot)
-        return _through(tensor, "add" if isinstance(op, ast.Add) else "sub", spot)
-    if isinstance(op, ast.Mult):
-        if tensor.terms:
-            if value is None:
-                return replace(tensor, shrunk=(*tensor.shrunk, other))
-            turned = -tensor.sign if value < 0 else tensor.sign
-            small = (*tensor.shrunk, other) if 0 < abs(value) < 1 else tensor.shrunk
-            return replace(tensor, sign=turned, shrunk=small)
-        return _through(tensor, "mul", spot)
-    if isinstance(op, ast.Div):
-        if tensor is left:
-            if tensor.terms:
-                turned = -tensor.sign if value is not None and value < 0 else tensor.sign
-                return replace(tensor, sign=turned, shrunk=(*tensor.shrunk, other))
-            divided = _through(tensor, "div", spot)
-            return replace(divided, shrunk=(*tensor.shrunk, other))
-        return _through(tensor, "reciprocal", spot)
-    if isinstance(op, ast.Pow) and tensor is left:
-        return _through(tensor, "pow", spot)
-    if isinstance(op, ast.MatMult):
-        return _through(tensor, "matmul", spot)
-    return _through(tensor, "other", spot)
+            return _weighted(op, tensor, other)
+        scaled = _through(tensor, "mul" if isinstance(op, ast.Mult) else "div", spot)
+        return scaled if isinstance(op, ast.Mult) else replace(scaled, shrunk=(*tensor.shrunk, other))
+    names = {ast.Div: "reciprocal", ast.MatMult: "matmul", ast.Pow: "pow" if first else "other"}
+    return _through(tensor, names.get(type(op), "other"), spot)
+
+
+def _shifted(op: ast.operator, tensor: Tensor, other: Value, spot: Spot, *, first: bool) -> Tensor:
+    value = number(other)
+    turned = -tensor.sign if isinstance(op, ast.Sub) and not first else tensor.sign
+    if tensor.terms:
+        extra = () if isinstance(other, Known) else (Term("", "", spot, sign=turned),)
+        return replace(tensor, sign=turned, terms=(*tensor.terms, *extra)[:MOST_TERMS])
+    if value is not None and abs(value) <= 1e-3:
+        return _through(tensor, "bounded", spot)
+    if value == 1 and isinstance(op, ast.Sub) and not first:
+        return _through(tensor, "complement", spot)
+    return _through(tensor, "add" if isinstance(op, ast.Add) else "sub", spot)
+
+
+def _weighted(op: ast.operator, tensor: Tensor, other: Value) -> Tensor:
+    """A loss times or by a number."""
+    value = number(other)
+    sign = -tensor.sign if value is not None and value < 0 else tensor.sign
+    shrinks = isinstance(op, ast.Div) or value is None or 0 < abs(value) < 1
+    return replace(tensor, sign=sign, shrunk=(*tensor.shrunk, other) if shrinks else tensor.shrunk)
 
 
 def _two(op: ast.operator, left: Tensor, right: Tensor, spot: Spot) -> Tensor:
@@ -142,10 +152,10 @@ def _two(op: ast.operator, left: Tensor, right: Tensor, spot: Spot) -> Tensor:
             if not side.terms:
                 terms.append(Term("", "", spot, sign=sign))
         longer = left if left.terms else right
-        return Tensor(longer.path, models, tuple(terms), 1, left.shrunk or right.shrunk, cut)
+        return Tensor(longer.path, models, tuple(terms[:MOST_TERMS]), 1, left.shrunk or right.shrunk, cut)
     longer = left if len(left.path) >= len(right.path) else right
     names = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "over"}
-    terms_kept = tuple(left.terms) + tuple(right.terms)
+    terms_kept = (*left.terms, *right.terms)[:MOST_TERMS]
     step = Layer("merge" if isinstance(op, ast.Add) else "arith", names.get(type(op), "other"), spot, "", None)
     step.facts["denominator"] = right if isinstance(op, ast.Div) else None
     return Tensor((*longer.path, step), models, terms_kept, 1, (), cut, longer.data)

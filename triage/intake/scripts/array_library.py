@@ -22,8 +22,25 @@ _LOADS = (
 )  # fmt: skip
 
 _SAME = frozenset(
-    "asarray array reshape expand_dims squeeze ascontiguousarray float32 float64 asfarray copy transpose moveaxis "
-    "DataFrame Series to_numeric nan_to_num atleast_2d".split()
+    [
+        "asarray",
+        "array",
+        "reshape",
+        "expand_dims",
+        "squeeze",
+        "ascontiguousarray",
+        "float32",
+        "float64",
+        "asfarray",
+        "copy",
+        "transpose",
+        "moveaxis",
+        "DataFrame",
+        "Series",
+        "to_numeric",
+        "nan_to_num",
+        "atleast_2d",
+    ]
 )
 
 _CLASSES = {"load_iris": 3, "load_digits": 10, "load_wine": 3, "load_breast_cancer": 2}
@@ -205,7 +222,7 @@ def _on_items(run: Run, last: str, parts: Items, call: Call) -> Value | None:
     return Array(object(), born=run.tick(), sure=False)
 
 
-_HANDLERS: Mapping[str, Callable[[Run, str, Call], "Value | None"]] = {
+_HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
     **dict.fromkeys(("get_state", "getstate"), _state_taken),
     **dict.fromkeys(("set_state", "setstate"), _state_given),
     **dict.fromkeys(SCALERS, _scaler),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from triage.intake.scripts.names import canonical
+from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -191,64 +192,60 @@ def _above(first: Class, depth: int = 0) -> Iterator[Class]:
 def set_attribute(run: Run, owner: Value, name: str, value: Value, spot: Spot) -> None:
     """What an assignment to an attribute does."""
     if isinstance(owner, Model | Instance | Layer):
-        if isinstance(owner, Model | Layer) and name in ("trainable", "requires_grad", "training"):
-            if name == "trainable":
-                run.happens("freeze", spot, owner, value=value)
-                _freeze(run, owner, value, spot)
-            return
-        if isinstance(owner, Model) and isinstance(value, Model | Layer | Items):
-            run.happens("replace", spot, owner, name=name, value=value, before=owner.attributes.get(name))
-            if owner.frozen is not None and owner.kind == "ready" and isinstance(value, Model | Layer):
-                owner.thawed = True
-        if isinstance(value, Items) and value.spot is None:
-            value.spot = spot
-        owner.attributes[name] = value
-    elif isinstance(owner, Parameters) and name == "requires_grad":
+        _set_on_object(run, owner, name, value, spot)
+    elif isinstance(owner, Table):
+        owner.values[name] = value
+    elif isinstance(owner, Parameters | Bound | Unknown) and name in ("requires_grad", "data", "grad"):
+        _set_on_weights(run, owner, name, value, spot)
+    elif (isinstance(owner, Bound) and isinstance(owner.owner, Library | Bound)) or isinstance(owner, Library):
+        run.happens("option", spot, owner, name=name, value=value)
+    else:
+        run.happens("set", spot, owner, name=name, value=value)
+
+
+def _set_on_object(run: Run, owner: Model | Instance | Layer, name: str, value: Value, spot: Spot) -> None:
+    if isinstance(owner, Model | Layer) and name in ("trainable", "requires_grad", "training"):
+        if name == "trainable":
+            run.happens("freeze", spot, owner, value=value)
+            _freeze(run, owner, value, spot)
+        return
+    if isinstance(owner, Model) and isinstance(value, Model | Layer | Items):
+        run.happens("replace", spot, owner, name=name, value=value, before=owner.attributes.get(name))
+        if owner.frozen is not None and owner.kind == "ready" and isinstance(value, Model | Layer):
+            owner.thawed = True
+    if isinstance(value, Items) and value.spot is None:
+        value.spot = spot
+    owner.attributes[name] = value
+
+
+def _set_on_weights(run: Run, owner: Parameters | Bound | Unknown, name: str, value: Value, spot: Spot) -> None:
+    if name == "grad":
+        run.happens("reset", spot, owner, by_hand=True)
+    elif isinstance(owner, Unknown):
+        run.happens("set", spot, owner, name=name, value=value)
+    elif name == "data":
+        run.happens("assign_weights", spot, owner, value=value)
+    elif isinstance(owner, Parameters):
         run.happens("freeze", spot, owner, value=value)
         for one in owner.owners:
             if isinstance(one, Model | Layer) and not owner.filtered:
                 _freeze(run, one, value, spot)
-    elif isinstance(owner, Parameters) and name == "data":
-        run.happens("assign_weights", spot, owner, value=value)
-    elif isinstance(owner, Parameters) and name == "grad":
-        run.happens("reset", spot, owner, by_hand=True)
-    elif isinstance(owner, Bound) and name == "requires_grad" and isinstance(owner.owner, Layer | Model):
+    elif isinstance(owner.owner, Layer | Model):
         run.happens("freeze", spot, owner.owner, value=value, part=owner.method)
-    elif isinstance(owner, Bound) and name in ("data", "grad"):
-        run.happens("assign_weights" if name == "data" else "reset", spot, owner, value=value, by_hand=True)
-    elif isinstance(owner, Table):
-        owner.values[name] = value
-    elif (isinstance(owner, Bound) and isinstance(owner.owner, Library | Bound)) or isinstance(owner, Library):
-        run.happens("option", spot, owner, name=name, value=value)
-    elif isinstance(owner, Unknown) and name == "grad":
-        run.happens("reset", spot, owner, by_hand=True)
-    else:
-        run.happens("set", spot, owner, name=name, value=value)
 
 
 def _freeze(run: Run, owner: Model | Layer, value: Value, spot: Spot) -> None:
     """Weights switched off or on; under a condition of its own nobody knows for which."""
     condition = len(run.guards) > 0
     if isinstance(value, Known) and value.value is False and not condition:
-        for part in _parts(owner):
+        for part in parts_of(owner):
             part.frozen = spot
     else:
-        for part in _parts(owner):
+        for part in parts_of(owner):
             if (isinstance(value, Known) and value.value is True) or condition:
                 part.frozen = None
                 if isinstance(part, Model):
                     part.thawed = True
-
-
-def _parts(owner: Model | Layer, depth: int = 0) -> Iterator[Model | Layer]:
-    yield owner
-    if depth < 8:
-        inner = [*owner.attributes.values(), *(owner.items if isinstance(owner, Model) else [])]
-        if isinstance(owner, Model):
-            inner += owner.path
-        for part in inner:
-            if isinstance(part, Model | Layer) and part is not owner:
-                yield from _parts(part, depth + 1)
 
 
 _CALL = ast.Call(ast.Name("", ast.Load()), [], [])

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.arithmetic import combined, compared, negated
-from triage.intake.scripts.attributes import attribute, set_attribute
+from triage.intake.scripts.attributes import attribute
+from triage.intake.scripts.binding import assign
+from triage.intake.scripts.iteration import unwrapped
 from triage.intake.scripts.joining import joined
 from triage.intake.scripts.layers import kind_of
 from triage.intake.scripts.names import canonical
 from triage.intake.scripts.source import Spot
-from triage.intake.scripts.subscripts import item, set_item
+from triage.intake.scripts.subscripts import item
 from triage.intake.scripts.trace import Call, Guard, Run
 from triage.intake.scripts.values import (
     Above,
@@ -27,13 +29,12 @@ from triage.intake.scripts.values import (
     Parameters,
     Scope,
     Table,
-    Tensor,
     Unknown,
     Value,
     number,
 )
 
-__all__ = ["assign", "evaluate", "unwrapped"]
+__all__ = ["evaluate"]
 
 DEEPEST = 120
 """Expressions inside each other."""
@@ -103,93 +104,6 @@ def evaluate(run: Run, scope: Scope, node: ast.expr | None) -> Value:
         return handler(run, scope, node) if run.depth <= DEEPEST else Unknown("deep", run.tick())
     finally:
         run.depth -= 1
-
-
-def assign(run: Run, scope: Scope, target: ast.expr, value: Value, made_by: ast.expr) -> None:
-    """Bind what is assigned to."""
-    if isinstance(target, ast.Name):
-        if target.id in scope.shared:
-            _home(scope, target.id).names[target.id] = value
-        else:
-            scope.names[target.id] = value
-    elif isinstance(target, ast.Tuple | ast.List):
-        for index, (part, element) in enumerate(zip(target.elts, _parts(run, value, target.elts), strict=True)):
-            inner = made_by.elts[index] if _as_many(made_by, target) else made_by  # type: ignore[attr-defined]
-            assign(run, scope, part, element, inner)
-    elif isinstance(target, ast.Attribute):
-        set_attribute(run, evaluate(run, scope, target.value), target.attr, value, Spot(scope.source, target.lineno))
-    elif isinstance(target, ast.Subscript):
-        owner, key = evaluate(run, scope, target.value), evaluate(run, scope, target.slice)
-        set_item(run, owner, key, value, Spot(scope.source, target.lineno))
-    elif isinstance(target, ast.Starred):
-        assign(run, scope, target.value, value, made_by)
-
-
-def unwrapped(run: Run, scope: Scope, node: ast.expr, value: Value) -> tuple[Value, tuple[Value, Value] | None, bool]:
-    """What is looped over below `enumerate` and progress bars, the bounds of a range, and whether it is one."""
-    for _ in range(6):
-        if not isinstance(node, ast.Call):
-            break
-        name = _called(run, scope, node)
-        if name == "range" or (name.endswith(("trange", ".range")) and name != "tensorflow.data.Dataset.range"):
-            bounds = [evaluate(run, scope, argument) for argument in node.args]
-            if len(bounds) == 1:
-                return value, (Known(0), bounds[0]), True
-            return value, ((bounds[0], bounds[1]) if len(bounds) > 1 else None), True
-        if node.args and (
-            name in ("enumerate", "iter", "list", "zip", "reversed")
-            or name.rsplit(".", 1)[-1] in ("tqdm", "track", "tqdm_notebook", "progress_bar", "islice", "ProgressBar")
-        ):
-            node = node.args[0]
-            value = evaluate(run, scope, node)
-            continue
-        break
-    return value, None, False
-
-
-def _called(run: Run, scope: Scope, node: ast.Call) -> str:
-    if isinstance(node.func, ast.Name):
-        return run.aliases[scope.source].get(node.func.id, node.func.id)
-    if isinstance(node.func, ast.Attribute):
-        found = evaluate(run, scope, node.func)
-        return found.name if isinstance(found, Library) else ""
-    return ""
-
-
-def _as_many(made_by: ast.expr, target: ast.Tuple | ast.List) -> bool:
-    return isinstance(made_by, ast.Tuple | ast.List) and len(made_by.elts) == len(target.elts)
-
-
-def _home(scope: Scope, name: str) -> Scope:
-    """Where a global or nonlocal name lives."""
-    found = scope
-    while found.outer is not None:
-        found = found.outer
-        if name in found.names:
-            return found
-    return found
-
-
-def _parts(run: Run, value: Value, targets: list[ast.expr]) -> list[Value]:
-    wanted = len(targets)
-    starred = next((index for index, part in enumerate(targets) if isinstance(part, ast.Starred)), None)
-    values = value.values if isinstance(value, Items) and not value.open else None
-    if isinstance(value, Array) and value.parts:
-        values = list(value.parts)
-    if values is not None and starred is not None and len(values) >= wanted - 1:
-        behind = wanted - 1 - starred
-        return [
-            *values[:starred],
-            Items(values[starred : len(values) - behind]),
-            *values[len(values) - behind :],
-        ]
-    if values is not None and len(values) == wanted:
-        return values
-    if isinstance(value, Tensor | Parameters):
-        return [value] * wanted
-    if isinstance(value, Items) and value.open and value.values:
-        return [value.values[0]] * wanted
-    return [Unknown("part", run.tick()) for _ in targets]
 
 
 def _constant(run: Run, scope: Scope, node: ast.Constant) -> Value:

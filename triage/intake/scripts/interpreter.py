@@ -10,7 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from triage.intake.scripts.expressions import assign, evaluate, unwrapped
+from triage.intake.scripts.binding import assign
+from triage.intake.scripts.expressions import evaluate
+from triage.intake.scripts.iteration import unwrapped
 from triage.intake.scripts.joining import joined
 from triage.intake.scripts.library import entered
 from triage.intake.scripts.source import Spot

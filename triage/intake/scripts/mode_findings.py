@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.network_methods import parts_of
+from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Event, Loop
 from triage.intake.scripts.training import Training, flow_of
 from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model, number

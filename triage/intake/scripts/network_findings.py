@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.making import rate_of, size_of
-from triage.intake.scripts.network_methods import parts_of
+from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.training import Training, flow_of
 from triage.intake.scripts.values import Items, Layer, Model, number
 

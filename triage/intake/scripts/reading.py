@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from triage.intake.scripts.calling import invoke
+from triage.intake.scripts.expressions import evaluate
 from triage.intake.scripts.interpreter import execute
 from triage.intake.scripts.names import imported, starred
 from triage.intake.scripts.source import Source, Spot
@@ -22,7 +23,7 @@ _LIGHTNING = ("training_step", "validation_step", "configure_optimizers", "train
 
 def trace_of(sources: Sequence[Source]) -> Run:
     """Go through the files, those that others import first, and through what nothing has called."""
-    run = Run(tuple(sources), invoke, STEPS)
+    run = Run(tuple(sources), invoke, evaluate, STEPS)
     for source in sources:
         run.aliases[source] = imported(source.tree)
         run.stars[source] = starred(source.tree)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.network_methods import parts_of
+from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Known, Model, Optimizer, Scheduler, Table, Unknown, Value

@@ -188,7 +188,9 @@ def _of_arrays(train: Array, other: Array, spot: Spot) -> Iterator[Found]:
     elif theirs and not ours:
         message = "The validation data are scaled, but the training data are not."
         yield shows("compare_preprocessing", "differs", message, other.scaled[0][2].place(), 0.97)
-    elif all(step[0] in ("/", "-", "+") and len(step) > 1 and isinstance(step[1], int | float) for step in (*ours, *theirs)):
+    elif all(
+        step[0] in ("/", "-", "+") and len(step) > 1 and isinstance(step[1], int | float) for step in (*ours, *theirs)
+    ):
         message = "The validation data are scaled otherwise than the training data."
         yield shows("compare_preprocessing", "differs", message, other.scaled[-1][2].place(), 0.97)
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.network_methods import parts_of
+from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training

@@ -102,7 +102,8 @@ class Run:
     Args:
         sources: its files.
         events: so far.
-        invoke: calls a value with arguments, set by the interpreter.
+        invoke: calls a value with arguments.
+        evaluate: works out an expression.
         budget: steps that may still be taken.
         aliases: imported names of each file.
         stars: modules of which a file imports everything.
@@ -114,6 +115,7 @@ class Run:
 
     sources: tuple[Source, ...]
     invoke: Callable[[Run, Value, Call], Value]
+    evaluate: Callable[[Run, Scope, ast.expr | None], Value]
     budget: int
     aliases: dict[Source, Mapping[str, str]] = field(default_factory=dict)
     stars: dict[Source, tuple[str, ...]] = field(default_factory=dict)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.network_methods import parts_of
+from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
@@ -290,8 +290,10 @@ def _part(training: Training, sound: bool) -> Iterator[Found]:
     if all(network in parameters.owners for network in training.networks) and sound:
         message = "One optimizer holds all weights of the network."
         yield shows("trained_part", "everything", message, optimizer.spot.place(), 0.95)
-    elif len(networks) == 1 and any(
-        owner in parts_of(networks[0]) for owner in parameters.owners if owner is not networks[0]
-    ) and (networks[0].pretrained or _has_pretrained(networks[0])):
+    elif (
+        len(networks) == 1
+        and any(owner in parts_of(networks[0]) for owner in parameters.owners if owner is not networks[0])
+        and (networks[0].pretrained or _has_pretrained(networks[0]))
+    ):
         message = "The optimizer holds a part of a pretrained network only."
         yield shows("trained_part", "head_or_adapter_only", message, optimizer.spot.place(), 0.95)

@@ -34,6 +34,7 @@ class Context:
         trade: concepts that belong to the trade.
         asked: numbers of the sentences that ask what might be done.
         bare: hardly any words stand beside the ones that say something.
+        plain: the text as a whole is about training beyond doubt.
 
     """
 
@@ -42,6 +43,7 @@ class Context:
     trade: Trade
     asked: frozenset[int]
     bare: bool
+    plain: bool
 
 
 def context_of(trade: Trade, text: str, items: Sequence[Item]) -> Context:
@@ -54,7 +56,8 @@ def context_of(trade: Trade, text: str, items: Sequence[Item]) -> Context:
 
     """
     weighty = [item for item in items if not item.stop]
-    return Context(text, weighty, trade, _asked(text, items), len(items) - len(weighty) <= FILLERS)
+    plain = trade.plainly_tells(item.concept for item in weighty)
+    return Context(text, weighty, trade, _asked(text, items), len(items) - len(weighty) <= FILLERS, plain)
 
 
 def _asked(text: str, items: Sequence[Item]) -> frozenset[int]:
@@ -77,6 +80,7 @@ def is_meant(context: Context, entry: Entry, match: Match) -> bool:
         _fits(entry, match)
         and not _is_part_of_a_name(context, entry, taken)
         and not _hardly_so(context, entry, match)
+        and not _compared(context, entry, taken)
         and _is_stated(context, entry, taken)
         and _has_its_form(entry, taken)
         and (_is_all(context, match) or _is_of_the_trade(context, entry, taken, match.places))
@@ -97,6 +101,12 @@ def _hardly_so(context: Context, entry: Entry, match: Match) -> bool:
     around = [context.items[place] for place in range(max(first - 1, 0), min(last + 2, len(context.items)))]
     clause = context.items[last].clause
     return any(item.surface in DIMINISHING and item.clause == clause for item in around)
+
+
+def _compared(context: Context, entry: Entry, taken: Sequence[Item]) -> bool:
+    """Whether the text calls something worse than another thing, where the entry says that it becomes worse."""
+    behind = context.text[taken[-1].end :].lstrip()[:5].casefold()
+    return taken[-1].concept == "worse" and behind == "than " and "than" not in entry.phrase.text
 
 
 def _fits(entry: Entry, match: Match) -> bool:
@@ -133,7 +143,8 @@ def _said_of(context: Context, entry: Entry, first: Item) -> bool:
     for item in reversed(context.items):
         before = item.end <= first.start and item.sentence == first.sentence
         if before and (item.concept in CURVES or (item.concept in SUBJECTS and item.clause == first.clause)):
-            return not entry.subjects.isdisjoint({item.concept, *BROADER.get(item.concept, ())})
+            measured = {"val_accuracy"} if item.concept == "val" else set()
+            return not entry.subjects.isdisjoint({item.concept, *BROADER.get(item.concept, ()), *measured})
     return True
 
 
@@ -159,7 +170,7 @@ def _is_of_the_trade(context: Context, entry: Entry, taken: Sequence[Item], plac
     here = [
         item.concept for place, item in enumerate(context.items) if item.sentence == sentence and place not in places
     ]
-    if context.trade.tells(here):
+    if context.plain or context.trade.tells(here):
         return True
     return len(here) + len(places) <= SHORT_SENTENCE and context.trade.tells(item.concept for item in context.items)
 

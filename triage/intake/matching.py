@@ -140,10 +140,12 @@ def _judged(phrase: Phrase, chosen: Sequence[Place], items: Sequence[Item]) -> M
     if weight < ENOUGH * phrase.weight:
         return None
     gaps = [place for place in range(low, high + 1) if place not in taken and place not in weak]
-    breaks = max(0, items[high].clause - items[low].clause - phrase.breaks)
-    if not any(items[place].aside for place in taken):
-        breaks = max(0, breaks - 2 * sum(items[place].aside and not items[place - 1].aside for place in gaps))
+    breaks = items[high].clause - items[low].clause
+    if any(items[place].aside for place in gaps) and not any(items[place].aside for place in taken):
+        followed = [place for place in range(low + 1, high + 1) if not (items[place].aside or items[place - 1].aside)]
+        breaks = sum(items[place].clause != items[place - 1].clause for place in followed)
         gaps = [place for place in gaps if not items[place].aside]
+    breaks = max(0, breaks - phrase.breaks)
     if not _close_enough(phrase, places, gaps, items, turned, breaks) or not _timed_alike(
         phrase, items[min(taken | weak)]
     ):

@@ -38,6 +38,10 @@ class Trade:
         met = self.names & set(concepts)
         return len(met) >= FEW or not met <= self.everyday
 
+    def plainly_tells(self, concepts: Iterable[str]) -> bool:
+        """Whether a whole text is about training beyond doubt, so that each of its sentences is."""
+        return len((self.names - self.everyday) & set(concepts)) >= FEW
+
 
 def compile_trade(lexicon: Lexicon, entries: Iterable[str]) -> Trade:
     """The concepts of the trade: the listed ones, and whatever entries write as a name or as code.

@@ -188,7 +188,7 @@ def _judged(items: Sequence[Item], place: int) -> Iterator[int]:
     denial = items[place].denied_by
     before = [number for number in range(max(place - REACH, 0), place) if items[number].clause == items[place].clause]
     if any(not items[number].stop and number != denial for number in before):
-        yield from before
+        yield from (*before, place)
         return
     previous = [number for number in range(place) if items[number].sentence == items[place].sentence - 1]
     if any(_alike(items[number].concept) in CHANGING | TRYING for number in previous):

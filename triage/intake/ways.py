@@ -117,6 +117,7 @@ CONCEPTS: dict[str, str] = {
     "train": "train, training",
     "predict": "predict, prediction, output, outputs, outputted, spit out",
     "class": "class, category, categories",
+    "pixel": "pixel, voxel",
     "image": "image, picture, photo, img, imgs, pictures",
     "sample": "sample, example, instance, data point, datapoint, training sample, training example",
     "dataset": "dataset, data set, datasets",

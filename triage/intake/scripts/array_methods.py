@@ -172,36 +172,41 @@ def generator_method(run: Run, owner: Table, name: str, call: Call) -> Value | N
         return array_call(run, f"numpy.random.{name}", call)
     if owner.name != "ImageDataGenerator":
         return None
-    if name == "fit":
-        return Known(None)
     if not name.startswith("flow"):
-        return None
-    facts: list[tuple[str, object, object]] = [("generator", owner, call.spot)]
-    batch = call.named.get("batch_size", call.get(2) if name == "flow" else None) or Known(32)
-    facts.append(("batch", batch, call.spot))
-    shuffled = call.named.get("shuffle")
-    facts.append(("directory_shuffle", shuffled.value if isinstance(shuffled, Known) else shuffled is None, call.spot))
-    if isinstance(shuffled, Unknown):
-        facts[-1] = ("directory_shuffle", None, call.spot)
+        return Known(None) if name == "fit" else None
+    base = _flow(run, call) if name == "flow" else _files(run, call)
+    given = call.named.get("shuffle", Known(True))
+    facts = (
+        ("generator", owner, call.spot),
+        ("batch", call.named.get("batch_size", call.get(2) if name == "flow" else None) or Known(32), call.spot),
+        ("directory_shuffle", given.value if isinstance(given, Known) else None, call.spot),
+    )
+    return replace(_rescaled(owner, base, call), flow=(*base.flow, *facts))
+
+
+def _flow(run: Run, call: Call) -> Array:
+    """Images that are in an array."""
+    first, second = call.get(0, "x"), call.get(1, "y")
+    if isinstance(first, Items) and first.values:
+        first = first.values[0]
+    if first is not None and second is not None:
+        run.happens("pair", call.spot, None, x=first, y=second, way="flow")
+    base = first if isinstance(first, Array) else Array(object(), born=run.tick(), sure=False)
+    return replace(base, one_hot=second.one_hot, parts=(base, second)) if isinstance(second, Array) else base
+
+
+def _files(run: Run, call: Call) -> Array:
+    """Images that are in folders."""
+    subset = text(call.named.get("subset")) or ""
+    where = call.get(0, "directory", "dataframe")
+    root = where.value if isinstance(where, Known) else where
+    mode = text(call.named.get("class_mode"))
+    hot = call.spot if mode in (None, "categorical") else None
+    return Array(root or object(), born=run.tick(), cuts=(("images", subset),), role="x", one_hot=hot)
+
+
+def _rescaled(owner: Table, base: Array, call: Call) -> Array:
     scale = owner.values.get("rescale")
-    first = call.get(0, "x")
-    if name == "flow":
-        if isinstance(first, Items) and first.values:
-            first = first.values[0]
-        second = call.get(1, "y")
-        if first is not None and second is not None:
-            run.happens("pair", call.spot, None, x=first, y=second, way="flow")
-        base = first if isinstance(first, Array) else Array(object(), born=run.tick(), sure=False)
-        hot = second.one_hot if isinstance(second, Array) else None
-        parts = (base, second) if isinstance(second, Array) else ()
-    else:
-        subset = text(call.named.get("subset")) or ""
-        where = call.get(0, "directory", "dataframe")
-        root = where.value if isinstance(where, Known) else where
-        base = Array(root or object(), born=run.tick(), cuts=(("images", subset),), role="x")
-        mode = text(call.named.get("class_mode"))
-        hot = call.spot if mode in (None, "categorical") else None
-        parts = ()
     if isinstance(scale, Known) and number(scale):
         base = scaled_by(base, "/", 1.0 / scale.value, call.spot)
     elif scale is not None:
@@ -209,4 +214,4 @@ def generator_method(run: Run, owner: Table, name: str, call: Call) -> Value | N
     for word in ("featurewise_center", "samplewise_center", "preprocessing_function", "featurewise_std_normalization"):
         if owner.values.get(word) is not None:
             base = scaled_by(base, "preprocess", None, call.spot)
-    return replace(base, one_hot=hot, flow=(*base.flow, *facts), parts=parts)  # type: ignore[arg-type]
+    return base

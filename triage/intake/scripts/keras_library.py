@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.applying import activated, as_tensor, facts_of, merged, score, through
@@ -44,34 +45,44 @@ def keras_call(run: Run, name: str, call: Call) -> Value | None:
     area, last = (parts[1] if len(parts) > 2 else ""), parts[-1]
     if last in ("Input", "InputLayer") and area in ("", "layers", "engine"):
         return Tensor() if last == "Input" else Layer("neutral", last, call.spot)
-    if area == "layers":
-        if last in _MERGES:
-            return through(merged(_all_of(call.get(0, "inputs"))), Layer("merge", last, call.spot))
-        return keras_layer(last, call) if last[:1].isupper() else None
     if last in ("Sequential", "Model", "Functional") and area in ("", "models"):
         return _model(run, last, call)
-    if area == "applications":
-        return _application(run, last, call)
-    if area == "optimizers":
-        return _optimizer(run, name, last, call)
-    if area in ("losses", "metrics") or (area == "backend" and loss_kind(last)):
-        return _loss(run, last, call) if area != "metrics" else Unknown(last, run.tick())
-    if area in ("callbacks", "regularizers", "initializers", "constraints"):
-        return Table(_positional(last, call), name=last)
-    if area == "datasets" and last == "load_data":
-        return _dataset(run, parts[-2], call)
-    if area == "activations":
-        return activated(call.get(0), last, call.spot) if activation_of(last) is not None else None
-    if area == "backend":
-        return _backend(run, last, call)
     if area == "mixed_precision" or last in ("set_floatx", "set_dtype_policy", "set_global_policy", "set_policy"):
-        run.happens("keras_type", call.spot, None, name=last, value=call.get(0))
-        return call.get(0) if last == "Policy" else Known(None)
-    if area in ("models", "saving") and last in ("load_model", "clone_model", "model_from_json"):
-        if last == "load_model":
-            run.happens("load_model", call.spot, None, path=call.get(0))
-        return Model("ready", last, "keras", call.spot, pretrained=None, born=run.tick())
-    return _utility(run, name, last, call)
+        return _type(run, name, last, call)
+    reader = _utility if area == "backend" and last in _UTILITIES else _AREAS.get(area, _utility)
+    return reader(run, name, last, call)
+
+
+def _layer(run: Run, name: str, last: str, call: Call) -> Value | None:
+    if last in _MERGES:
+        return through(merged(_all_of(call.get(0, "inputs"))), Layer("merge", last, call.spot))
+    return keras_layer(last, call) if last[:1].isupper() else None
+
+
+def _metric(run: Run, name: str, last: str, call: Call) -> Value | None:
+    return Unknown(last, run.tick())
+
+
+def _described(run: Run, name: str, last: str, call: Call) -> Value | None:
+    """Something that is known by its class and its arguments."""
+    return Table(_positional(last, call), name=last)
+
+
+def _activation(run: Run, name: str, last: str, call: Call) -> Value | None:
+    return activated(call.get(0), last, call.spot) if activation_of(last) is not None else None
+
+
+def _type(run: Run, name: str, last: str, call: Call) -> Value | None:
+    run.happens("keras_type", call.spot, None, name=last, value=call.get(0))
+    return call.get(0) if last == "Policy" else Known(None)
+
+
+def _saved(run: Run, name: str, last: str, call: Call) -> Value | None:
+    if last not in ("load_model", "clone_model", "model_from_json"):
+        return None
+    if last == "load_model":
+        run.happens("load_model", call.spot, None, path=call.get(0))
+    return Model("ready", last, "keras", call.spot, pretrained=None, born=run.tick())
 
 
 def _all_of(value: Value) -> list[Value]:
@@ -102,7 +113,7 @@ def _model(run: Run, last: str, call: Call) -> Value:
     return model
 
 
-def _application(run: Run, last: str, call: Call) -> Value | None:
+def _application(run: Run, name: str, last: str, call: Call) -> Value | None:
     if last == "preprocess_input":
         first = call.get(0)
         if isinstance(first, Array):
@@ -156,7 +167,7 @@ def _optimizer(run: Run, name: str, last: str, call: Call) -> Value | None:
     return optimizer
 
 
-def _loss(run: Run, last: str, call: Call) -> Value | None:
+def _loss(run: Run, name: str, last: str, call: Call) -> Value | None:
     kind = loss_kind(last)
     if not kind:
         return None
@@ -168,16 +179,19 @@ def _loss(run: Run, last: str, call: Call) -> Value | None:
     return score(run, Loss(kind, last, call.spot, facts), call)
 
 
-def _positional(last: str, call: Call) -> dict[object, Value]:
+def _positional(last: str, call: Call) -> dict[str, Value]:
     names = {
         "RandomNormal": ("mean", "stddev"), "RandomUniform": ("minval", "maxval"), "Constant": ("value",),
         "TruncatedNormal": ("mean", "stddev"), "LearningRateScheduler": ("schedule",), "l2": ("l2",), "L2": ("l2",),
         "ReduceLROnPlateau": ("monitor", "factor", "patience"),
     }.get(last, ())  # fmt: skip
-    return {**facts_of(call, {word: position for position, word in enumerate(names)})}
+    return facts_of(call, {word: position for position, word in enumerate(names)})
 
 
-def _dataset(run: Run, name: str, call: Call) -> Value:
+def _dataset(run: Run, name: str, last: str, call: Call) -> Value | None:
+    if last != "load_data":
+        return None
+    name = name.split(".")[-2]
     classes, samples = _DATASETS.get(name, (None, None))
     born = run.tick()
     sets = []
@@ -195,11 +209,10 @@ def _dataset(run: Run, name: str, call: Call) -> Value:
     return Items(list(sets))
 
 
-def _backend(run: Run, last: str, call: Call) -> Value | None:
+def _backend(run: Run, name: str, last: str, call: Call) -> Value | None:
     first = call.get(0)
-    if last in ("set_floatx",):
-        run.happens("keras_type", call.spot, None, name=last, value=first)
-        return Known(None)
+    if loss_kind(last):
+        return _loss(run, name, last, call)
     if last in ("image_data_format", "image_dim_ordering"):
         return Unknown(last, run.tick())
     if last in ("epsilon",):
@@ -240,7 +253,7 @@ def _utility(run: Run, name: str, last: str, call: Call) -> Value | None:
     if last in ("set_random_seed", "clear_session", "plot_model", "get_file"):
         return Unknown(last, run.tick())
     if name.startswith("keras.ops."):
-        return _backend(run, last, call)
+        return _backend(run, name, last, call)
     return None
 
 
@@ -257,3 +270,20 @@ def _from_directory(run: Run, last: str, call: Call) -> Value:
         object(), "", {"training": "train", "validation": "validation"}.get(subset, ""), "", run.tick(),
         one_hot=hot, flow=tuple(flow), cuts=((words, subset),),
     )  # fmt: skip
+
+
+_UTILITIES = frozenset({"clear_session"})
+
+_AREAS: Mapping[str, Callable[[Run, str, str, Call], Value | None]] = {
+    **dict.fromkeys(("callbacks", "regularizers", "initializers", "constraints"), _described),
+    **dict.fromkeys(("models", "saving"), _saved),
+    "layers": _layer,
+    "applications": _application,
+    "optimizers": _optimizer,
+    "losses": _loss,
+    "metrics": _metric,
+    "datasets": _dataset,
+    "activations": _activation,
+    "backend": _backend,
+}
+"""Packages of Keras."""

@@ -9,6 +9,18 @@ from triage.intake.scripts.values import Items, Known, Layer, Value, number
 
 __all__ = ["keras_layer", "rate_of", "size_of", "torch_layer"]
 
+_KERAS_ARGUMENTS = {
+    "dense": ("units", "activation"),
+    "conv": ("filters", "kernel_size", "strides"),
+    "DepthwiseConv2D": ("kernel_size", "strides"),
+    "recurrent": ("units", "activation"),
+    "pool": ("pool_size", "strides"),
+    "dropout": ("rate",),
+    "Rescaling": ("scale", "offset"),
+    "embedding": ("input_dim", "output_dim"),
+}
+"""Positions of arguments, by kind or by class."""
+
 _DENSE = ("in_features", "out_features", "bias")
 _CONVOLUTION = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
 
@@ -51,47 +63,31 @@ def keras_layer(name: str, call: Call) -> Layer:
     """A layer of Keras ("Keras layers API", documentation of Keras); version 1 called arguments otherwise."""
     kind = kind_of(name)
     facts = dict(call.named)
-    units: float | None = None
+    inner = call.get(0, "layer")
+    if name == "TimeDistributed" and isinstance(inner, Layer):
+        return inner
+    if name == "Bidirectional" and isinstance(inner, Layer):
+        return Layer(kind, name, call.spot, inner.activation, inner.units, {**inner.facts, **facts})
+    _positions(facts, call, _KERAS_ARGUMENTS.get(name, _KERAS_ARGUMENTS.get(kind, ())))
+    if kind == "activation" or name == "Activation":
+        return Layer("activation", name, call.spot, _activation(name, call), None, facts)
+    if "p" in facts:
+        facts.setdefault("rate", facts["p"])
+    units = next((facts[word] for word in ("units", "filters", "output_dim", "nb_filter") if word in facts), None)
     activation: str | None = ""
-    if kind == "dense":
-        _positions(facts, call, ("units", "activation"))
-        if name == "EinsumDense":
-            facts.pop("units", None)
-        units = number(facts.get("units") or call.named.get("output_dim"))
-        activation = sort_of_activation(facts.get("activation"))
-    elif kind == "conv":
-        depthwise = name.startswith("Depthwise")
-        _positions(facts, call, ("kernel_size", "strides") if depthwise else ("filters", "kernel_size", "strides"))
-        units = number(facts.get("filters") or call.named.get("nb_filter"))
+    if kind in ("dense", "conv"):
         activation = sort_of_activation(facts.get("activation"))
     elif kind == "recurrent":
-        inner = call.get(0, "layer") if name == "Bidirectional" else None
-        if isinstance(inner, Layer):
-            facts = {**inner.facts, **facts}
-            units, activation = inner.units, inner.activation
-        else:
-            _positions(facts, call, ("units", "activation"))
-            units = number(facts.get("units") or call.named.get("output_dim"))
-            activation = sort_of_activation(facts["activation"]) if "activation" in facts else "tanh"
-    elif kind == "pool":
-        _positions(facts, call, ("pool_size", "strides"))
-    elif kind == "dropout":
-        _positions(facts, call, ("rate",))
-        if "p" in facts:
-            facts["rate"] = facts["p"]
-    elif kind == "activation" or name == "Activation":
-        kind = "activation"
-        given = call.get(0, "activation")
-        activation = sort_of_activation(given) if name == "Activation" else ACTIVATIONS.get(name.lower())
-        if name == "Activation" and given is None:
-            activation = None
-    elif name == "TimeDistributed" and isinstance(inner := call.get(0, "layer"), Layer):
-        return inner
-    elif kind == "scaling":
-        _positions(facts, call, ("scale", "offset") if name == "Rescaling" else ("axis",))
-    elif kind == "embedding":
-        _positions(facts, call, ("input_dim", "output_dim"))
-    return Layer(kind or "unknown", name, call.spot, activation, units, facts)
+        activation = sort_of_activation(facts["activation"]) if "activation" in facts else "tanh"
+    sized = number(units) if kind in ("dense", "conv", "recurrent") and name != "EinsumDense" else None
+    return Layer(kind or "unknown", name, call.spot, activation, sized, facts)
+
+
+def _activation(name: str, call: Call) -> str | None:
+    if name != "Activation":
+        return ACTIVATIONS.get(name.lower())
+    given = call.get(0, "activation")
+    return sort_of_activation(given) if given is not None else None
 
 
 def rate_of(layer: Layer) -> float | None:

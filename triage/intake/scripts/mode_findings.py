@@ -36,13 +36,17 @@ def mode_findings(training: Training) -> Iterator[Found]:
 
 def _minds(network: Model) -> bool:
     """Whether it has layers that do something else in evaluation mode."""
-    for part in parts_of(network):
-        if isinstance(part, Layer) and (part.kind in ("batch_norm", "dropout") or part.name.startswith("Transformer")):
-            if part.kind != "dropout" or getattr(part.facts.get("p"), "value", 1) != 0:
-                return True
-        if isinstance(part, Model) and part.kind == "ready" and part.name.lower().startswith(_WITH_BATCH_NORM):
-            return True
-    return False
+    return any(_layer_minds(part) if isinstance(part, Layer) else _ready_minds(part) for part in parts_of(network))
+
+
+def _layer_minds(layer: Layer) -> bool:
+    if layer.kind == "dropout":
+        return number(layer.facts.get("p", layer.facts.get("rate"))) != 0
+    return layer.kind == "batch_norm" or layer.name.startswith("Transformer")
+
+
+def _ready_minds(model: Model) -> bool:
+    return model.kind == "ready" and model.name.lower().startswith(_WITH_BATCH_NORM)
 
 
 def _of_network(training: Training, network: Model, always: Layer | None) -> Iterator[Found]:
@@ -170,25 +174,29 @@ def _left_in_evaluation(switches: Sequence[Event], trained: Sequence[Event]) -> 
 def _keras(training: Training) -> Iterator[Found]:
     """Keras switches the mode itself, unless it is told otherwise."""
     run = training.run
-    fitted = {id(event.subject) for event in training.fits}
     for event in run.of("apply"):
-        mode = event.facts.get("mode")
-        if isinstance(event.subject, Model) and event.subject.framework == "keras" and isinstance(mode, Known):
-            if mode.value is True and _is_check(training, event) and _minds(event.subject):
-                message = "The network is evaluated here with training=True, so that dropout and batch norm act."
-                yield shows("evaluation_code", "mode_not_switched", message, event.spot.place())
-                return
-    for event in training.fits:
-        call = event.facts["call"]
-        if call.get(-1, "validation_data", "validation_split") is not None:
-            likelihood = {"mode_switched_same_pipeline": 0.85, "separate_pipeline": 0.14}
-            yield Found("evaluation_code", likelihood, "Keras validates in evaluation mode itself.", event.spot.place())
+        if _trains_at_check(training, event):
+            message = "The network is evaluated here with training=True, so that dropout and batch norm act."
+            yield shows("evaluation_code", "mode_not_switched", message, event.spot.place())
             return
-    for event in run.of("evaluate"):
-        if id(event.subject) in fitted and event.facts["name"].startswith("evaluate"):
-            likelihood = {"mode_switched_same_pipeline": 0.85, "separate_pipeline": 0.14}
-            yield Found("evaluation_code", likelihood, "Keras evaluates in evaluation mode itself.", event.spot.place())
-            return
+    fitted = {id(event.subject) for event in training.fits}
+    checks = [e for e in training.fits if e.facts["call"].get(-1, "validation_data", "validation_split") is not None]
+    checks += [e for e in run.of("evaluate") if id(e.subject) in fitted and e.facts["name"].startswith("evaluate")]
+    for event in checks[:1]:
+        likelihood = {"mode_switched_same_pipeline": 0.85, "separate_pipeline": 0.14}
+        yield Found("evaluation_code", likelihood, "Keras validates in evaluation mode itself.", event.spot.place())
+
+
+def _trains_at_check(training: Training, event: Event) -> bool:
+    mode = event.facts.get("mode")
+    return (
+        isinstance(event.subject, Model)
+        and event.subject.framework == "keras"
+        and isinstance(mode, Known)
+        and mode.value is True
+        and _is_check(training, event)
+        and _minds(event.subject)
+    )
 
 
 def _is_check(training: Training, event: Event) -> bool:

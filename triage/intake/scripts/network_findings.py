@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.making import rate_of, size_of
@@ -60,38 +61,43 @@ def _known(network: Model) -> bool:
 
 def _between(training: Training, path: Sequence[Layer], whole: bool) -> Iterator[Found]:
     """What stands between layers with weights."""
-    sorts: list[tuple[str, Layer]] = []
-    bare: list[Layer] = []
-    pairs = 0
+    first = path[0] if path else None
+    if whole and first is not None and first.kind == "activation" and first.activation in _STATES:
+        training.run.note(f"Line {first.spot.line}: an activation is applied to the input itself.")
+    joints = list(_joints(path))
+    sorts = [joint.activation for joint in joints if joint.activation is not None]
+    bare = [
+        joint.second for joint in joints if joint.activation is None and not _meant(joint.first, joint.second, path)
+    ]
+    if not whole and len(bare) * 2 < len(joints):
+        bare = []
+    yield from _told(sorts, bare, len(joints), path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Joint:
+    """Two layers with weights, one behind the other, and the activation between them."""
+
+    first: Layer
+    second: Layer
+    activation: tuple[str, Layer] | None
+
+
+def _joints(path: Sequence[Layer]) -> Iterator[_Joint]:
+    """Neighbours between which everything is told."""
     last: Layer | None = None
     activation: tuple[str, Layer] | None = None
-    plain = True
-    for index, layer in enumerate(path):
-        if layer.kind == "activation":
-            if layer.activation is None:
-                plain = False
-            elif layer.activation:
-                if last is None and layer.activation in _STATES:
-                    if index == 0 and whole:
-                        training.run.note(f"Line {layer.spot.line}: an activation is applied to the input itself.")
-                else:
-                    activation = (layer.activation, layer)
+    for layer in path:
+        if layer.kind == "activation" and layer.activation is not None:
+            activation = (layer.activation, layer) if layer.activation else activation
         elif layer.kind in ("dense", "conv"):
-            if last is not None and plain:
-                pairs += 1
-                if activation is not None:
-                    sorts.append(activation)
-                elif not _meant(last, layer, path):
-                    bare.append(layer)
+            if last is not None:
+                yield _Joint(last, layer, activation)
             activation = (layer.activation, layer) if layer.activation else None
-            plain = layer.activation is not None
-            last = layer
+            last = layer if layer.activation is not None else None
         elif layer.kind not in _PASSES:
             # What merges, loops or cannot be told may hold an activation or be linear by design.
-            last, activation, plain = None, None, layer.kind != "unknown"
-    if not whole:
-        bare = [layer for layer in bare if len(bare) * 2 >= max(pairs, 1)]
-    yield from _told(sorts, bare, pairs, path)
+            last, activation = None, None
 
 
 def _meant(first: Layer, second: Layer, path: Sequence[Layer]) -> bool:

@@ -77,10 +77,11 @@ def _loader(training: Training, loader: Loader) -> Iterator[Found]:
             yield shows("shuffling", "every_epoch", f"{name} draws a new order in each epoch.", place)
         elif name == "SequentialSampler":
             yield shows("shuffling", "not_shuffled", "SequentialSampler keeps the order of the data.", place)
-        elif name == "DistributedSampler" and not list(training.run.of("set_epoch")):
-            if getattr(sampler.values.get("shuffle"), "value", True) is not False:
-                message = "Without set_epoch the sampler draws the same order in each epoch."
-                yield shows("shuffling", "once", message, place, 0.9)
+        elif (
+            name == "DistributedSampler" and not list(training.run.of("set_epoch")) and "shuffle" not in sampler.values
+        ):
+            message = "Without set_epoch the sampler draws the same order in each epoch."
+            yield shows("shuffling", "once", message, place, 0.9)
         return
     shuffled = facts.get("shuffle", Known(False))
     if not isinstance(shuffled, Known) or not shuffled.settled:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Known, Model, Value
 
@@ -47,14 +48,11 @@ def _only(training: Training, at: int) -> bool:
     return len([goal for goal in training.goals if goal.event.at == at]) == 1
 
 
-def _line_of_minus(first: int, training: Training, last: int):  # type: ignore[no-untyped-def]
+def _line_of_minus(first: int, training: Training, last: int) -> Spot | None:
     """Line with the minus, between the loss and the gradient."""
-    from triage.intake.scripts.source import Spot
-
     source = training.goals[0].event.spot.source
-    for line in range(last, first - 1, -1):
-        if 0 < line <= len(source.lines) and "-" in source.lines[line - 1].replace("->", ""):
-            words = source.lines[line - 1].replace(" ", "")
-            if "=-" in words or "(-" in words or "*-1" in words or "-1*" in words or "-1.0" in words or "neg" in words:
-                return Spot(source, line)
+    for line in range(min(last, len(source.lines)), max(first, 1) - 1, -1):
+        words = source.lines[line - 1].replace(" ", "").replace("->", "")
+        if any(minus in words for minus in ("=-", "(-", "*-1", "-1*", "-1.0", "neg(", "return-")):
+            return Spot(source, line)
     return None

@@ -17,7 +17,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from triage.errors import IntakeError
 from triage.intake.found import Place
@@ -153,7 +153,7 @@ def _code_of(name: str, text: str) -> tuple[str, tuple[int, ...]]:
     return "\n".join(lines), tuple(starts)
 
 
-def _cells_of(book: Any) -> list[str] | None:
+def _cells_of(book: object) -> list[str] | None:
     """Sources of the code cells; format 3 keeps its cells in worksheets and calls the source input."""
     if not isinstance(book, dict):
         return None

@@ -106,9 +106,8 @@ def _optimizer(training: Training) -> Iterator[Stated]:
     for name, (value, spot) in facts.items():
         known = _NUMBERS.get(name)
         if known:
-            if isinstance(value, Scheduler):
-                value = value.facts.get("initial_learning_rate")
-            yield from _plain(known, value, spot)
+            start = value.facts.get("initial_learning_rate") if isinstance(value, Scheduler) else value
+            yield from _plain(known, start, spot)
         elif name == "betas" and isinstance(value, Items) and len(value.values) == 2:
             yield from _plain("beta1", value.values[0], spot)
             yield from _plain("beta2", value.values[1], spot)

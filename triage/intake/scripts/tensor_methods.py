@@ -14,44 +14,48 @@ __all__ = ["tensor_method"]
 
 _CUTS = frozenset({"detach", "detach_", "argmax", "argmin", "round", "sign", "argsort", "byte", "bool"})
 _NUMBERS = frozenset({"item", "tolist", "numpy"})
-_LOGS = frozenset({"log", "log2", "log10", "log1p", "logsumexp"})
-_POWERS = frozenset({"pow", "square", "abs", "abs_", "pow_"})
+_ASKED = frozenset({"size", "dim", "shape", "numel", "data_ptr", "is_cuda", "get_device", "stride", "ndimension"})
+_ARITHMETIC = frozenset({"mul", "mul_", "div", "div_", "add", "sub", "add_", "sub_", "neg"})
+_TOGETHER = frozenset({"matmul", "mm", "bmm", "masked_fill", "masked_fill_", "gather", "index_select", "masked_select"})
+_STEPS = {
+    **dict.fromkeys(("log", "log2", "log10", "log1p", "logsumexp"), "log"),
+    **dict.fromkeys(("pow", "square", "abs", "abs_", "pow_"), "pow"),
+    **dict.fromkeys(("clamp", "clamp_", "clamp_min", "clip"), "bounded"),
+    **{name: name for name in ("exp", "sqrt", "norm", "var", "std")},
+}
+"""Methods -> steps of a formula."""
 
 
 def tensor_method(run: Run, owner: Tensor, name: str, call: Call) -> Value | None:
     """What a method of a tensor yields; None for those that say what they are by their name."""
     if name in ("backward", "step", "zero_grad", "train", "eval"):
         return None
-    if name in _CUTS:
+    if name in _ASKED:
+        return Unknown(name, run.tick())
+    if name in _CUTS or (name in _NUMBERS and (owner.terms or owner.models)):
         return replace(owner, cut=owner.cut or call.spot)
     if name in _NUMBERS:
-        if owner.terms or owner.models:
-            return replace(owner, cut=owner.cut or call.spot, terms=owner.terms)
         return Unknown("item", run.tick())
-    if name in _LOGS:
-        run.happens("log", call.spot, owner, name=name)
-        return through(owner, arithmetic_layer(name, call.spot))
-    if name in _POWERS:
-        return through(owner, arithmetic_layer("pow", call.spot))
-    if name in ("exp", "sqrt", "norm", "var", "std"):
-        if name in ("sqrt", "norm"):
-            run.happens("root", call.spot, owner, name=name)
-        return through(owner, arithmetic_layer(name, call.spot))
-    if name in ("clamp", "clamp_", "clamp_min", "clip"):
-        return through(owner, arithmetic_layer("bounded", call.spot))
-    if name in ("mul", "mul_", "div", "div_", "add", "sub", "add_", "sub_", "neg"):
+    if name in _STEPS:
+        return _stepped(run, owner, name, call)
+    if name in _ARITHMETIC:
         return _arithmetic(owner, name, call)
     if activation_of(name) is not None:
         return activated(owner, name, call.spot)
-    if name in ("size", "dim", "shape", "numel", "data_ptr", "is_cuda", "get_device", "stride", "ndimension"):
-        return Unknown(name, run.tick())
-    if name in ("matmul", "mm", "bmm", "masked_fill", "masked_fill_", "gather", "index_select", "masked_select"):
+    if name in _TOGETHER:
         others = [as_tensor(value) for value in call.args if isinstance(value, Tensor)]
         return through(merged([owner, *others]), arithmetic_layer(name, call.spot))
-    if name == "requires_grad_":
-        return owner
     # Shapes, types, devices, sums and means change neither the activation nor the loss.
     return owner
+
+
+def _stepped(run: Run, owner: Tensor, name: str, call: Call) -> Tensor:
+    """A step of a formula."""
+    step = _STEPS[name]
+    if step == "log":
+        run.happens("log", call.spot, owner, name=name)
+        step = name
+    return through(owner, arithmetic_layer(step, call.spot))
 
 
 def _arithmetic(owner: Tensor, name: str, call: Call) -> Tensor:

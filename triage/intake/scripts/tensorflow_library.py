@@ -49,39 +49,42 @@ def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
     last = name.rsplit(".", 1)[-1]
     first = call.get(0)
     if ".Dataset." in name:
-        return _dataset(run, last, first)
+        return _dataset(run, last, first, call)
     if last == "GradientTape":
         run.happens("tape", call.spot)
         return Table({}, name="tape")
     if last in ("clip_by_global_norm", "clip_by_norm", "clip_by_value") and not isinstance(first, Tensor):
-        if name.rsplit(".", 2)[0] in ("tensorflow",) or True:
-            run.happens("keras_clip", call.spot, first, name=last, limit=call.get(1, "clip_norm"))
-        if last == "clip_by_global_norm":
-            return Items([first, Unknown("norm", run.tick())])
-        return first
+        return _clipped(run, last, first, call)
     if ".train." in name and last.endswith("Optimizer"):
-        facts = {word: (value, call.spot_of(word)) for word, value in call.named.items()}
-        if first is not None:
-            facts.setdefault("learning_rate", (first, call.spot_of("", 0)))
-        optimizer = Optimizer(last.removesuffix("Optimizer").lower(), call.spot, facts, None, run.tick(), "keras")
-        run.happens("optimizer", call.spot, optimizer)
-        return optimizer
+        return _optimizer(run, last, call)
     if kind := loss_kind(last):
         loss = Loss(kind, last, call.spot, {**call.named, "framework": "keras"})
         target, output = call.get(0, "labels"), call.get(1, "logits")
         return score(run, loss, Call(call.node, call.spot, [target, output], {}))
-    if name.startswith(("tensorflow.nn.", "tensorflow.math.", "tensorflow.")) and activation_of(last) is not None:
-        if last not in ("exp", "identity", "linear"):
-            return activated(first, last, call.spot)
-    if last in ("set_seed", "set_random_seed", "list_physical_devices", "set_memory_growth"):
-        return Unknown(last, run.tick())
+    if activation_of(last) is not None and last not in ("exp", "identity", "linear"):
+        return activated(first, last, call.spot)
     if isinstance(first, Tensor) or isinstance(call.get(1), Tensor):
         return _on_tensor(run, last, first, call)
-    if isinstance(first, Array) and last in _SAME:
-        return first
-    if isinstance(first, Array) and last == "one_hot":
-        return replace(first, one_hot=call.spot)
-    return None
+    if isinstance(first, Array):
+        return first if last in _SAME else replace(first, one_hot=call.spot) if last == "one_hot" else None
+    quiet = ("set_seed", "set_random_seed", "list_physical_devices", "set_memory_growth")
+    return Unknown(last, run.tick()) if last in quiet else None
+
+
+def _clipped(run: Run, last: str, first: Value, call: Call) -> Value:
+    """Gradients, clipped one by one or together."""
+    run.happens("keras_clip", call.spot, first, name=last, limit=call.get(1, "clip_norm"))
+    return Items([first, Unknown("norm", run.tick())]) if last == "clip_by_global_norm" else first
+
+
+def _optimizer(run: Run, last: str, call: Call) -> Value:
+    """An optimizer of TensorFlow 1."""
+    facts = {word: (value, call.spot_of(word)) for word, value in call.named.items()}
+    if (rate := call.get(0)) is not None:
+        facts.setdefault("learning_rate", (rate, call.spot_of("", 0)))
+    optimizer = Optimizer(last.removesuffix("Optimizer").lower(), call.spot, facts, None, run.tick(), "keras")
+    run.happens("optimizer", call.spot, optimizer)
+    return optimizer
 
 
 def _on_tensor(run: Run, last: str, first: Value, call: Call) -> Value | None:
@@ -109,18 +112,16 @@ def _all_of(value: Value) -> list[Value]:
     return value.values if isinstance(value, Items) else [value]
 
 
-def _dataset(run: Run, last: str, first: Value) -> Value | None:
-    if last in ("from_tensor_slices", "from_tensors"):
-        parts = tuple(first.values) if isinstance(first, Items) else ()
-        known = [part for part in parts if isinstance(part, Array)]
-        if len(parts) == 2 and len(known) == 2:
-            x = known[0]
-            return replace(x, parts=parts, flow=(*x.flow, ("sliced", None, _nowhere(x))), one_hot=known[1].one_hot)
-        if isinstance(first, Array):
-            return replace(first, flow=(*first.flow, ("sliced", None, _nowhere(first))))
-        return Array(object(), born=run.tick(), parts=parts, flow=(("sliced", None, None),), sure=False)
-    return Array(object(), born=run.tick(), flow=(("opaque", last, None),), sure=False)
-
-
-def _nowhere(value: Array) -> Value:
-    return value.scaled[-1][2] if value.scaled else None
+def _dataset(run: Run, last: str, first: Value, call: Call) -> Value:
+    if last not in ("from_tensor_slices", "from_tensors"):
+        return Array(object(), born=run.tick(), flow=(("opaque", last, call.spot),), sure=False)
+    sliced = ("sliced", None, call.spot)
+    parts = tuple(first.values) if isinstance(first, Items) else ()
+    known = [part for part in parts if isinstance(part, Array)]
+    if len(parts) == len(known) == 2:
+        x = known[0]
+        run.happens("pair", call.spot, None, x=x, y=known[1], way=last)
+        return replace(x, parts=parts, flow=(*x.flow, sliced), one_hot=known[1].one_hot)
+    if isinstance(first, Array):
+        return replace(first, flow=(*first.flow, sliced))
+    return Array(object(), born=run.tick(), parts=parts, flow=(sliced,), sure=False)

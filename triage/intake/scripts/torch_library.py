@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.applying import activated, as_tensor, facts_of, merged, score, through
@@ -262,42 +263,70 @@ def _ready(run: Run, name: str, last: str, call: Call) -> Value | None:
 def _plain(run: Run, name: str, last: str, first: Value, call: Call) -> Value | None:
     if name.startswith("transformers."):
         return Table({}, name="training_arguments") if last == "TrainingArguments" else None
-    if last in ("no_grad", "inference_mode"):
-        return Table({}, name="no_grad")
-    if last == "enable_grad":
-        return Table({}, name="enable_grad")
-    if last == "set_grad_enabled":
-        return Table({"mode": call.get(0, "mode")}, name="set_grad")
-    if last == "autocast":
-        run.happens("autocast", call.spot, None, dtype=call.get(1, "dtype"), enabled=call.get(3, "enabled"),
-                    device=text(call.get(0, "device_type")) or "")  # fmt: skip
-        return Table({}, name="autocast")
-    if last == "GradScaler":
-        run.happens("grad_scaler", call.spot, None, enabled=call.named.get("enabled"))
-        return Table({}, name="grad_scaler")
-    if last == "load":
-        return Unknown("checkpoint", run.tick())
-    if last in ("manual_seed", "seed_everything"):
-        return Unknown("seed", run.tick())
-    if last == "randperm":
-        token = object()
-        return Array(token, flow=(("permutation", token, call.spot),), flat=True)
-    if last in ("set_default_dtype", "set_float32_matmul_precision"):
-        run.happens("default_type", call.spot, first, name=last)
-        return Known(None)
-    if last in ("tensor", "Tensor", "FloatTensor", "LongTensor", "as_tensor", "from_numpy", "Variable", "asarray"):
-        if isinstance(first, Tensor) and last in ("tensor", "FloatTensor"):
-            return replace(first, cut=first.cut or call.spot)
-        if isinstance(first, Unknown) and first.name == "item" and last in ("tensor", "FloatTensor"):
-            return first
-        return first if first is not None else Unknown(last, run.tick())
-    if last in ("cat", "concat", "hstack", "vstack", "stack"):
-        return through(first, Layer("merge", f"torch.{last}", call.spot))
+    handler = _HANDLERS.get(last)
+    if handler is not None and (found := handler(run, last, call)) is not None:
+        return found
     if isinstance(first, Tensor) or any(isinstance(value, Tensor) for value in call.args):
         return _on_tensor(run, last, first, call)
-    if last == "compile":
-        return first
-    return None
+    return first if last == "compile" else None
+
+
+def _switch(run: Run, last: str, call: Call) -> Value:
+    """What switches gradients off or on, under `with`."""
+    if last == "set_grad_enabled":
+        return Table({"mode": call.get(0, "mode")}, name="set_grad")
+    return Table({}, name="enable_grad" if last == "enable_grad" else "no_grad")
+
+
+def _autocast(run: Run, last: str, call: Call) -> Value:
+    device = text(call.get(0, "device_type")) or ""
+    run.happens("autocast", call.spot, None, dtype=call.get(1, "dtype"), enabled=call.get(3, "enabled"), device=device)
+    return Table({}, name="autocast")
+
+
+def _grad_scaler(run: Run, last: str, call: Call) -> Value:
+    run.happens("grad_scaler", call.spot, None, enabled=call.named.get("enabled"))
+    return Table({}, name="grad_scaler")
+
+
+def _loaded(run: Run, last: str, call: Call) -> Value:
+    return Unknown("checkpoint", run.tick())
+
+
+def _permutation(run: Run, last: str, call: Call) -> Value:
+    token = object()
+    return Array(token, flow=(("permutation", token, call.spot),), flat=True)
+
+
+def _default_type(run: Run, last: str, call: Call) -> Value:
+    run.happens("default_type", call.spot, call.get(0), name=last)
+    return Known(None)
+
+
+def _as_tensor(run: Run, last: str, call: Call) -> Value | None:
+    """A tensor made from a value, which forgets how that came about if it is a copy."""
+    first = call.get(0)
+    if isinstance(first, Tensor) and last in ("tensor", "FloatTensor"):
+        return replace(first, cut=first.cut or call.spot)
+    return first
+
+
+def _put_together(run: Run, last: str, call: Call) -> Value:
+    return through(call.get(0, "tensors"), Layer("merge", f"torch.{last}", call.spot))
+
+
+_HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
+    **dict.fromkeys(("no_grad", "inference_mode", "enable_grad", "set_grad_enabled"), _switch),
+    **dict.fromkeys(("set_default_dtype", "set_float32_matmul_precision"), _default_type),
+    **dict.fromkeys(
+        ("tensor", "Tensor", "FloatTensor", "LongTensor", "as_tensor", "from_numpy", "Variable", "asarray"), _as_tensor
+    ),
+    **dict.fromkeys(("cat", "concat", "hstack", "vstack", "stack"), _put_together),
+    "autocast": _autocast,
+    "GradScaler": _grad_scaler,
+    "load": _loaded,
+    "randperm": _permutation,
+}
 
 
 def _on_tensor(run: Run, last: str, first: Value, call: Call) -> Value | None:

@@ -149,42 +149,45 @@ def _stale(training: Training, steps: list[Event]) -> Iterator[Found]:
 
 def _left_out(training: Training) -> Iterator[Found]:
     """Weights that should be trained and are not."""
-    run = training.run
     for network in training.networks:
         if isinstance(network, Model) and network.framework == "pytorch":
             yield from _unregistered(network)
     optimizers = [value for value in training.optimizers if value.framework == "pytorch"]
     if not optimizers or not training.backwards or any(value.parameters is None for value in optimizers):
         return
-    if any(True for _ in run.of("prepared")):
+    if any(True for _ in training.run.of("prepared")):
         return
-    for optimizer in optimizers:
-        for event in run.of("replace"):
-            if event.at > optimizer.born and _is_new(event) and _counts(training, event.subject, optimizer):
-                name = event.facts["name"]
-                message = f"The optimizer was made before {name} was replaced (line {event.spot.line})."
-                yield shows("weights_change", "only_some_change", message, optimizer.spot.place())
+    yield from _replaced(training, optimizers)
     held = [owner for value in optimizers for owner in (value.parameters.owners if value.parameters else ())]
     inside = {id(part) for owner in held for part in parts_of(owner)}
     for network in training.networks:
-        if id(network) in inside or network in held:
-            continue
-        if isinstance(network, Layer):
-            if network.kind in _WEIGHTED and network.frozen is None and network.spot.source is not None:
-                message = f"No optimizer holds the weights of this {network.name}."
-                yield shows("weights_change", "only_some_change", message, optimizers[-1].spot.place())
-            continue
-        if network.pretrained is not False or network.frozen is not None or _in_eval(training, network):
-            continue
-        weighted = [p for p in parts_of(network) if isinstance(p, Layer) and p.kind in _WEIGHTED]
-        some = [part for part in weighted if id(part) in inside]
-        if not weighted or _has_pretrained(network) or any(part.frozen for part in weighted):
-            continue
-        if some:
-            message = f"The optimizer holds only some of the weights of {network.name}, and the rest are fresh."
-        else:
-            message = f"No optimizer holds the weights of {network.name}."
-        yield shows("weights_change", "only_some_change", message, optimizers[-1].spot.place())
+        if id(network) not in inside and (message := _not_held(training, network, inside)):
+            yield shows("weights_change", "only_some_change", message, optimizers[-1].spot.place())
+
+
+def _replaced(training: Training, optimizers: list[Optimizer]) -> Iterator[Found]:
+    """Layers that took the place of those that the optimizer holds."""
+    for optimizer in optimizers:
+        for event in training.run.of("replace"):
+            if event.at > optimizer.born and _is_new(event) and _counts(event.subject, optimizer):
+                message = f"The optimizer was made before {event.facts['name']} was replaced (line {event.spot.line})."
+                yield shows("weights_change", "only_some_change", message, optimizer.spot.place())
+
+
+def _not_held(training: Training, network: Model | Layer, inside: set[int]) -> str:
+    """What is to be said of a network that is not in any optimizer as a whole; empty where that is as it should be."""
+    if isinstance(network, Layer):
+        fresh = network.kind in _WEIGHTED and network.frozen is None and network.spot.source is not None
+        return f"No optimizer holds the weights of this {network.name}." if fresh else ""
+    if network.pretrained is not False or network.frozen is not None or _in_eval(training, network):
+        return ""
+    weighted = [part for part in parts_of(network) if isinstance(part, Layer) and part.kind in _WEIGHTED]
+    free = [part for part in weighted if id(part) not in inside]
+    if not free or _has_pretrained(network) or any(part.frozen for part in weighted):
+        return ""
+    if len(free) < len(weighted):
+        return f"The optimizer holds only some of the weights of {network.name}, and the rest are fresh."
+    return f"No optimizer holds the weights of {network.name}."
 
 
 def _is_new(event: Event) -> bool:
@@ -192,7 +195,7 @@ def _is_new(event: Event) -> bool:
     return isinstance(value, Layer | Model) and value is not before and "__init__" not in event.within
 
 
-def _counts(training: Training, owner: Value, optimizer: Optimizer) -> bool:
+def _counts(owner: Value, optimizer: Optimizer) -> bool:
     """Whether what was replaced belongs to a network of the optimizer that is trained."""
     if optimizer.parameters is None:
         return False
@@ -249,10 +252,9 @@ def _frozen(training: Training) -> Iterator[Found]:
         if free or (thawed and network.kind == "ready"):
             message = "A part of the network is frozen, and the rest is trained."
             yield shows("trained_part", "head_or_adapter_only", message, spot.place(), 0.95)
-        elif network.whole and training.backwards and not thawed and network.framework == "pytorch":
-            if network.kind in ("own", "ready", "row") and network.frozen is not None:
-                message = "All weights of the network are frozen, those of its last layer too."
-                yield shows("weights_change", "none_change", message, spot.place())
+        elif network.whole and training.backwards and not thawed and network.frozen is not None:
+            message = "All weights of the network are frozen, those of its last layer too."
+            yield shows("weights_change", "none_change", message, spot.place())
         return
 
 

@@ -311,8 +311,9 @@ def test_a_finding_that_was_retired_is_refused_with_the_one_in_its_place(real_ba
 
 
 def test_names_in_a_file_that_are_no_text_can_be_written_as_json(session):
+    names = pd.Index(["step", "loss\udcff"], dtype=object)
     session.attach(
-        read_history(pd.DataFrame({"step": [0, 1, 2], "loss\udcff": [3.0, 2.0, 1.0]}), {"train_loss": "loss\udcff"})
+        read_history(pd.DataFrame([[0, 3.0], [1, 2.0], [2, 1.0]], columns=names), {"train_loss": "loss\udcff"})
     )
     assert "udcff" in session.diagnosis().model_dump_json()
 

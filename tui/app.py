@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from triage.events import Enclosed
     from tui.beginning import Begun
     from tui.consultation import Consultation, Entry
-    from tui.file_reader import FileReader
-    from tui.log_reader import LogReader, Purpose
+    from tui.log_reader import Purpose
     from tui.preferences import Motion
+    from tui.readers import Readers
     from tui.start_screen import Choice
     from tui.triage_screen import PassedOver, TriageScreen
 
@@ -57,8 +57,7 @@ class TriageApp(App[int]):
         self._resume = resume
         self._preferences_folder = preferences_folder
         self._harmless = Harmless()
-        self._reader: LogReader | None = None
-        self._files: FileReader | None = None
+        self._readers: Readers | None = None
         self.consultation: Consultation | None = None
 
     @property
@@ -154,13 +153,11 @@ class TriageApp(App[int]):
         self.call_from_thread(self._show_triage, begun, ask=isinstance(choice, NewWithLog))
 
     def _show_triage(self, begun: Begun, *, ask: bool) -> None:
-        from tui.file_reader import FileReader
-        from tui.log_reader import LogReader
+        from tui.readers import Readers
         from tui.triage_screen import TriageScreen
 
         self.consultation = begun.consultation
-        self._reader = LogReader(self, self._taken, self._complain, self._read_so_far)
-        self._files = FileReader(self, self._enclosed, self._complain, self._read_so_far)
+        self._readers = Readers(self, self._taken, self._enclosed, self._complain, self._read_so_far)
         screen = TriageScreen(begun.hear)
         screen.add(begun.consultation.opening())
         screen.show(begun.consultation.view())
@@ -170,7 +167,7 @@ class TriageApp(App[int]):
         self.push_screen(screen)
         self.call_after_refresh(self._make_ready, begun.prepare)
         if begun.files:
-            self._reader.read(begun.files, begun.chosen, begun.purpose)
+            self._readers.log.read(begun.files, begun.chosen, begun.purpose)
         if ask:
             self.call_after_refresh(self._ask_for_files)
 
@@ -179,18 +176,14 @@ class TriageApp(App[int]):
         """Do what the first question need not wait for."""
         prepare()
         # Knowledge and widgets stay; to look through them for garbage again and again would hold answers up by 0.2 s.
-        if self._reader is not None:
+        if self._readers is not None:
             gc.freeze()
 
     def _close(self) -> None:
         gc.unfreeze()
-        if self._reader is not None:
-            self._reader.follow(wanted=False)
-            self._reader.cancel()
-            self._reader = None
-        if self._files is not None:
-            self._files.cancel()
-            self._files = None
+        if self._readers is not None:
+            self._readers.close()
+            self._readers = None
         if self.consultation is not None:
             self.consultation.close()
 
@@ -277,27 +270,15 @@ class TriageApp(App[int]):
 
     @on(Attach)
     def _on_attach(self, event: Attach) -> None:
-        if self._reader is None or self._files is None:
-            return
-        from triage.enclosing import by_kind
-
-        logs, others = by_kind(map(str, event.files))
-        if others:
-            self._files.read(others)
-        if not logs:
-            return
-        files = list(logs)
-        if event.beside:
-            files = [*(file for file in self._reader.files if file not in files), *files]
-        chosen = self._reader.chosen if event.beside else {}
-        self._reader.read(files, {**chosen, "run": event.run} if event.run else chosen, "attach")
+        if self._readers is not None:
+            self._readers.attach([str(file) for file in event.files], beside=event.beside, run=event.run)
 
     @on(Follow)
     def _on_follow(self, event: Follow) -> None:
-        if self._reader is None or not self._reader.files:
+        if self._readers is None or not self._readers.log.files:
             self._complain("attach a log first; then it can be followed")
             return
-        self._reader.follow(wanted=event.wanted)
+        self._readers.log.follow(wanted=event.wanted)
         self.notify("The log is followed." if event.wanted else "The log is followed no more.", markup=False)
 
     @on(Export)
@@ -362,10 +343,9 @@ class TriageApp(App[int]):
             case "attach":
                 self._attach_files(argument)
             case "follow":
-                self.post_message(Follow(wanted=self._reader is not None and not self._reader.following))
+                self.post_message(Follow(wanted=self._readers is not None and not self._readers.log.following))
             case "cancel":
-                given_up = [reader.cancel() for reader in (self._reader, self._files) if reader is not None]
-                if not any(given_up):
+                if self._readers is None or not self._readers.cancel():
                     self.notify("Nothing is being read.", markup=False)
             case "verdict":
                 self._show_verdict()
@@ -396,7 +376,7 @@ class TriageApp(App[int]):
             self.post_message(Attach((folder,), beside=False, run=run))
         elif problem := problem_with(files):
             self._complain(problem)
-        elif self._reader is not None and self._reader.files and by_kind(map(str, files_named(files)))[0]:
+        elif self._readers is not None and self._readers.log.files and by_kind(map(str, files_named(files)))[0]:
             self._ask_for_files(named)
         else:
             self.post_message(Attach(files_named(files), beside=False, run=run))
@@ -404,7 +384,7 @@ class TriageApp(App[int]):
     def _ask_for_files(self, named: str = "") -> None:
         from tui.attach_screen import AttachScreen
 
-        attached = () if self._reader is None else self._reader.files
+        attached = () if self._readers is None else self._readers.log.files
         self.push_screen(AttachScreen(attached, Path.cwd(), named))
 
     def _show_verdict(self) -> None:

@@ -13,6 +13,11 @@ ALL = [*SENTENCES["understood"], *SENTENCES["harder"]]
 
 LEAST_PRECISION, LEAST_RECALL = 0.96, 0.94
 
+HELD_OUT = {
+    name: yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text("utf-8")) for name in ("unseen", "fresh")
+}
+LEAST_HELD_OUT_PRECISION, LEAST_HELD_OUT_RECALL = 0.94, 0.88
+
 
 class Tally(NamedTuple):
     right: list
@@ -54,8 +59,15 @@ def test_most_of_what_people_say_is_understood_and_little_is_misunderstood(index
     assert len(found.right) / (len(found.right) + len(found.missed)) >= LEAST_RECALL
 
 
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_most_of_what_was_not_written_for_the_words_is_understood(index, name):
+    found = tally(index, [row for rows in HELD_OUT[name].values() for row in rows])
+    assert len(found.right) / (len(found.right) + len(found.wrong)) >= LEAST_HELD_OUT_PRECISION
+    assert len(found.right) / (len(found.right) + len(found.missed)) >= LEAST_HELD_OUT_RECALL
+
+
 def test_the_sentences_name_findings_and_states_that_exist(real_base):
-    for row in ALL:
+    for row in [*ALL, *(row for sentences in HELD_OUT.values() for rows in sentences.values() for row in rows)]:
         for finding, states in {**row["means"], **row.get("may", {})}.items():
             assert set(states) <= set(real_base.finding(finding).states), row["say"]
 

@@ -160,7 +160,7 @@ def _is_all(context: Context, match: Match) -> bool:
 def _is_of_the_trade(context: Context, entry: Entry, taken: Sequence[Item], places: frozenset[int]) -> bool:
     if not _has_its_signs(context, entry, taken):
         return False
-    if entry.plain:
+    if entry.plain or _in_capitals(context, entry, taken):
         return True
     sentence, following = taken[-1].sentence, max(places) + 1
     if following < len(context.items):
@@ -173,6 +173,13 @@ def _is_of_the_trade(context: Context, entry: Entry, taken: Sequence[Item], plac
     if context.plain or context.trade.tells(here):
         return True
     return len(here) + len(places) <= SHORT_SENTENCE and context.trade.tells(item.concept for item in context.items)
+
+
+def _in_capitals(context: Context, entry: Entry, taken: Sequence[Item]) -> bool:
+    """Whether the only word is an abbreviation in capitals that is no word or name of everyday life: ``VAE``."""
+    written = context.text[taken[0].start : taken[-1].end]
+    alone = len(entry.phrase.strong) == 1 and entry.phrase.strong[0] in context.trade.names
+    return alone and len(written) > 2 and written.isupper() and written.isalpha() and taken[0].concept not in CAPITALS
 
 
 def _has_its_signs(context: Context, entry: Entry, taken: Sequence[Item]) -> bool:

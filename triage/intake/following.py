@@ -77,7 +77,7 @@ def taken_for_granted(
     for finding, meant, because in (
         (NAN, (NEVER,), _ordinary(mentions, items)),
         (NAN, SOMEHOW_NAN, _elsewhere(mentions, items)),
-        ("task", ("regression",), _only(told, "loss_function", "squared_or_absolute_error")),
+        ("task", ("regression",), _of_numbers(told, items)),
         ("network_kind", ("dense",), _of_units(told, items)),
     ):
         if finding not in told and because is not None and set(meant) <= set(states.get(finding, ())):
@@ -104,9 +104,11 @@ def _elsewhere(mentions: Sequence[Mention], items: Sequence[Item]) -> Mention | 
     return next((told for told in mentions if set(told.states) <= NOT_A_NUMBER.get(told.finding, frozenset())), None)
 
 
-def _only(told: Mapping[str, Mention], finding: str, state: str) -> Mention | None:
-    mention = told.get(finding)
-    return mention if mention is not None and mention.states == (state,) else None
+def _of_numbers(told: Mapping[str, Mention], items: Sequence[Item]) -> Mention | None:
+    """A squared error, where nothing speaks of classes."""
+    mention = told.get("loss_function")
+    classes = any(item.concept in {"accuracy", "train_accuracy", "val_accuracy", "class", "hot"} for item in items)
+    return mention if mention is not None and mention.states == ("squared_or_absolute_error",) and not classes else None
 
 
 def _of_units(told: Mapping[str, Mention], items: Sequence[Item]) -> Mention | None:

@@ -179,6 +179,8 @@ def _close_enough(
 ) -> bool:
     if not _numbers_beside(phrase, places, items):
         return False
+    if any(phrase.numbers) and "start" not in phrase.strong and any(items[place].concept == "start" for place in gaps):
+        return False
     strangers = {items[place].concept for place in gaps} & SUBJECTS - set(phrase.strong)
     if strangers - ({"loss", "train_loss"} if SUBJECTS.isdisjoint(phrase.strong) else set()):
         return False

@@ -32,7 +32,7 @@ _CLAUSE_END = re.compile(r"[,\n—–]|\s-\s|\s\(|\)\s")
 _WIDEST_GAP = 40
 
 _VERSIONED = re.compile(
-    "(alexnet|bert|cifar|densenet|efficientnet|gpt|imagenet|inception|llama|mistral|mobilenet|qwen|resnet|resnext|swin"
+    "(alexnet|bert|cifar|deeplab|densenet|efficientnet|gpt|imagenet|inception|llama|mistral|mobilenet|qwen|resnet|resnext|ssd|swin"
     "|unet|vgg|vit|yolo)(v?[0-9]+[a-z]{0,2}|v[0-9]+|x|x?s)$"
 )
 """Names of families with what their members add to them: ``resnet50``, ``yolov3``."""

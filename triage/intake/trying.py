@@ -29,6 +29,9 @@ TOLD, UNTOLD = 0.85, 0.7
 TINY_RATE = 1e-5
 """Learning rate that whoever tries it means to be a low one."""
 
+OPTIMIZERS = frozenset({"adam", "adamw", "sgd", "rmsprop"})
+"""Concepts of which the one that is left, as in ``from SGD to Adam``, is not what was tried."""
+
 _CURED = ("prevents", "cures", "improves", "helped", "gap_closes", "learns_better", "keeps_improving")
 _DELAYED = ("delays",)
 _OUTCOME = {
@@ -161,7 +164,7 @@ def _outcome_place(items: Sequence[Item], place: int) -> int | None:
         item = items[following]
         if item.sentence != items[place].sentence:
             return None
-        if item.concept in HELP | LATER or _is_verdict(item):
+        if item.concept in HELP | LATER | {"still"} or _is_verdict(item):
             return following
     return None
 
@@ -209,7 +212,7 @@ def trials_in(
     tried = [
         (place, _named(item.concept, item.denied_by >= 0))
         for place, item in enumerate(weighty)
-        if item.tried and item.sentence not in asked
+        if item.tried and item.sentence not in asked and not (item.concept in OPTIMIZERS and item.previous == "from")
     ]
     tried += [(place, "lower") for place, concept in tried if concept == "lr" and _tiny_beside(weighty, place)]
     concepts = {concept for _, concept in tried}

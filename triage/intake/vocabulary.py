@@ -194,6 +194,7 @@ BROADER: dict[str, tuple[str, ...]] = {
     "0.5": ("50%",),
     "chang": ("updat",),
     "huge": ("large",),
+    "perplexity": ("loss",),
     "tiny": ("small", "vanish"),
 }
 """What may stand for something else, if less exactly."""
@@ -238,7 +239,7 @@ MEASURED = _set(
 CURVES = _set(
     """
     loss val_loss train_loss accuracy val_accuracy train_accuracy grad grad_norm predict weight metric map dice iou
-    loss_scale reward val
+    loss_scale perplexity reward val
     """
 )
 """Subjects of which the next clause may go on to speak without naming them."""

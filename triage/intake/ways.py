@@ -86,7 +86,7 @@ CONCEPTS: dict[str, str] = {
     "stay": "stay, remain, keep, sit, hover, continue, linger, stick",
     "slow": (
         "slow, slowly, sluggish, take ages, take forever, takes very long, take so long, take too long"
-        ", at a crawl, crawl"
+        ", at a crawl, crawl, painfully slow, awfully slow, terribly slow"
     ),
     "fast": "fast, quickly, rapidly, quick, rapid",
     "suddenly": (
@@ -108,6 +108,7 @@ CONCEPTS: dict[str, str] = {
         ", close to 0, near 0, nearly 0, vanishingly small"
     ),
     "zero": "zero, zeros, zeroes",
+    "zero_division": "division by zero, divide by zero, division by 0, divide by 0",
     "large": "large, big, high",
     "small": "small, low, little",
     "start": "start, beginning, begin, outset, get go, very beginning, very start",
@@ -118,6 +119,7 @@ CONCEPTS: dict[str, str] = {
     "predict": "predict, prediction, output, outputs, outputted, spit out",
     "class": "class, category, categories",
     "pixel": "pixel, voxel",
+    "unet": "unet, u net",
     "image": "image, picture, photo, img, imgs, pictures",
     "sample": "sample, example, instance, data point, datapoint, training sample, training example",
     "dataset": "dataset, data set, datasets",
@@ -212,6 +214,6 @@ IDIOMS = (
     ", error message, not the only one, why does it not work, get over, job loss, memory loss"
     ", steep learning curve, learning curve is steep, in the end, at the end of the day, in general"
     ", sort of, kind of, in the logs, in the log, log file, log says, according to the log, i guess"
-    ", i would guess"
+    ", i would guess, deep learning, machine learning"
 )
 """Expressions that say nothing of a run, whatever their words say elsewhere."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from triage.errors import AnswerError, HistoryError, IntakeError, SessionError, TriageError
 
 if TYPE_CHECKING:
+    from triage.batch.many import diagnose_many as diagnose_many
     from triage.diagnosis import Diagnosis as Diagnosis
     from triage.history import History as History
     from triage.history import read_history as read_history
@@ -32,6 +33,7 @@ __all__ = [
     "TriageError",
     "__version__",
     "diagnose",
+    "diagnose_many",
     "read_history",
 ]
 
@@ -40,6 +42,7 @@ _LAZY = {
     "History": "triage.history",
     "Session": "triage.session",
     "diagnose": "triage.one_call",
+    "diagnose_many": "triage.batch.many",
     "read_history": "triage.history",
 }
 

@@ -17,6 +17,7 @@ from triage.usage import FAULTY, HEALTHY, INTERRUPTED, UNUSABLE, OneLineParser, 
 __all__ = ["main"]
 
 COMMANDS = {
+    "batch": ("triage.batch_cli", "run_batch"),
     "why": ("triage.why_cli", "run_why"),
     "sessions": ("triage.sessions_cli", "run_sessions"),
     "formats": ("triage.formats_cli", "run_formats"),
@@ -29,6 +30,7 @@ without arguments, on a terminal: an interview on the screen
 
 commands:
   triage why CAUSE   what speaks for and against a cause, and what would change it most
+  triage batch PATH  many runs: which faults there are across them, against which settings
   triage sessions    the saved sessions
   triage formats     the formats of histories that are read
   triage knowledge   list, show, lint: see triage knowledge --help

@@ -27,7 +27,7 @@ from triage.errors import HistoryError
 from triage.history.runs import run_named
 from triage.history.trial import holds_history
 
-__all__ = ["files_of"]
+__all__ = ["NEVER", "files_of", "files_of_run"]
 
 MOST_ENTRIES = 20_000
 """Files and folders that are looked at."""
@@ -36,6 +36,9 @@ DEEPEST = 8
 MOST_CHECKPOINTS = 3
 MOST_TRIED = 500
 """Files that are opened to see whether they are a history where no name says so."""
+
+MOST_ALIKE = 4
+"""Other files with the ending of the one that is called as a history, from which on each is a run of its own."""
 
 EVENTS = re.compile(r"events\.out\.tfevents\.(\d+)")
 CHECKPOINT = re.compile(r"checkpoint-(\d+)")
@@ -65,6 +68,9 @@ NEVER = frozenset({
     ".png", ".jpg", ".jpeg", ".gif", ".svg", ".pdf", ".zip", ".tar", ".tgz", ".whl", ".so", ".mp4", ".wav", ".lock",
 })  # fmt: skip
 """Endings of files that are never tried."""
+
+PARTS = ("train", "training", "val", "valid", "validation", "eval", "test")
+"""Folders in which TensorBoard keeps parts of one run."""
 
 
 @dataclass
@@ -102,6 +108,35 @@ def files_of(path: str, run: str) -> Sequence[str]:
         return next(iter(runs.values()))
     places = list(runs)
     return runs[places[run_named(path, _names(places, root), run)]]
+
+
+def files_of_run(path: Path, files: Sequence[str], folders: Sequence[str]) -> list[str]:
+    """The files of the run whose own folder this is; empty where it is none, whatever lies in the folders below.
+
+    A folder in which many files end as the one that a program would have called so is a collection of runs.
+
+    Args:
+        path: the folder.
+        files: names of the files that lie in it.
+        folders: names of the folders that lie in it.
+
+    """
+    events = any(map(EVENTS.match, files))
+    depths = {name: depth for name in folders if (depth := _depth_of(name, events)) is not None}
+    below = {name: _listed(path / name, iter(range(MOST_ENTRIES)), depth) for name, depth in depths.items()}
+    folder = _Folder(path, list(files), below)
+    for way in _WAYS:
+        if found := way(folder):
+            alike = sum(file.endswith(found[0].suffix) for file in files) - 1
+            return [] if way is _called and alike > MOST_ALIKE else [str(file) for file in found]
+    return []
+
+
+def _depth_of(name: str, events: bool) -> int | None:
+    """How far a folder within that of a run is looked through; None where it says nothing of the run."""
+    if name in ("metrics", "plots"):
+        return DEEPEST
+    return 0 if events or name.lower() in PARTS or CHECKPOINT.fullmatch(name) else None
 
 
 def _listed(path: Path, budget: Iterator[int], depth: int) -> _Folder:
@@ -178,9 +213,8 @@ def _wandb(folder: _Folder) -> list[Path]:
 
 def _events(folder: _Folder) -> list[Path]:
     """Event files in the order in which they were begun: train/ before validation/, each in the order of time."""
-    parts = ("train", "training", "val", "valid", "validation", "eval", "test")
     there = any(map(EVENTS.match, folder.files))
-    below = [part for name, part in folder.folders.items() if there or name.lower() in parts]
+    below = [part for name, part in folder.folders.items() if there or name.lower() in PARTS]
     files = [folder.path / file for file in folder.files if EVENTS.match(file)]
     for part in sorted(below, key=lambda part: not part.path.name.lower().startswith("train")):
         files += [part.path / file for file in part.files if EVENTS.match(file)]

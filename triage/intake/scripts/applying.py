@@ -32,6 +32,9 @@ __all__ = ["activated", "apply", "as_tensor", "merged", "score", "sort_of_activa
 WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
 """Kinds of layers with weights."""
 
+LONGEST_PATH = 2000
+"""Layers of a path that are kept."""
+
 
 def as_tensor(value: Value) -> Tensor:
     """The value as something that has come through no layer yet."""
@@ -60,6 +63,8 @@ def through(value: Value, layer: Layer) -> Tensor:
     tensor = as_tensor(value)
     if layer.kind in WEIGHTED:
         tensor = _anew(tensor)
+    if len(tensor.path) > LONGEST_PATH:
+        return tensor
     return replace(tensor, path=(*tensor.path, layer))
 
 

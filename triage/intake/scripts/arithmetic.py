@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -83,20 +82,15 @@ _NOWHERE = Spot(None, 0)  # type: ignore[arg-type]
 
 
 def _constants(run: Run, op: ast.operator, left: Known, right: Known) -> Value:
-    settled = left.settled and right.settled
-    if isinstance(left.value, str) or isinstance(right.value, str):
-        return Unknown("text", run.tick())
-    if isinstance(left.value, bytes | type(None) | complex) or isinstance(right.value, bytes | type(None) | complex):
-        return Unknown("constant", run.tick())
+    one, other = number(left), number(right)
     compute = _OPERATORS.get(type(op))
-    if compute is None or (isinstance(op, ast.Pow) and abs(right.value) > LARGEST_POWER):
+    if one is None or other is None or compute is None or (isinstance(op, ast.Pow) and abs(other) > LARGEST_POWER):
         return Unknown("constant", run.tick())
     try:
-        found = compute(left.value, right.value)
+        found = Known(compute(one, other), left.settled and right.settled)
     except (ArithmeticError, TypeError, ValueError):
         return Unknown("constant", run.tick())
-    fits = isinstance(found, int | float) and ((isinstance(found, int) and abs(found) < 1e18) or math.isfinite(found))
-    return Known(found, settled) if fits else Unknown("constant", run.tick())
+    return found if number(found) is not None else Unknown("constant", run.tick())
 
 
 def _tensors(op: ast.operator, left: Value, right: Value, spot: Spot) -> Tensor:

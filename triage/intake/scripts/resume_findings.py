@@ -30,11 +30,11 @@ def resume_findings(training: Training) -> Iterator[Found]:
         yield from _keras(training, keras[-1])
     elif not list(run.of("load_model", "prepared")) and training.networks:
         network = training.networks[0]
-        others = [e for e in run.of("load_state_dict", "unknown_call") if _may_load(e)]
+        others = [e for e in run.of("load_state_dict", "unknown_call") if e.at < first and _may_load(e)]
         if not others and isinstance(network, Model):
             message = "No earlier weights of this network are loaded."
             place = network.spot.place()
-            if not any(isinstance(p, Model) and p.pretrained is None for p in parts_of(network)):
+            if not any(isinstance(p, Model) and p.kind == "ready" and p.pretrained is None for p in parts_of(network)):
                 yield shows("start_point", "fresh", message, place, 0.9)
 
 

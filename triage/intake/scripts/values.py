@@ -21,6 +21,9 @@ __all__ = [
 Value = Any
 """One of the classes here."""
 
+LARGEST = 1e18
+"""Numbers beyond are not worked with, nor is what is no number."""
+
 
 @dataclass(slots=True, eq=False)
 class Scope:
@@ -334,10 +337,10 @@ OPAQUE = _opaque_layer()
 
 
 def number(value: Value) -> float | None:
-    """The number, if it is one; not a truth value."""
-    if isinstance(value, Known) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
-        return value.value
-    return None
+    """The number, if it is one that can be worked with; not a truth value."""
+    if not isinstance(value, Known) or isinstance(value.value, bool) or not isinstance(value.value, int | float):
+        return None
+    return value.value if -LARGEST < value.value < LARGEST else None
 
 
 def text(value: Value) -> str | None:

@@ -9,7 +9,8 @@ from triage.events import Enclosed, Kind
 from triage.history import History
 from triage.intake.pasted_files import NAME, without_files
 from triage.intake.pasted_log import without_log
-from triage.intake.words import LONGEST, Understood, WordIndex, understand
+from triage.intake.statements import statements
+from triage.intake.words import LONGEST, Understood, WordIndex
 
 __all__ = ["Telling", "telling_of"]
 
@@ -59,5 +60,5 @@ def telling_of(index: WordIndex, texts: Sequence[str]) -> Telling:
         found, rest = without_log(rest)
         history = history or found
         unread += max(0, len(rest) - LONGEST)
-        understood |= {item.finding: item for item in understand(index, rest)}
+        understood |= {item.finding: item for item in statements(index, rest)}
     return Telling(tuple(understood.values()), history, tuple(enclosed.values()), unread)

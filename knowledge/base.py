@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -22,6 +22,7 @@ from knowledge.schema import (
     Source,
     State,
     Symptom,
+    Translation,
     Trial,
 )
 
@@ -45,6 +46,7 @@ class KnowledgeBase:
         causes, findings, remedies, pairs, sources: by id; findings are symptoms, then settings, then checks.
         hash: hash over the content of all files and the code that reads them.
         version: version of the built-in knowledge.
+        translations: language -> finding -> what is said of it in that language; English is the language of the rest.
 
     """
 
@@ -55,6 +57,7 @@ class KnowledgeBase:
     sources: Mapping[str, Source]
     hash: str
     version: str = VERSION
+    translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
 
     @cached_property
     def trials(self) -> Mapping[str, Trial]:
@@ -134,13 +137,30 @@ class KnowledgeBase:
         )
         return list({source.id: source for source in sources}.values())
 
+    def in_language(self, language: str) -> KnowledgeBase:
+        """The same knowledge with titles, questions and labels of findings in a language, where they are translated.
+
+        Args:
+            language: code of two letters, such as ``zh``.
+
+        Raises:
+            UnknownIdError: there are no translations into it; the error names the languages.
+
+        """
+        from knowledge.languages import translated
+
+        return translated(self, language)
+
     def as_graph(self) -> nx.MultiDiGraph:
         """The knowledge as a directed multigraph.
 
         Nodes are causes, findings, remedies and sources, called ``kind:id``, with ``kind``, ``name`` (the id) and
-        ``title``. Edges run from a cause to what it brings about (``shows``, ``is_checked_by``), to the settings that
-        it needs or prefers (``requires``, ``weighs``), to its remedies (``is_cured_by``), and from all of them to their
-        sources (``cites``); edges to findings carry a probability or a factor per state, the basis and the evidence.
+        ``title``: causes with their prior, findings with how common each state is where no cause acts, remedies with
+        how often they help, sources with their address and claims, and all but these with their evidence. Edges have
+        their ``kind`` as key and as attribute: from a cause to what it brings about (``shows``, ``is_checked_by``), to
+        the settings that it needs or prefers (``requires``, ``weighs``), to its remedies (``is_cured_by``), to other
+        causes (``is_taken_for``, and ``goes_with`` for two that come together), and from all of them to their sources
+        (``cites``). Edges to findings carry a probability or a factor per state, the basis and the evidence.
         """
         from knowledge.graph import build_graph
 

@@ -16,6 +16,7 @@ from knowledge.base import AnyFinding, KnowledgeBase, edges_of
 from knowledge.errors import KnowledgeError, UnknownIdError
 from knowledge.schema import Cause, Evidence, Framework, Remedy
 from triage.errors import TriageError
+from triage.knowledge_export_cli import add_export_flags, run_export
 from triage.report.escape import plain
 from triage.report.figures import duration
 from triage.usage import OneLineParser
@@ -45,6 +46,8 @@ def run_knowledge(arguments: Sequence[str]) -> int:
             return _list(base)
         if options.command == "questions":
             return _questions(base)
+        if options.command == "export":
+            return run_export(base, options)
         return _show(base, options.id)
     except KnowledgeError as error:
         raise TriageError(str(error)) from None
@@ -231,6 +234,7 @@ def _parser() -> argparse.ArgumentParser:
         ("show", "one cause, finding, remedy, pair or source in full"),
         ("lint", "what is wrong with the knowledge files; status 1 if anything is"),
         ("questions", "every question with its answers"),
+        ("export", "the graph, a diagram or a Bayesian network, for other tools"),
         ("schema", "JSON Schema of each kind of file"),
     ):
         command = commands.add_parser(name, help=purpose, description=purpose)
@@ -243,4 +247,6 @@ def _parser() -> argparse.ArgumentParser:
         )
         if name == "show":
             command.add_argument("id")
+        if name == "export":
+            add_export_flags(command)
     return parser

@@ -51,6 +51,7 @@ def test_the_small_graph_is_exactly_what_its_files_say(graph):
         ("cause:too_fast", "finding:optimizer_kind", "weighs"),
         ("cause:too_fast", "remedy:shorter_steps", "is_cured_by"),
         ("cause:too_fast", "cause:bad_data", "is_taken_for"),
+        ("cause:bad_data", "cause:too_fast", "goes_with"),
         ("cause:too_fast", "source:s9", "cites"),
         ("cause:too_fast", "source:a-paper", "cites"),
         ("cause:bad_data", "finding:loss_course", "shows"),
@@ -67,13 +68,47 @@ def test_nodes_carry_their_kind_their_id_and_their_title(graph):
         "name": "too_fast",
         "title": "Steps too long",
         "family": "learning_rate",
+        "prior": "common",
+        "prior_odds": 0.06,
+        "mechanism": "Every step overshoots.",
+        "evidence": [],
     }
-    assert graph.nodes["finding:scan_data"] == {"kind": "check", "name": "scan_data", "title": "Scan the data"}
+    assert graph.nodes["finding:scan_data"] == {
+        "kind": "check",
+        "name": "scan_data",
+        "title": "Scan the data",
+        "states": {"clean": 0.95, "dirty": 0.05},
+        "labels": {"clean": "Clean", "dirty": "Dirty"},
+        "evidence": [],
+    }
+    assert graph.nodes["finding:optimizer_kind"]["states"] == {"adam": 0.6, "sgd": 0.4}
+    assert graph.nodes["remedy:clean_data"]["relief"] == 1.0
     assert graph.nodes["source:a-paper"]["address"] == "https://example.org/paper"
+    assert graph.nodes["source:s9"]["claims"]["S9.1"] == "Long steps make it grow."
+
+
+def test_the_kind_of_an_edge_is_its_key_and_stands_among_its_facts(real_graph):
+    assert all(key == facts["kind"] for _, _, key, facts in real_graph.edges(keys=True, data=True))
+
+
+def test_an_edge_to_a_source_carries_everything_that_is_taken_from_there(graph):
+    assert edges(graph, "cites")["cause:bad_data", "source:s9"]["evidence"] == [{"claim": "S9.2", "stance": "supports"}]
+
+
+def test_edges_between_causes_and_to_remedies_carry_their_odds_and_their_relief(graph):
+    pair = edges(graph, "goes_with")["cause:bad_data", "cause:too_fast"]
+    assert (pair["odds"], pair["told_apart_by"], pair["basis"]) == (2.0, ["scan_data"], "expert")
+    assert edges(graph, "is_cured_by")["cause:too_fast", "remedy:shorter_steps"] == {
+        "kind": "is_cured_by",
+        "order": 0,
+        "relief": 0.9,
+        "evidence": [{"claim": "S9.1", "stance": "supports"}],
+    }
 
 
 def test_edges_to_findings_carry_states_basis_and_evidence(graph):
     assert edges(graph, "shows")["cause:too_fast", "finding:loss_course"] == {
+        "kind": "shows",
         "confirms": False,
         "states": {"grows": 0.9},
         "basis": "documented",
@@ -89,7 +124,10 @@ def test_edges_to_findings_carry_states_basis_and_evidence(graph):
     ]
     weight = edges(graph, "weighs")["cause:too_fast", "finding:optimizer_kind"]
     assert (weight["states"], weight["basis"]) == ({"sgd": 2.0}, "expert")
-    assert edges(graph, "requires")["cause:bad_data", "finding:optimizer_kind"] == {"states": ["adam"]}
+    assert edges(graph, "requires")["cause:bad_data", "finding:optimizer_kind"] == {
+        "kind": "requires",
+        "states": ["adam"],
+    }
 
 
 def test_the_real_graph_has_a_node_for_every_thing(real_graph, real_base):

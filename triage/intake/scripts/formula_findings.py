@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.source import Source, Spot
+from triage.intake.scripts.statements import statements_of
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Layer, Tensor
@@ -75,7 +76,7 @@ def _reaches(training: Training, event: Event) -> bool:
 def _divisions(training: Training, source: Source) -> Iterator[Found]:
     if not training.backwards and not training.goals and not training.fits:
         return
-    for node in ast.walk(source.tree):
+    for node in statements_of(source.tree):
         if isinstance(node, ast.FunctionDef) and _is_loss(node):
             for division in _bare_divisions(node):
                 kind = "overlap_loss" if _is_overlap(node) else "own_formula"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from triage.intake.scripts.arithmetic import combined
 from triage.intake.scripts.binding import assign
 from triage.intake.scripts.expressions import evaluate
 from triage.intake.scripts.iteration import unwrapped
@@ -88,15 +89,14 @@ def _annotated(run: Run, scope: Scope, node: ast.AnnAssign, results: list[Value]
 
 
 def _augmented(run: Run, scope: Scope, node: ast.AugAssign, results: list[Value]) -> bool:
-    target = node.target
-    whole = ast.copy_location(ast.BinOp(_loaded(target), node.op, node.value), node)
+    target, spot = node.target, Spot(scope.source, node.lineno)
     before = evaluate(run, scope, _loaded(target))
-    value = evaluate(run, scope, whole)
+    value = combined(run, node.op, before, evaluate(run, scope, node.value), spot)
     if isinstance(before, Items) and isinstance(value, Items):
         before.values, before.open = value.values, value.open
         value = before
-    run.happens("augmented", Spot(scope.source, node.lineno), before, value=value, node=node)
-    assign(run, scope, target, value, whole)
+    run.happens("augmented", spot, before, value=value, node=node)
+    assign(run, scope, target, value, node.value)
     return False
 
 
@@ -156,7 +156,7 @@ def _for(run: Run, scope: Scope, node: ast.For | ast.AsyncFor, results: list[Val
     inner, bounds, counted = unwrapped(run, scope, node.iter, over)
     spot = Spot(scope.source, node.lineno)
     name = node.target.id if isinstance(node.target, ast.Name) else ""
-    loop = Loop(spot, inner, name, bounds, ast.unparse(node.iter) if len(run.loops) < 6 else "")
+    loop = Loop(spot, inner, name, bounds, scope.source.lines[node.lineno - 1].strip())
     if isinstance(inner, Loader | Array | Data) and not counted:
         run.happens("loop", spot, inner, loop=loop)
     ended = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.held_out import is_held_out
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Event, Loop
 from triage.intake.scripts.training import Training, flow_of
@@ -15,8 +16,6 @@ __all__ = ["is_other", "mode_findings"]
 _WITH_BATCH_NORM = ("resnet", "densenet", "mobilenet", "efficientnet", "inception", "vgg", "alexnet", "resnext",
                     "wide_resnet", "shufflenet", "mnasnet", "regnet", "googlenet", "squeezenet")  # fmt: skip
 """Networks of torchvision that have batch norm or dropout."""
-
-_OTHER_DATA = ("val", "test", "eval", "dev", "holdout")
 
 
 def mode_findings(training: Training) -> Iterator[Found]:
@@ -119,7 +118,7 @@ def _checks(training: Training, event: Event, trained: list[Event]) -> bool:
     if loops and is_other(loops[-1]):
         return True
     if event.no_gradient is None:
-        return bool(event.within) and any(name.lower().startswith(_OTHER_DATA) for name in event.within)
+        return any(is_held_out(name) for name in event.within)
     return True
 
 
@@ -130,7 +129,7 @@ def is_other(loop: Loop) -> bool:
         return True
     if isinstance(over, Array) and over.split == "test":
         return True
-    return any(word in loop.text.lower() for word in _OTHER_DATA)
+    return is_held_out(loop.text.split(" in ", 1)[-1])
 
 
 def _elsewhere(training: Training, network: Model) -> bool:
@@ -202,4 +201,4 @@ def _trains_at_check(training: Training, event: Event) -> bool:
 def _is_check(training: Training, event: Event) -> bool:
     if event.loops and is_other(event.loops[-1]):
         return True
-    return any(name.lower().startswith(_OTHER_DATA) for name in event.within)
+    return any(is_held_out(name) for name in event.within)

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Mapping
 from functools import lru_cache
 
+from triage.intake.scripts.statements import statements_of
+
 __all__ = ["canonical", "imported", "starred"]
 
 _ROOTS = (
@@ -37,7 +39,7 @@ _SHORT = (
 def imported(tree: ast.Module) -> Mapping[str, str]:
     """Each name that is bound by an import, wherever in the file, and what it stands for."""
     found: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in statements_of(tree):
         if isinstance(node, ast.Import):
             for name in node.names:
                 if name.asname:
@@ -60,7 +62,7 @@ def starred(tree: ast.Module) -> tuple[str, ...]:
     """Modules of which everything is imported."""
     return tuple(
         node.module
-        for node in ast.walk(tree)
+        for node in statements_of(tree)
         if isinstance(node, ast.ImportFrom) and node.module and any(name.name == "*" for name in node.names)
     )
 

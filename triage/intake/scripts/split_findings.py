@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.held_out import is_held_out
 from triage.intake.scripts.mode_findings import is_other
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
@@ -65,15 +66,15 @@ def _leaks(train: Value, checks: Sequence[_Check]) -> Iterator[Found]:
             sampled = any(
                 "sampler" in loader.facts or "batch_sampler" in loader.facts for loader in (train, check.data)
             )
-            if train is not check.data and not sampled and _same(a, b) and is_held_out(check.data):
+            if train is not check.data and not sampled and _same(a, b) and _meant_for_validation(check.data):
                 message = "The loader for validation hands out the training data."
                 yield shows("find_leaked_samples", "found", message, check.spot.place())
 
 
-def is_held_out(loader: Loader) -> bool:
-    """Whether the loader is meant for data that were held back, by its name or its arguments."""
-    words = loader.spot.place().words.split("=", 1)[0].lower()
-    return any(word in words for word in ("val", "test", "eval", "dev")) and "train" not in words
+def _meant_for_validation(loader: Loader) -> bool:
+    """Whether the loader is for data that were held back, by the name it is given."""
+    words = loader.spot.place().words.split("=", 1)[0]
+    return is_held_out(words) and "train" not in words.lower()
 
 
 def _same(one: Value, other: Value) -> bool:

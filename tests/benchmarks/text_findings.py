@@ -23,10 +23,7 @@ import yaml
 
 import knowledge
 from tests.cases.reported.collection import CASES, REPORTS, acceptable_causes
-from triage.intake.chance import chance_levels
-from triage.intake.found import Place, Stated, Told, shows
-from triage.intake.meaning import findings_of
-from triage.intake.quantities import quantities
+from triage.intake.statements import statements
 from triage.intake.words import compile_words, understand
 from triage.interview import rank_questions
 from triage.session import Session
@@ -36,12 +33,6 @@ UNTOLD = Path(__file__).parents[1] / "cases" / "reported" / "untold.yaml"
 FIVE = 5
 MOST_QUESTIONS = 60
 REPEATS = 5
-OPTIMIZERS = {
-    "adam": "adam", "adamw": "adamw", "sgd": "sgd", "sgd_momentum": "sgd", "rmsprop": "rmsprop", "other": "other",
-}  # fmt: skip
-EXACT = {"learning_rate_size", "batch_size", "weight_decay", "dropout"}
-"""Findings of which a number says more than the words beside it."""
-
 BARS = {
     "precision": 0.95,
     "recall of all": 0.7,
@@ -91,20 +82,8 @@ def by_words(index: object, text: str) -> dict:
 
 
 def by_words_and_numbers(index: object, text: str) -> dict:
-    """The same, with what follows from the numbers that are named."""
-    told = by_words(index, text)
-    stated = tuple(quantities(text))
-    optimizer = told.get("optimizer", ((), ""))[0]
-    beside = [Stated("optimizer", OPTIMIZERS[optimizer[0]], Place(""))] if len(optimizer) == 1 else []
-    found = chance_levels(text, stated)
-    if told.get("initialization", ((), ""))[0] == ("pretrained",):
-        found.append(shows("initialization", "pretrained", "", Place("")))
-    for item in findings_of(Told(stated, tuple(found)), beside):
-        likely = max(item.likelihood.values()) / 2
-        states = tuple(state for state, share in item.likelihood.items() if share >= likely)
-        if item.finding not in told or item.finding in EXACT:
-            told[item.finding] = states, item.place.words
-    return told
+    """The same, with what follows from the numbers that are named, as a session hears it."""
+    return {told.finding: (told.states, told.words) for told in statements(index, text)}
 
 
 def read(session: Session, told_by, index: object, name: str, untold: list[str]) -> Read:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from triage.intake.found import Found, Place, Stated, Told
+from triage.intake.chance import chance_levels
+from triage.intake.found import Found, Place, Stated, Told, shows
 from triage.intake.meaning import findings_of
 from triage.intake.quantities import quantities
 from triage.intake.words import Understood, WordIndex, understand
 
 __all__ = ["statements"]
 
-COMES_INTO_QUESTION = 0.3
+COMES_INTO_QUESTION = 0.5
 """Likelihood, against the likeliest state, from which on a state is among those that a value may mean."""
 
-OPTIMIZERS = {"adam": "adam", "adamw": "adamw", "sgd": "sgd", "sgd_momentum": "sgd", "rmsprop": "rmsprop"}
+OPTIMIZERS = {
+    "adam": "adam", "adamw": "adamw", "sgd": "sgd", "sgd_momentum": "sgd", "rmsprop": "rmsprop", "other": "other",
+}  # fmt: skip
 """State of the setting -> the word by which a value is judged beside it."""
 
 
@@ -30,7 +33,7 @@ def statements(index: WordIndex, text: str) -> list[Understood]:
 
     """
     worded = {item.finding: item for item in understand(index, text)}
-    for found in findings_of(Told(tuple(quantities(text))), list(_optimizer(worded))):
+    for found in findings_of(_told(text, worded), list(_optimizer(worded))):
         item = _understood(index, text, found)
         said = worded.get(found.finding)
         if item is not None and (said is None or _says_more(item, said)):
@@ -38,12 +41,21 @@ def statements(index: WordIndex, text: str) -> list[Understood]:
     return sorted(worded.values(), key=lambda item: (item.start, item.end, item.finding))
 
 
+def _told(text: str, worded: Mapping[str, Understood]) -> Told:
+    """The values of a text, and what they are judged by beside one another."""
+    stated = tuple(quantities(text))
+    found = chance_levels(text, stated)
+    if "initialization" in worded and worded["initialization"].states == ("pretrained",):
+        found.append(shows("initialization", "pretrained", "", Place("")))
+    return Told(stated, tuple(found))
+
+
 def _says_more(value: Understood, words: Understood) -> bool:
     same_place = value.start < words.end and words.start < value.end
     return set(value.states) < set(words.states) or (same_place and len(value.states) <= len(words.states))
 
 
-def _optimizer(worded: dict[str, Understood]) -> Iterator[Stated]:
+def _optimizer(worded: Mapping[str, Understood]) -> Iterator[Stated]:
     said: Sequence[str] = worded["optimizer"].states if "optimizer" in worded else ()
     if len({OPTIMIZERS.get(state, "") for state in said}) == 1 and said[0] in OPTIMIZERS:
         yield Stated("optimizer", OPTIMIZERS[said[0]], Place(""))

@@ -12,6 +12,7 @@ import numpy as np
 
 from knowledge.base import AnyFinding, KnowledgeBase, edges_of
 from knowledge.errors import Problem
+from knowledge.languages import incomplete_translations
 from knowledge.schema import Basis, Cause, Check, Condition, Framework, Pair, Remedy, Setting, Symptom
 from knowledge.typical import single_cause_tables
 
@@ -58,6 +59,7 @@ def lint(base: KnowledgeBase) -> list[Problem]:
         _missing_evidence,
         _missing_snippets,
         _wide_snippets,
+        incomplete_translations,
     )
     problems = references + [problem for rule in rules for problem in rule(base)]
     return sorted(problems, key=lambda problem: problem.severity != "error")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom
+from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom, Translation
 
 __all__ = ["BUILT_IN", "load", "read_content", "read_folders"]
 
@@ -40,6 +41,7 @@ class Content(BaseModel):
     remedies: dict[str, Remedy] = {}
     pairs: dict[str, Pair] = {}
     sources: dict[str, Source] = {}
+    translations: dict[str, dict[str, Translation]] = {}
 
 
 _MODELS: dict[str, type[BaseModel]] = {
@@ -51,6 +53,9 @@ _MODELS: dict[str, type[BaseModel]] = {
     "pairs": Pair,
     "sources": Source,
 }
+
+LANGUAGES = "languages"
+"""Folder of one folder for each language, named by its code of two letters, with a file for each finding."""
 
 
 def load(packs: Sequence[str | Path] = (), *, cache: Path | None = None) -> KnowledgeBase:
@@ -94,6 +99,7 @@ def _base(content: Content, digest: str) -> KnowledgeBase:
         pairs=content.pairs,
         sources=content.sources,
         hash=digest,
+        translations=content.translations,
     )
 
 
@@ -111,27 +117,30 @@ def read_content(files: Sequence[tuple[str, str, bytes]]) -> tuple[Content, list
 
     problems: list[Problem] = []
     found: dict[str, dict[str, BaseModel]] = {kind: {} for kind in _MODELS}
+    translated: dict[str, dict[str, BaseModel]] = {}
     for kind, place, raw in files:
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             problems.append(Problem(place, f"expected UTF-8, found byte 0x{raw[error.start]:02x} at {error.start}"))
             continue
-        thing, trouble = read_yaml_model(_MODELS[kind], text, place)
+        folder, _, language = kind.partition("/")
+        thing, trouble = read_yaml_model(Translation if language else _MODELS[folder], text, place)
         problems += trouble
         if thing is None:
             continue
+        known = translated.setdefault(language, {}) if language else found[folder]
         name = getattr(thing, "id", "")
         if name != Path(place).stem:
             problems.append(
                 Problem(place, f"expected the id {Path(place).stem!r} as in the file's name, found {name!r}")
             )
-        elif name in found[kind]:
+        elif name in known:
             problems.append(Problem(place, f"expected an id of its own, found {name!r}, which another file has"))
         else:
-            found[kind][name] = thing
+            known[name] = thing
     problems += _shared_ids(found)
-    return Content.model_validate(found), problems
+    return Content.model_validate({**found, "translations": translated}), problems
 
 
 def _shared_ids(found: dict[str, dict[str, BaseModel]]) -> list[Problem]:
@@ -150,7 +159,7 @@ def _files(roots: Iterable[Path]) -> list[tuple[str, str, bytes]]:
         if not root.is_dir():
             raise KnowledgeError([Problem(str(root), "expected a folder of knowledge files, found none")])
         try:
-            for kind in _MODELS:
+            for kind in (*_MODELS, *_languages(root)):
                 folder = root / kind
                 if not folder.is_dir():
                     continue
@@ -162,6 +171,14 @@ def _files(roots: Iterable[Path]) -> list[tuple[str, str, bytes]]:
             problem = Problem(str(error.filename or root), f"expected files that can be read, found: {error.strerror}")
             raise KnowledgeError([problem]) from None
     return files
+
+
+def _languages(root: Path) -> list[str]:
+    """The kinds of folders that hold translations."""
+    folder = root / LANGUAGES
+    if not folder.is_dir():
+        return []
+    return [f"{LANGUAGES}/{entry.name}" for entry in sorted(folder.iterdir()) if re.fullmatch("[a-z]{2}", entry.name)]
 
 
 def _digest(files: Sequence[tuple[str, str, bytes]]) -> str:

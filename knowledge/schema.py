@@ -34,7 +34,9 @@ __all__ = [
     "Setting",
     "Source",
     "State",
+    "StateTranslation",
     "Symptom",
+    "Translation",
     "Trial",
     "ValueRule",
 ]
@@ -46,6 +48,7 @@ Identifier = Annotated[
 SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 ClaimId = Annotated[str, StringConstraints(pattern=r"^S\d+\.\d+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+ForeignText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Minutes = Annotated[float, Field(gt=0.0, le=10_000.0)]
 Framework = Literal["pytorch", "keras", "caffe", "hugging_face", "darknet", "numpy", "shell"]
@@ -331,6 +334,24 @@ class Check(Finding):
     def minutes(self) -> float:
         """Minutes it takes to carry the check out."""
         return self.effort_minutes
+
+
+class StateTranslation(Strict):
+    """One state of a finding in another language; the words are those that people write in it."""
+
+    label: ForeignText
+    complaint: ForeignText | None = None
+    words: list[ForeignText] = []
+
+
+class Translation(Strict):
+    """A finding in another language: what is shown of it, and what people say. The folder names the language."""
+
+    id: Identifier
+    title: ForeignText
+    prompt: ForeignText
+    why: ForeignText
+    states: Annotated[dict[Identifier, StateTranslation], Field(min_length=2)]
 
 
 class ValueRule(Strict):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from triage.detectors.course import Course, course_of, finite_of, in_order
+from triage.detectors.median import median
 from triage.detectors.run import Run
 from triage.detectors.words import at, figure, share_above
 from triage.history.model import Curve
@@ -100,7 +101,7 @@ def _best(run: Run, course: Course, since: float) -> Chance | None:
         return Chance(1 - (1 - by_loss.sure) * (1 - by_accuracy.sure) * 0.3, by_loss.classes, message)
     accuracy = _accuracy(run)
     if by_loss and accuracy is not None:
-        level = float(np.median(accuracy.values[-max(1, len(accuracy) // 5) :]))
+        level = median(accuracy.values[-max(1, len(accuracy) // 5) :])
         if level > LARGEST_CLASS / by_loss.classes:
             return by_accuracy
     return by_loss or by_accuracy
@@ -141,7 +142,7 @@ def _fallen_accuracy(run: Run, start: float) -> str | None:
     before, after = accuracy.values[accuracy.steps < start], accuracy.values[accuracy.steps >= start]
     if before.size == 0 or after.size == 0:
         return None
-    best, level = float(before.max()), float(np.median(after))
+    best, level = float(before.max()), median(after)
     return f"the accuracy fell from {figure(best)} to {figure(level)}" if level < 0.5 * best else None
 
 

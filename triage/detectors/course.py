@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from triage.detectors.median import median, running_median
 from triage.history.model import Curve
 
 __all__ = [
@@ -18,7 +20,6 @@ __all__ = [
     "in_order",
     "noise_of",
     "restarts",
-    "running_median",
     "typical",
 ]
 
@@ -36,6 +37,9 @@ NOISE_SAMPLE = 100_000
 
 SHUFFLED_SHARE = 0.25
 """Rows in random order step back at every second row; a log with restarts or a counter per epoch does so rarely."""
+
+START = (0.0, 0.0)
+"""Among the levels of a course that of its start."""
 
 MAD_TO_SIGMA = 1.4826
 MEDIAN_EFFICIENCY = 1.2533
@@ -69,6 +73,7 @@ class Course:
     smooth: Floats
     noise: float
     bin_noise: float
+    _levels: dict[tuple[float, float], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         """Number of finite values."""
@@ -81,9 +86,11 @@ class Course:
         A first value far above the next four counts too: the log may be so coarse that most of the fall lies between
         its first two rows.
         """
-        first, early = float(self.scaled[0]), float(np.median(self.scaled[:5]))
-        far = first - early > max(5.0 * self.noise, 0.25 * abs(early))
-        return first if len(self) < 50 or far else early
+        if START not in self._levels:
+            first, early = float(self.scaled[0]), median(self.scaled[:5])
+            far = first - early > max(5.0 * self.noise, 0.25 * abs(early))
+            self._levels[START] = first if len(self) < 50 or far else early
+        return self._levels[START]
 
     @property
     def end(self) -> float:
@@ -97,15 +104,20 @@ class Course:
 
     def level(self, low: float, high: float) -> float:
         """Median of the scaled bins between two fractions of the run; always at least one bin."""
-        size = self.bins.size
-        first = min(int(low * size), size - 1)
-        last = max(first + 1, round(high * size))
-        return float(np.median(self.bins[first:last]))
+        between = low, high
+        if between not in self._levels:
+            size = self.bins.size
+            first = min(int(low * size), size - 1)
+            last = max(first + 1, round(high * size))
+            self._levels[between] = median(self.bins[first:last])
+        return self._levels[between]
 
     def unscaled(self, value: float) -> float:
         """A scaled level in the units of the log."""
-        with np.errstate(over="ignore", under="ignore"):
-            return float(np.ldexp(value, self.exponent))
+        try:
+            return math.ldexp(value, self.exponent)
+        except OverflowError:
+            return math.copysign(math.inf, value)
 
     def row_of_bin(self, index: int) -> int:
         """First row of a bin."""
@@ -173,7 +185,7 @@ def finite_of(curve: Curve) -> Curve:
 
 def typical(values: Floats) -> float:
     """Median of evenly spread values, at most NOISE_SAMPLE of them."""
-    return float(np.median(values[:: max(1, values.size // NOISE_SAMPLE)]))
+    return median(values[:: max(1, values.size // NOISE_SAMPLE)])
 
 
 def noise_of(values: Floats, sample: int = NOISE_SAMPLE) -> float:
@@ -185,19 +197,8 @@ def noise_of(values: Floats, sample: int = NOISE_SAMPLE) -> float:
     if values.size < 3:
         return 0.0
     stride = max(1, (values.size - 2) // sample)
-    middle = np.arange(1, values.size - 1, stride)
-    second = values[middle - 1] - 2.0 * values[middle] + values[middle + 1]
-    return float(MAD_TO_SIGMA * np.median(np.abs(second)) / 6.0**0.5)
-
-
-def running_median(values: Floats, width: int) -> Floats:
-    """Median over a centred window of odd width; the ends are repeated."""
-    if width <= 1 or values.size < 2:
-        return values
-    half = width // 2
-    padded = np.pad(values, half, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)
-    return np.asarray(np.median(windows, axis=1), dtype=np.float64)
+    second = values[:-2:stride] - 2.0 * values[1:-1:stride] + values[2::stride]
+    return float(MAD_TO_SIGMA * median(np.abs(second)) / 6.0**0.5)
 
 
 def _medians(values: Floats, rows: int) -> Floats:

@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.detectors.course import Course, Floats, noise_of, running_median
+from triage.detectors.course import Course, Floats, noise_of
+from triage.detectors.median import median, quantile, running_median
 
 __all__ = [
     "Hill",
@@ -126,7 +127,7 @@ def find_runaway(course: Course) -> Runaway | None:
     reach = max(2, min(size // 5, 400))
     tail = values[-reach:]
     body = values[:-reach]
-    before = float(np.median(body[-max(5, 2 * reach) :]))
+    before = median(body[-max(5, 2 * reach) :])
     ceiling = max(float(np.max(body)), before + 8.0 * course.noise)
     last, top = float(tail[-1]), float(tail.max())
     if not (last > ceiling and last - before >= NOT_BACK * (top - before)):
@@ -163,7 +164,7 @@ def find_spikes(course: Course) -> Spikes:
         return none
     bins = np.minimum(peaks // course.rows, base.size - 1)
     levels = base[bins]
-    over = float(np.median((course.scaled[peaks] - levels) / (spread[bins] + 1e-12)))
+    over = median((course.scaled[peaks] - levels) / (spread[bins] + 1e-12))
     if over < SPIKE_OVER_TAIL * _tail(course, base, spread, high):
         return none
     half_up = 0.5 * (course.scaled[peaks] + levels)
@@ -217,7 +218,7 @@ def _local_noise(course: Course) -> Floats:
     sections = min(16, bins.size // 16)
     if sections < 2:
         return spread
-    edges = np.linspace(0, bins.size, sections + 1).astype(int)
+    edges = np.linspace(0, bins.size, sections + 1).astype(int).tolist()
     for first, last in pairwise(edges):
         rows = course.scaled[first * course.rows : last * course.rows]
         spread[first:last] = np.maximum(spread[first:last], noise_of(rows, 10_000))
@@ -237,7 +238,7 @@ def _tail(course: Course, base: Floats, spread: Floats, high: NDArray[np.int64])
     if rest.size < 5:
         return 0.0
     bins = np.minimum(rest // course.rows, base.size - 1)
-    return max(0.0, float(np.quantile((course.scaled[rest] - base[bins]) / (spread[bins] + 1e-12), 0.99)))
+    return max(0.0, quantile((course.scaled[rest] - base[bins]) / (spread[bins] + 1e-12), 0.99))
 
 
 def _exceeding(course: Course, limit: Floats) -> NDArray[np.int64]:

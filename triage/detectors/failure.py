@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from triage.detectors.course import Course, Floats, finite_of, in_order, restarts
 from triage.detectors.events import is_rhythmic
+from triage.detectors.median import median
 from triage.detectors.onset import onset_row
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
@@ -137,7 +138,7 @@ def failure_coincides_with(run: Run, failure: Failure | None) -> Reading | None:
     if boundaries is not None and boundaries.size:
         spacing = _spacing(failure.curve.steps)
         away = float(np.min(np.abs(boundaries - failure.step)))
-        length = float(np.median(np.diff(boundaries))) if boundaries.size > 1 else float(boundaries[0])
+        length = median(np.diff(boundaries)) if boundaries.size > 1 else float(boundaries[0])
         if away <= 1.01 * spacing and length >= 8 * spacing:
             by_chance = min(0.5, 3 * spacing / length)
             message = f"An epoch ends within one logged value of {here}, where {failure.what}."
@@ -162,11 +163,11 @@ def spike_timing(run: Run, trend: str) -> Reading | None:
         return None
     boundaries = _epoch_boundaries(run)
     if is_rhythmic(rows) or (rows.size == 3 and abs(gaps[1] / gaps[0] - 1) < 0.02 and boundaries is not None):
-        period = float(np.median(gaps))
+        period = median(gaps)
         message = f"{count(rows.size)} spikes follow each other every {figure(period)} {run.unit}s"
         likelihood = {"once_per_epoch": 0.75, "irregular": 0.18}
         if boundaries is not None and boundaries.size > 1:
-            length = float(np.median(np.diff(boundaries)))
+            length = median(np.diff(boundaries))
             fits = abs(period / length - 1) < 0.1
             likelihood = (
                 {"once_per_epoch": 0.95, "irregular": 0.03} if fits else {"once_per_epoch": 0.2, "irregular": 0.7}
@@ -180,8 +181,8 @@ def spike_timing(run: Run, trend: str) -> Reading | None:
     third = max(1, gaps.size // 3)
     message = (
         f"{count(rows.size)} spikes without a period; the distance between them goes from "
-        f"{figure(float(np.median(gaps[:third])))} "
-        f"to {figure(float(np.median(gaps[-third:])))} {run.unit}s."
+        f"{figure(median(gaps[:third]))} "
+        f"to {figure(median(gaps[-third:]))} {run.unit}s."
     )
     return Reading("spike_timing", certain(likelihood, 0.9 if rows.size >= 5 else 0.75), message, span)
 
@@ -239,7 +240,7 @@ def _rate_change(run: Run, failure: Failure) -> str | None:
     if window.size >= 2 and np.all(window > 0):
         factors = window[1:] / window[:-1]
         sharp = int(np.argmax(np.abs(np.log(factors))))
-        usual = float(np.median(np.abs(np.diff(np.log(np.maximum(values[-2000:], 1e-300))))))
+        usual = median(np.abs(np.diff(np.log(np.maximum(values[-2000:], 1e-300)))))
         size = float(factors[sharp])
         if max(size, 1 / size) >= RATE_STEP and abs(np.log(size)) > 5 * usual and low > 2:
             return f"goes from {figure(float(window[sharp]))} to {figure(float(window[sharp + 1]))}"
@@ -267,4 +268,4 @@ def _spacing(steps: Floats) -> float:
     """Usual distance between two logged positions."""
     gaps = np.diff(steps[:: max(1, steps.size // 10_000)])
     gaps = gaps[gaps > 0]
-    return float(np.median(gaps)) / max(1, steps.size // 10_000) if gaps.size else 1.0
+    return median(gaps) / max(1, steps.size // 10_000) if gaps.size else 1.0

@@ -6,6 +6,7 @@ import numpy as np
 
 from triage.detectors.course import Floats, finite_of, in_order, typical
 from triage.detectors.failure import Failure
+from triage.detectors.median import median
 from triage.detectors.onset import onset_row
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
@@ -86,7 +87,7 @@ def _before_failure(values: Floats, steps: Floats, failure: Failure, unit: str) 
         return None
     before = values[max(0, row - APPROACH) : row]
     calm = values[max(0, row - 10 * APPROACH) : max(1, row - min(APPROACH, row // 3))]
-    level = float(np.median(calm))
+    level = median(calm)
     spread = float(np.quantile(calm, 0.99))
     if not level > 0:
         return None
@@ -94,7 +95,7 @@ def _before_failure(values: Floats, steps: Floats, failure: Failure, unit: str) 
     at_failure = values[row : row + 3]
     jump = float(at_failure.max()) / level if at_failure.size else 0.0
     top = float(before.max()) / level
-    near_start = float(np.median(values[: max(3, values.size // 50)]))
+    near_start = median(values[: max(3, values.size // 50)])
     if lasting.size >= 2 and before[-3:].max() > GROWTH * level:
         grown = share_above(top, GROWTH, 2.0)
         first = float(steps[row - before.size + int(lasting[0])])

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from triage.detectors.median import median
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, figure, mix, share_above
@@ -57,7 +58,7 @@ def _first_accuracy(run: Run) -> float | None:
         return None
     if curve is None or run.train is None or not len(curve) or float(curve.steps[0]) > _until(run.train):
         return None
-    early = float(np.median(curve.values[:FIRST_ROWS]))
+    early = median(curve.values[:FIRST_ROWS])
     share = early / 100.0 if float(np.nanmax(curve.values, initial=0.0)) > 1.5 else early
     low, high = GUESSING
     return share if low <= share <= high else None

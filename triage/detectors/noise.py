@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from triage.detectors.course import MAD_TO_SIGMA, NOISE_SAMPLE, Course
+from triage.detectors.median import median
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import certain, count, figure, mix, share_above
@@ -75,7 +76,7 @@ def relative_noise(course: Course) -> float | None:
     above = level > 0
     if np.count_nonzero(above) < FEWEST - 2:
         return None
-    return float(MAD_TO_SIGMA * np.median(second[above] / level[above]) / 6.0**0.5)
+    return float(MAD_TO_SIGMA * median(second[above] / level[above]) / 6.0**0.5)
 
 
 def _of_epochs(run: Run, course: Course) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from triage.detectors.course import Floats, noise_of
+from triage.detectors.median import median
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import FACT, at, certain, count, figure, mix, share_above
@@ -104,7 +105,7 @@ def _before_the_first_row(curve: Curve, unit: str) -> dict[str, float]:
     where the loss was lost within them: of 172 runs of the fault laboratory that lost it after the first step, 78 % did
     so within the first epoch, and 49 % within ten steps.
     """
-    each = unit == "step" and (len(curve) == 1 or float(np.median(np.diff(curve.steps))) <= 1.0)
+    each = unit == "step" and (len(curve) == 1 or median(np.diff(curve.steps)) <= 1.0)
     if each:
         return {"first_step": 0.97, "sudden": 0.02, "after_growth": 0.01}
     within = 0.49 if unit == "step" else 0.78
@@ -153,7 +154,7 @@ def _growth(before: Floats) -> _Growth:
         grew = size == 2 and last > GROWTH * abs(float(window[0])) > 0
         return _Growth(0.5 if grew else 0.1, float(window[0]), last, 1)
     calm = window[: max(1, size - max(2, size // 5))]
-    level, last = float(np.median(calm)), float(window[-1])
+    level, last = median(calm), float(window[-1])
     rising = np.diff(window)[::-1] > 0
     increases = int(np.argmin(rising)) if not rising.all() else int(rising.size)
     reference = max(abs(level), np.finfo(float).tiny)
@@ -166,7 +167,7 @@ def _growth(before: Floats) -> _Growth:
         climbing *= 0.5
     whole = before[:: max(1, before.size // 200)]
     lowest = float(whole.min())
-    slow = (float(np.median(whole[-max(1, whole.size // 10) :])) - lowest) / max(abs(lowest), np.finfo(float).tiny)
+    slow = (median(whole[-max(1, whole.size // 10) :]) - lowest) / max(abs(lowest), np.finfo(float).tiny)
     drifting = (
         0.8 * share_above(slow, 2.0, 2.0) if whole.size >= 20 and slow > 0 and last > 1.5 * float(before[0]) else 0.0
     )

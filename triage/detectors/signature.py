@@ -8,6 +8,7 @@ import numpy as np
 
 from triage.detectors.chance import chance_of
 from triage.detectors.course import Floats
+from triage.detectors.median import median
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import FACT, at, certain, count, figure, mix
@@ -64,7 +65,7 @@ def _zero(values: Floats, steps: Floats, unit: str) -> Reading | None:
         message = f"The training loss is exactly 0.0 in all {count(number)} values from {at(unit, span[0])} on."
         return Reading("loss_signature", {"exactly_zero": 0.96}, message, span)
     before = np.abs(values[: rows[0]])
-    usual = float(np.median(others))
+    usual = median(others)
     last = float(before[-5:].min()) if before.size else usual
     smooth = last < 0.02 * float(others.max())
     if smooth:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from triage.detectors.course import MAX_BINS, Course, Floats, course_of, noise_of, running_median
+from triage.detectors.course import MAX_BINS, Course, Floats, course_of, noise_of
+from triage.detectors.median import median, running_median
 from triage.detectors.words import share_above
 from triage.history.model import Curve
 
@@ -60,26 +61,28 @@ class Swings:
 
 def find_swings(course: Course, size: float) -> Swings:
     """Turns of at least `size` after the first tenth, on the bins (on the values, where the log is short)."""
-    curve = course.bins
-    begin = curve.size // 10
+    bins = course.bins
+    curve = bins.tolist()
+    begin = len(curve) // 10
     pivots: list[int] = []
     low = high = begin
     rising = 0
-    for index in range(begin, curve.size):
-        if curve[index] > curve[high]:
-            high = index
-        if curve[index] < curve[low]:
-            low = index
-        if rising >= 0 and curve[high] - curve[index] >= size:
+    top = bottom = curve[begin]
+    for index, value in enumerate(curve[begin:], begin):
+        if value > top:
+            high, top = index, value
+        if value < bottom:
+            low, bottom = index, value
+        if rising >= 0 and top - value >= size:
             pivots.append(high)
-            rising, low, high = -1, index, index
-        elif rising <= 0 and curve[index] - curve[low] >= size:
+            rising, low, high, bottom, top = -1, index, index, value, value
+        elif rising <= 0 and value - bottom >= size:
             pivots.append(low)
-            rising, low, high = 1, index, index
+            rising, low, high, bottom, top = 1, index, index, value, value
     if len(pivots) < 2:
         return Swings(0, 0.0, 0, 0)
-    median = float(np.median(np.abs(np.diff(curve[pivots]))))
-    return Swings(len(pivots), median, course.row_of_bin(pivots[0]), course.row_of_bin(pivots[-1]))
+    usual = median(np.abs(np.diff(bins[pivots])))
+    return Swings(len(pivots), usual, course.row_of_bin(pivots[0]), course.row_of_bin(pivots[-1]))
 
 
 def unrest(course: Course, unit: str) -> float:
@@ -195,4 +198,4 @@ def alternation(course: Course) -> float:
     power = float(np.mean(steps**2))
     if steps.size < 20 or not power > 0 or float(np.mean(steps[1:] * steps[:-1])) > -0.8 * power:
         return 0.0
-    return float(np.median(np.abs(steps)))
+    return median(np.abs(steps))

@@ -8,6 +8,7 @@ import numpy as np
 
 from triage.detectors.chance import chance_after
 from triage.detectors.course import Course
+from triage.detectors.median import median
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.settling import level_since
@@ -114,7 +115,7 @@ def _fast(course: Course, unit: str) -> float:
         return 0.0
     row = course.row_of_bin(int(low[0]))
     part = max(row, 1) / len(course)
-    stays = float(np.median(course.smooth[low[0] :])) < 2 * FAST_LEVEL * course.initial
+    stays = median(course.smooth[low[0] :]) < 2 * FAST_LEVEL * course.initial
     if not stays:
         return 0.0
     if unit == "epoch":

@@ -1,0 +1,78 @@
+"""Medians of a few hundred values: what `numpy.median` gives, without what it does for arrays of every kind."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["median", "quantile", "running_median"]
+
+FEW = 2000
+"""Up to so many values are sorted, which takes less time than the checks of `numpy.median` do."""
+
+
+def median(values: NDArray[np.float64]) -> float:
+    """The same as ``float(numpy.median(values))`` for an array of one dimension, to the last bit.
+
+    Args:
+        values: float64 of shape (n,), which stays as it is; NaN where one of them is.
+
+    """
+    size = values.size
+    if not 0 < size <= FEW:
+        return float(np.median(values))
+    ordered = values.copy()
+    ordered.sort()
+    last = float(ordered[-1])
+    if math.isnan(last):
+        return last
+    half = size // 2
+    if size % 2:
+        return float(ordered[half])
+    return (float(ordered[half - 1]) + float(ordered[half])) / 2.0
+
+
+def running_median(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Median over a centred window of odd width; the ends are repeated.
+
+    Args:
+        values: float64 of shape (n,), without NaN.
+        width: how many values a window holds.
+
+    """
+    if width <= 1 or values.size < 2:
+        return values
+    half = width // 2
+    padded = np.empty(values.size + 2 * half)
+    padded[:half], padded[half:-half], padded[-half:] = values[0], values, values[-1]
+    windows = np.empty((values.size, 2 * half + 1))
+    for place in range(2 * half + 1):
+        windows[:, place] = padded[place : place + values.size]
+    windows.partition(half, axis=1)
+    return windows[:, half].copy()
+
+
+def quantile(values: NDArray[np.float64], share: float) -> float:
+    """The same as ``float(numpy.quantile(values, share))`` for an array of one dimension, to the last bit.
+
+    Args:
+        values: float64 of shape (n,), which stays as it is; NaN where one of them is.
+        share: 0 to 1.
+
+    """
+    size = values.size
+    if not 0 < size <= FEW:
+        return float(np.quantile(values, share))
+    ordered = values.copy()
+    ordered.sort()
+    last = float(ordered[-1])
+    if math.isnan(last):
+        return last
+    place = share * (size - 1)
+    below = int(place)
+    low, high = float(ordered[below]), float(ordered[min(below + 1, size - 1)])
+    part = place - below
+    # Interpolated from the nearer side, as numpy does.
+    return high - (high - low) * (1.0 - part) if part >= 0.5 else low + (high - low) * part

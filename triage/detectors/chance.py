@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from triage.detectors.course import Course, course_of, finite_of, in_order
-from triage.detectors.median import median
+from triage.detectors.median import median, quantile
 from triage.detectors.run import Run
 from triage.detectors.words import at, figure, share_above
 from triage.history.model import Curve
@@ -173,7 +173,7 @@ def _steady(course: Course, since: float) -> float:
     size, scaled = course.bins.size, course.level(since, 1.0)
     stretch = course.smooth[min(size - 1, int(since * size)) :]
     drift = abs(course.level(since, since + 0.3 * (1 - since)) - course.level(1 - 0.3 * (1 - since), 1.0)) / scaled
-    wide = float(np.quantile(stretch, 0.9) - np.quantile(stretch, 0.1)) / scaled
+    wide = (quantile(stretch, 0.9) - quantile(stretch, 0.1)) / scaled
     return share_above(STEADY / max(wide, 1e-9), 1.0, 3.0) * share_above(TOLERANCE / max(drift, 1e-9), 1.0, 3.0)
 
 
@@ -193,9 +193,7 @@ def _by_accuracy(run: Run, start: float) -> Chance | None:
     if nearest > FEW_CLASSES and nearest not in ROUND_NUMBERS:
         return None
     away = abs(level * nearest - 1)
-    wide = float(np.quantile(course.smooth, 0.9) - np.quantile(course.smooth, 0.1)) / max(
-        course.level(0.0, 1.0), 1e-300
-    )
+    wide = (quantile(course.smooth, 0.9) - quantile(course.smooth, 0.1)) / max(course.level(0.0, 1.0), 1e-300)
     if away > 2 * TOLERANCE or wide > 0.1:
         return None
     sure = share_above(TOLERANCE / max(away, 1e-9), 0.8, 2.0) * share_above(0.05 / max(wide, 1e-9), 1.0, 2.0)

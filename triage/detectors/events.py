@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.detectors.course import Course, Floats, noise_of
-from triage.detectors.median import median, quantile, running_median
+from triage.detectors.median import median, quantile, running_median, window_medians
 
 __all__ = [
     "Hill",
@@ -104,7 +104,7 @@ def find_jump(course: Course) -> Jump | None:
     apart = width + bins.size // 40
     if bins.size < 4:
         return None
-    windows = np.median(np.lib.stride_tricks.sliding_window_view(bins, width), axis=1)
+    windows = window_medians(bins, width)
     rises = windows[apart:] - windows[:-apart]
     if rises.size == 0:
         return None
@@ -221,7 +221,7 @@ def _local_noise(course: Course) -> Floats:
     edges = np.linspace(0, bins.size, sections + 1).astype(int).tolist()
     for first, last in pairwise(edges):
         rows = course.scaled[first * course.rows : last * course.rows]
-        spread[first:last] = np.maximum(spread[first:last], noise_of(rows, 10_000))
+        spread[first:last] = max(course.noise, noise_of(rows, 10_000))
     return spread
 
 

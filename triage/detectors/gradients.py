@@ -6,7 +6,7 @@ import numpy as np
 
 from triage.detectors.course import Floats, finite_of, in_order, typical
 from triage.detectors.failure import Failure
-from triage.detectors.median import median
+from triage.detectors.median import median, quantile
 from triage.detectors.onset import onset_row
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
@@ -88,7 +88,7 @@ def _before_failure(values: Floats, steps: Floats, failure: Failure, unit: str) 
     before = values[max(0, row - APPROACH) : row]
     calm = values[max(0, row - 10 * APPROACH) : max(1, row - min(APPROACH, row // 3))]
     level = median(calm)
-    spread = float(np.quantile(calm, 0.99))
+    spread = quantile(calm, 0.99)
     if not level > 0:
         return None
     lasting = np.flatnonzero(before > max(GROWTH * level, 1.2 * spread))

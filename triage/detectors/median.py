@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["median", "quantile", "running_median"]
+__all__ = ["median", "quantile", "running_median", "window_medians"]
 
 FEW = 2000
 """Up to so many values are sorted, which takes less time than the checks of `numpy.median` do."""
@@ -47,11 +47,27 @@ def running_median(values: NDArray[np.float64], width: int) -> NDArray[np.float6
     half = width // 2
     padded = np.empty(values.size + 2 * half)
     padded[:half], padded[half:-half], padded[-half:] = values[0], values, values[-1]
-    windows = np.empty((values.size, 2 * half + 1))
-    for place in range(2 * half + 1):
-        windows[:, place] = padded[place : place + values.size]
-    windows.partition(half, axis=1)
-    return windows[:, half].copy()
+    return window_medians(padded, 2 * half + 1)
+
+
+def window_medians(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Median of each window of so many values that follow each other, shape (n - width + 1,).
+
+    Args:
+        values: float64 of shape (n,), without NaN; at least one window of them.
+        width: how many values a window holds.
+
+    """
+    count = values.size - width + 1
+    windows = np.empty((count, width))
+    for place in range(width):
+        windows[:, place] = values[place : place + count]
+    half = width // 2
+    windows.sort(axis=1)
+    if width % 2:
+        return windows[:, half].copy()
+    result: NDArray[np.float64] = (windows[:, half - 1] + windows[:, half]) / 2.0
+    return result
 
 
 def quantile(values: NDArray[np.float64], share: float) -> float:

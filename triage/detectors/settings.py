@@ -12,6 +12,7 @@ import re
 import numpy as np
 
 from triage.detectors.course import Floats, in_order
+from triage.detectors.median import quantile
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, count, figure, mix
@@ -59,7 +60,7 @@ def learning_rate_size(run: Run, rates: Curve | None) -> Reading | None:
     if rates is None:
         return None
     values = rates.values
-    high = float(np.quantile(values, HIGH))
+    high = quantile(values, HIGH)
     kinds = RATES_OF.get(_named(run), ANY_KIND)
     likelihood = certain(mix(*((share, {size_of(high, kind): 1.0}) for kind, share in kinds.items())), 0.9)
     message = f"The learning rate is {figure(high)} or more in a tenth of the log."

@@ -77,9 +77,9 @@ def val_loss_course(run: Run) -> Reading | None:
         message = f"The validation loss {shape.message}."
         return Reading("val_loss_course", {"exactly_constant": 0.95, "smooth": 0.03}, message, None)
     trust = min(1.0, (size - 2) / 12)
-    jump = find_jump(course)
+    jump = find_jump(course) if shape.state == "jump_then_plateau" else None
     level = max(abs(course.level(0.3, 1.0)), 1e-300)
-    if shape.state == "jump_then_plateau" and jump is not None:
+    if jump is not None:
         likelihood = mix(
             (trust, {"sudden_jump": 0.92, "erratic": 0.04}), (1 - trust, {"smooth": 0.5, "sudden_jump": 0.2})
         )

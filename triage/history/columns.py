@@ -17,9 +17,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from triage.history.model import CANONICAL, Series
 
 __all__ = ["ColumnMap", "map_columns", "simplified"]
+
+FEW_COLUMNS = 100
+"""Up to so many columns what they are is kept in mind."""
 
 STEP_NAMES = (
     "step",
@@ -125,16 +130,29 @@ def map_columns(columns: Mapping[str, Series], chosen: Mapping[str, str] | None 
         chosen: canonical name (or ``step``, ``epoch``) -> name in the file, where the person says so.
 
     """
-    chosen = dict(chosen or {})
+    counts = tuple((name, int(np.count_nonzero(series.logged))) for name, series in columns.items())
+    given = tuple((chosen or {}).items())
+    return _mapped_again(counts, given) if len(counts) <= FEW_COLUMNS else _mapped(counts, given)
+
+
+def _mapped(counts: tuple[tuple[str, int], ...], given: tuple[tuple[str, str], ...]) -> ColumnMap:
+    """What each column is.
+
+    Args:
+        counts: name in the file and how many values were logged under it, in file order.
+        given: what the person says.
+
+    """
+    chosen = dict(given)
     taken = set(chosen.values())
-    simple = {name: simplified(name) for name in columns if name not in taken}
+    simple = {name: simplified(name) for name, _ in counts if name not in taken}
     step = chosen.get("step") or _first(simple, STEP_NAMES)
     epoch = chosen.get("epoch") or _first(simple, EPOCH_NAMES)
     taken |= {name for name in (step, epoch) if name is not None}
     free = [
-        _Column(name, short, int(columns[name].logged.sum()))
-        for name, short in simple.items()
-        if short and name not in taken and columns[name].logged.any()
+        _Column(name, simple[name], values)
+        for name, values in counts
+        if values and name not in taken and simple.get(name)
     ]
     found = _canonical(free, chosen)
     used = set(found.values())
@@ -148,8 +166,12 @@ def map_columns(columns: Mapping[str, Series], chosen: Mapping[str, str] | None 
         epoch,
         {wanted: found[wanted] for wanted in CANONICAL if wanted in found},
         components,
-        tuple(name for name in columns if name not in used),
+        tuple(name for name, _ in counts if name not in used),
     )
+
+
+_mapped_again = lru_cache(maxsize=256)(_mapped)
+"""The same for the files of many runs, which mostly have the same columns."""
 
 
 def simplified(name: str) -> str:

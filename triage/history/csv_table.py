@@ -47,7 +47,7 @@ from triage.history.head import Head
 from triage.history.opened import Opened
 from triage.history.table import Table
 
-__all__ = ["FORMATS", "is_table", "read_table"]
+__all__ = ["PLAIN", "is_table", "read_table"]
 
 THREADS = 2
 """Blocks that are read beside each other."""
@@ -76,6 +76,9 @@ def read_table(found: Opened) -> Table:
         HistoryError: it has no header, no rows, or rows that do not fit the header.
 
     """
+    plain = found.head.plain
+    if plain is not None:
+        return _named_by_path(Table(found.file, _format(Layout(plain.names, ",")), with_gaps(plain.columns)))
     blocks = blocks_of(found)
     block = next(blocks, b"")
     lines = lines_of(block, 1, found.file)
@@ -228,13 +231,11 @@ def _read(found: Opened) -> Sequence[Table]:
     return [read_table(found)]
 
 
-FORMATS = (
-    Format(
-        name="CSV or TSV",
-        written_by="Keras CSVLogger, Lightning CSVLogger, Ultralytics, DVCLive, fastai, Stable Baselines, any loop "
-        "that writes a table",
-        example="epoch,accuracy,loss,val_accuracy,val_loss\n0,0.41,1.83,0.52,1.41",
-        recognises=is_table,
-        read=_read,
-    ),
+PLAIN = Format(
+    name="CSV or TSV",
+    written_by="Keras CSVLogger, Lightning CSVLogger, Ultralytics, DVCLive, fastai, Stable Baselines, any loop "
+    "that writes a table",
+    example="epoch,accuracy,loss,val_accuracy,val_loss\n0,0.41,1.83,0.52,1.41",
+    recognises=is_table,
+    read=_read,
 )

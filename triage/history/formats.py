@@ -35,7 +35,7 @@ FORMATS: tuple[Format, ...] = (
     *json_document.FORMATS,
     *text_logs.FORMATS,
     *wandb_export.FORMATS,
-    *csv_table.FORMATS,
+    csv_table.PLAIN,
     *key_values.FORMATS,
 )
 """All of them, what is more particular before what is less so: the first that recognises a file reads it."""
@@ -56,6 +56,8 @@ def format_of(head: Head) -> Format:
     mistaken = next((what for start, what in _NO_HISTORIES if head.data.startswith(start)), None)
     if mistaken is not None:
         raise HistoryError(head.file, f"expected a history, found {mistaken}")
+    if head.plain is not None:
+        return csv_table.PLAIN
     found = next((known for known in FORMATS if known.recognises(head)), None)
     if found is not None:
         return found

@@ -29,8 +29,11 @@ def _as_gaps(column: Series) -> Series:
 
 
 def _is_layout(name: str, columns: Mapping[str, Series]) -> bool:
-    missing = np.isnan(columns[name].values) & columns[name].logged
-    if missing.size < 2 * FEWEST or not missing.any():
+    nan = np.isnan(columns[name].values)
+    if nan.size < 2 * FEWEST or not nan.any():
+        return False
+    missing = nan & columns[name].logged
+    if not missing.any():
         return False
     there = np.flatnonzero(columns[name].logged & ~missing)
     if there.size < FEWEST:

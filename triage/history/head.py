@@ -6,6 +6,8 @@ import codecs
 from dataclasses import dataclass
 from functools import cached_property
 
+from triage.history.csv_plain import PlainTable, plain_table
+
 __all__ = ["HEAD", "Head", "encoding_of", "is_text"]
 
 HEAD = 1 << 16
@@ -51,6 +53,11 @@ class Head:
         if not is_text(self.data):
             return ""
         return self.data.decode(encoding_of(self.data), errors="replace").replace("\0", "")
+
+    @cached_property
+    def plain(self) -> PlainTable | None:
+        """The whole file as a table that is laid out in the plainest way; None where it is none."""
+        return plain_table(self.data) if self.whole else None
 
     @cached_property
     def lines(self) -> tuple[str, ...]:

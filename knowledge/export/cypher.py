@@ -20,7 +20,7 @@ _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def write(graph: nx.MultiDiGraph) -> str:
-    """One statement a line: a node each, labelled ``Thing`` and by its kind, then an edge each.
+    """One statement a line: a node each, labelled by its kind and ``Thing``, then an edge each.
 
     A property is a plain value or a list of them: states and their probabilities are two lists, evidence is one of
     sentences.
@@ -31,7 +31,7 @@ def write(graph: nx.MultiDiGraph) -> str:
             f"// triage knowledge {_one_line(graph.graph['version'])}, hash {_one_line(graph.graph['hash'])}\n",
             "CREATE INDEX thing_key IF NOT EXISTS FOR (n:Thing) ON (n.key);\n",
             *(
-                f"CREATE (:Thing:{facts['kind'].capitalize()} {_properties({'key': node, **facts}, claims)});\n"
+                f"CREATE (:{facts['kind'].capitalize()}:Thing {_properties({'key': node, **facts}, claims)});\n"
                 for node, facts in graph.nodes(data=True)
             ),
             *(
@@ -76,12 +76,9 @@ def _text(text: str) -> str:
 
 
 def _held(character: str) -> str:
-    return character if character.isprintable() or character == " " else _code_units(character)
-
-
-def _code_units(character: str) -> str:
-    raw = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{raw[i : i + 2].hex()}" for i in range(0, len(raw), 2))
+    """The character, or the escape of one that is not seen; what needs a pair of them not every engine reads."""
+    seen = character.isprintable() or ord(character) > 0xFFFF
+    return character if seen else f"\\u{ord(character):04x}"
 
 
 def _one_line(text: str) -> str:

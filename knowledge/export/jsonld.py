@@ -37,13 +37,8 @@ def write(graph: nx.MultiDiGraph) -> str:
     things = {node: _thing(node, facts) for node, facts in graph.nodes(data=True)}
     for start, end, kind, facts in graph.edges(keys=True, data=True):
         things[start].setdefault(kind, []).append(_edge(graph, start, end, facts))
-    document = {
-        "@context": _CONTEXT,
-        "@id": f"{NAMESPACE}knowledge",
-        "version": graph.graph["version"],
-        "hash": graph.graph["hash"],
-        "@graph": list(things.values()),
-    }
+    whole = {"@id": f"{NAMESPACE}knowledge", "@type": "Knowledge", **graph.graph}
+    document = {"@context": _CONTEXT, "@graph": [whole, *things.values()]}
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.attributes import method_of
+from triage.intake.scripts.gradients import reached
 from triage.intake.scripts.layers import activation_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
@@ -27,7 +28,7 @@ from triage.intake.scripts.values import (
     Value,
 )
 
-__all__ = ["activated", "apply", "as_tensor", "merged", "score", "sort_of_activation", "through"]
+__all__ = ["activated", "applied", "apply", "as_tensor", "merged", "score", "sort_of_activation", "through"]
 
 WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
 """Kinds of layers with weights."""
@@ -51,9 +52,7 @@ def merged(values: Iterable[Value]) -> Tensor:
     if not tensors:
         return Tensor()
     longest = max(tensors, key=lambda tensor: len(tensor.path))
-    models = tuple(dict.fromkeys(model for tensor in tensors for model in tensor.models))
-    cuts = [tensor.cut for tensor in tensors if tensor.models or tensor.cut]
-    cut = cuts[0] if cuts and all(cuts) else None
+    models, cut = reached(tensors)
     terms = tuple(dict.fromkeys(term for tensor in tensors for term in tensor.terms))
     return replace(longest, models=models, cut=cut, terms=terms)
 
@@ -95,7 +94,7 @@ def sort_of_activation(value: Value) -> str | None:
 
 def apply(run: Run, owner: Model | Layer, call: Call) -> Value:
     """What a layer or a network yields."""
-    given = call.args[0] if call.args else next(iter(call.named.values()), None)
+    given = _given(call)
     if isinstance(owner, Layer):
         found = merged(given.values) if isinstance(given, Items) else as_tensor(given)
         if owner.kind in WEIGHTED:
@@ -108,15 +107,28 @@ def apply(run: Run, owner: Model | Layer, call: Call) -> Value:
         if run.no_gradient and run.no_gradient[-1] is not None and run.inside == 0:
             found = replace(found, cut=found.cut or run.no_gradient[-1])
         return replace(found, path=(*found.path, owner), models=models)
+    return applied(run, owner, call, lambda inner: _told(_inside(run, owner, _given(inner), inner)))
+
+
+def _told(found: Value) -> Value:
+    """The result of a forward pass, which is a tensor even where nothing else is known of it."""
+    return found if isinstance(found, Tensor | Items | Table) else Tensor((OPAQUE,))
+
+
+def _given(call: Call) -> Value:
+    return call.args[0] if call.args else next(iter(call.named.values()), None)
+
+
+def applied(run: Run, owner: Model, call: Call, work: Callable[[Call], Value]) -> Value:
+    """What a network yields by its forward pass or by another of its methods."""
     if run.inside == 0:
+        given = _given(call)
         run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)
-    if run.inside == 0:
         named = {name: _anew(value) for name, value in call.named.items()}
         call = Call(call.node, call.spot, [_anew(value) for value in call.args], named)
-        given = _anew(given)
     run.inside += 1
     try:
-        found = _inside(run, owner, given, call)
+        found = work(call)
     finally:
         run.inside -= 1
     return _marked(run, owner, found) if run.inside == 0 else found
@@ -167,7 +179,7 @@ def _marked(run: Run, owner: Model, found: Value) -> Value:
         return Items([_marked(run, owner, value) for value in found.values], found.open, found.spot, found.made)
     if isinstance(found, Table):
         return Table({name: _marked(run, owner, value) for name, value in found.values.items()})
-    return Tensor((OPAQUE,), (owner,), cut=off)
+    return found
 
 
 def score(run: Run, loss: Loss, call: Call) -> Tensor:
@@ -185,9 +197,8 @@ def score(run: Run, loss: Loss, call: Call) -> Tensor:
 
 
 def _of_term(run: Run, term: Term) -> Tensor:
-    sides = [side for side in (term.output, term.target) if isinstance(side, Tensor) and (side.models or side.cut)]
-    models = tuple(dict.fromkeys(model for side in sides for model in side.models))
-    cut = sides[0].cut if sides and all(side.cut for side in sides) else None
+    sides = [side for side in (term.output, term.target) if isinstance(side, Tensor)]
+    models, cut = reached(sides)
     off = run.no_gradient[-1] if run.no_gradient else None
     longest = max((side.path for side in sides), key=len, default=())
     unknown = any(isinstance(side, Unknown) for side in (term.output,))

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from triage.intake.scripts.gradients import reached
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
 from triage.intake.scripts.values import Array, Items, Known, Layer, Tensor, Term, Unknown, Value, number
@@ -136,8 +137,7 @@ def _weighted(op: ast.operator, tensor: Tensor, other: Value) -> Tensor:
 
 
 def _two(op: ast.operator, left: Tensor, right: Tensor, spot: Spot) -> Tensor:
-    models = tuple(dict.fromkeys([*left.models, *right.models]))
-    cut = left.cut if left.cut and (right.cut or not right.models) else right.cut if not left.models else None
+    models, cut = reached((left, right))
     if isinstance(op, ast.Add | ast.Sub) and (left.terms or right.terms):
         terms = [replace(term, sign=term.sign * left.sign) for term in left.terms]
         turn = -right.sign if isinstance(op, ast.Sub) else right.sign

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from triage.intake.scripts.applying import apply, score
+from triage.intake.scripts.applying import applied, apply, score
 from triage.intake.scripts.attributes import line_of_classes, method_of
 from triage.intake.scripts.expressions import evaluate
 from triage.intake.scripts.interpreter import execute
@@ -43,6 +43,10 @@ DEEPEST = 14
 MOST_CALLS = 100
 """Times that one function is followed."""
 
+_STEPS = frozenset({"training_step", "validation_step", "test_step", "configure_optimizers", "__init__"})
+
+_TRAINING = frozenset({"backward", "zero_grad", "step", "fit", "GradientTape", "eval", "no_grad", "load_state_dict"})
+
 _MODULES = frozenset(
     {
         "torch.nn.Module", "pytorch_lightning.LightningModule", "lightning.LightningModule",
@@ -60,7 +64,7 @@ def invoke(run: Run, function: Value, call: Call) -> Value:
         return _follow(run, function, [], call)
     if isinstance(function, Bound):
         if isinstance(function.method, Function):
-            return _follow(run, function.method, [function.owner], call)
+            return _method(run, function.owner, function.method, call)
         return method(run, function.owner, function.method, call)
     if isinstance(function, Library):
         return called(run, function.name, call)
@@ -78,6 +82,24 @@ def invoke(run: Run, function: Value, call: Call) -> Value:
             return _follow(run, own, [function], call)
     name = function.name if isinstance(function, Unknown) else ""
     return unknown_call(run, name, call)
+
+
+def _method(run: Run, owner: Value, function: Function, call: Call) -> Value:
+    """A method of the program; what one of a network works out has come through the network."""
+    if isinstance(owner, Model) and run.inside == 0 and not _trains(run, function):
+        return applied(run, owner, call, lambda inner: _follow(run, function, [owner], inner))
+    return _follow(run, function, [owner], call)
+
+
+def _trains(run: Run, function: Function) -> bool:
+    """Whether a method of a network does more than to work something out: trains, evaluates or changes it."""
+    node = function.node
+    known = run.training_methods.get(node)
+    if known is None:
+        own = getattr(node, "name", "") in _STEPS
+        known = own or any(isinstance(n, ast.Attribute) and n.attr in _TRAINING for n in ast.walk(node))
+        run.training_methods[node] = known
+    return known
 
 
 def unknown_call(run: Run, name: str, call: Call) -> Value:

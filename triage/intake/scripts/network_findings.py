@@ -66,12 +66,11 @@ def _between(training: Training, path: Sequence[Layer], whole: bool) -> Iterator
         training.run.note(f"Line {first.spot.line}: an activation is applied to the input itself.")
     joints = list(_joints(path))
     sorts = [joint.activation for joint in joints if joint.activation is not None]
-    bare = [
-        joint.second for joint in joints if joint.activation is None and not _meant(joint.first, joint.second, path)
-    ]
-    if not whole and len(bare) * 2 < len(joints):
-        bare = []
-    yield from _told(sorts, bare, len(joints), path)
+    bare = [joint for joint in joints if joint.activation is None and not _meant(joint.first, joint.second, path)]
+    if len(bare) * 2 < len(joints):
+        # Where most have an activation, pooling that bends the function may have been meant to do.
+        bare = [joint for joint in bare if whole and not joint.pooled]
+    yield from _told(sorts, [joint.second for joint in bare], len(joints), path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,20 +80,25 @@ class _Joint:
     first: Layer
     second: Layer
     activation: tuple[str, Layer] | None
+    pooled: bool
 
 
 def _joints(path: Sequence[Layer]) -> Iterator[_Joint]:
     """Neighbours between which everything is told."""
     last: Layer | None = None
     activation: tuple[str, Layer] | None = None
+    pooled = False
     for layer in path:
         if layer.kind == "activation" and layer.activation is not None:
             activation = (layer.activation, layer) if layer.activation else activation
         elif layer.kind in ("dense", "conv"):
             if last is not None:
-                yield _Joint(last, layer, activation)
+                yield _Joint(last, layer, activation, pooled)
+            pooled = False
             activation = (layer.activation, layer) if layer.activation else None
             last = layer if layer.activation is not None else None
+        elif layer.kind == "pool":
+            pooled = pooled or "max" in layer.name.lower()
         elif layer.kind not in _PASSES:
             # What merges, loops or cannot be told may hold an activation or be linear by design.
             last, activation = None, None

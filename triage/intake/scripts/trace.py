@@ -134,6 +134,7 @@ class Run:
     under_way: list[ast.AST] = field(default_factory=list)
     visited: set[ast.AST] = field(default_factory=set)
     followed: dict[ast.AST, int] = field(default_factory=dict)
+    training_methods: dict[ast.AST, bool] = field(default_factory=dict)
     exhausted: bool = False
 
     def tick(self) -> int:

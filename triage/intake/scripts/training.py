@@ -139,7 +139,10 @@ def _of_term(event: Event, term: Term, sign: int) -> Goal:
     made = term.facts.get("made")
     output = term.output
     path = output.path if isinstance(output, Tensor) and (output.path or output.models) else None
-    model = output.models[-1] if isinstance(output, Tensor) and output.models else None
+    reached = output.models if isinstance(output, Tensor) else ()
+    if not reached and isinstance(event.subject, Tensor) and len(event.subject.models) == 1:
+        reached = event.subject.models
+    model = reached[-1] if reached else None
     keras = term.facts.get("framework") == "keras"
     kind, logits = _logits(term.kind, term.name, term.facts, keras)
     spot = made if isinstance(made, Spot) and made.source else term.spot

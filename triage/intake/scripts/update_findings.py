@@ -156,8 +156,8 @@ def accumulation_of(training: Training) -> tuple[Event, Event, ast.expr] | None:
             if not (isinstance(guard.node, ast.If) and guard.holds):
                 continue
             turns = [n for n in ast.walk(guard.node.test) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mod)]
-            before = [b for b in training.backwards if b.at < step.at and guard not in b.guards and _share(b, step)]
-            if turns and before and before[-1].loops == step.loops:
+            before = [b for b in training.backwards if b.at < step.at and _share(b, step)]
+            if turns and before and guard not in before[-1].guards and before[-1].loops == step.loops:
                 return before[-1], step, turns[0].right
     return None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from triage.detectors.course import Course, course_of, finite_of, in_order
+from triage.detectors.course import MAX_BINS, Course, course_of, finite_of, in_order
 from triage.detectors.median import median, quantile
 from triage.detectors.run import Run
 from triage.detectors.words import at, figure, share_above
@@ -31,6 +31,9 @@ accuracy says so too."""
 STEADY = 0.03
 """A loss at chance varies by less than this share of itself over its level stretch, noise aside."""
 
+
+LEAST_SHARE, MOST_SHARE = 0.0009, 0.52
+"""An accuracy between these may be that of guessing."""
 
 LARGEST_CLASS = 1.7
 """An accuracy of more than this many times 1/N is more than a guess where the loss is ln N: the classes are then nearly
@@ -182,12 +185,15 @@ def _by_accuracy(run: Run, start: float) -> Chance | None:
     curve = _accuracy(run)
     if curve is None:
         return None
-    late = Curve(curve.name, curve.steps[curve.steps >= start], curve.values[curve.steps >= start])
+    since = curve.steps >= start
+    late = Curve(curve.name, curve.steps[since], curve.values[since])
+    if len(late) <= MAX_BINS and not LEAST_SHARE < median(late.values) < MOST_SHARE:
+        return None
     course = course_of(late)
     if course is None or len(course) < 3:
         return None
     level = course.unscaled(course.level(0.0, 1.0))
-    if not 0.0009 < level < 0.52:
+    if not LEAST_SHARE < level < MOST_SHARE:
         return None
     nearest = max(2, round(1.0 / level))
     if nearest > FEW_CLASSES and nearest not in ROUND_NUMBERS:

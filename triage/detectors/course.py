@@ -140,7 +140,7 @@ def course_of(curve: Curve | None) -> Course | None:
     rows = -(-values.size // MAX_BINS)
     bins = _medians(scaled, rows)
     noise = noise_of(scaled)
-    expected = noise if rows == 1 else MEDIAN_EFFICIENCY * noise / min(rows, BIN_SAMPLE) ** 0.5
+    expected = MEDIAN_EFFICIENCY * noise / min(rows, BIN_SAMPLE) ** 0.5
     width = 5 if bins.size >= 25 else 3 if bins.size >= 9 else 1
     return Course(
         name=curve.name,
@@ -152,7 +152,7 @@ def course_of(curve: Curve | None) -> Course | None:
         bins=bins,
         smooth=running_median(bins, width),
         noise=noise,
-        bin_noise=max(expected, noise_of(bins)),
+        bin_noise=noise if rows == 1 else max(expected, noise_of(bins)),
     )
 
 
@@ -163,9 +163,10 @@ def in_order(curve: Curve) -> Curve:
     stay where they are. Steps in disorder, or pieces that do not overlap, are sorted instead.
     """
     steps = curve.steps
-    back = np.flatnonzero(steps[1:] < steps[:-1])
-    if back.size == 0:
+    falls = steps[1:] < steps[:-1]
+    if not falls.any():
         return curve
+    back = np.flatnonzero(falls)
     if back.size <= SHUFFLED_SHARE * (steps.size - 1) and _pieces_overlap(steps, back + 1):
         return curve
     order = np.argsort(steps, kind="stable")

@@ -152,11 +152,16 @@ def find_spikes(course: Course) -> Spikes:
     half = max(1, course.bins.size // 16)
     base = running_median(course.bins, 2 * half + 1)
     fall = max(course.initial - float(base.min()), 0.0)
-    spread = _local_noise(course)
     height = np.maximum(SPIKE_HEIGHT * np.abs(base), SPIKE_SHARE_OF_FALL * fall)
+    opening = max(3, int(OPENING * size))
+    # The local noise, which takes longer, only makes the limit higher.
+    lowest_limit = base + np.maximum(SPIKE_NOISE * course.noise, height)
+    if course.rows == 1 and not (course.scaled[opening:] > lowest_limit[opening:]).any():
+        return none
+    spread = _local_noise(course)
     limit = np.maximum(SPIKE_NOISE * spread, height)
     high = _exceeding(course, base + limit)
-    high = high[high >= max(3, int(OPENING * size))]
+    high = high[high >= opening]
     if high.size == 0 or high.size > 0.2 * size:
         return none
     peaks = _peaks(course, high, limit, max(2, size // 200))

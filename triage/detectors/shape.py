@@ -266,7 +266,6 @@ def _swinging(course: Course, words: _Words, unsettled: float) -> Shape | None:
 def _spiking(course: Course, words: _Words) -> Shape | None:
     """Excursions far above the course that come back to it."""
     spikes = find_spikes(course)
-    hill = find_hill(course)
     if spikes.rows.size:
         rows = tuple(int(row) for row in spikes.rows)
         highest = int(np.argmax(course.scaled[spikes.rows] - spikes.levels))
@@ -283,6 +282,7 @@ def _spiking(course: Course, words: _Words) -> Shape | None:
             f"{words.value(base)}"
         )
         return _spiky(course, text, sure, rows[0], (rows[0], rows[-1]), rows)
+    hill = find_hill(course)
     if hill is None or hill.width > 0.15 or not _is_hill(course, hill):
         return None
     top = hill.first_row + int(np.argmax(course.scaled[hill.first_row : hill.last_row + 1]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from triage.detectors.course import MAX_BINS, Course, Floats, course_of, noise_of
-from triage.detectors.median import median, running_median
+from triage.detectors.median import mean, median, running_median
 from triage.detectors.words import share_above
 from triage.history.model import Curve
 
@@ -165,8 +165,8 @@ def _link(values: Floats) -> float:
     """Correlation of neighbouring differences; -0.5 where there are none."""
     steps = np.diff(values)
     steps -= steps.mean()
-    spread = float(np.mean(steps**2))
-    return float(np.mean(steps[1:] * steps[:-1])) / spread if spread > 0 else -0.5
+    spread = mean(steps**2)
+    return mean(steps[1:] * steps[:-1]) / spread if spread > 0 else -0.5
 
 
 def _growing(values: Floats) -> float:
@@ -194,8 +194,11 @@ def alternation(course: Course) -> float:
 
     Neighbouring differences of independent noise correlate at -0.5, of a strict alternation at -1.
     """
-    steps = np.diff(course.scaled[len(course) // 2 :][:50_000])
-    power = float(np.mean(steps**2))
-    if steps.size < 20 or not power > 0 or float(np.mean(steps[1:] * steps[:-1])) > -0.8 * power:
+    half = course.scaled[len(course) // 2 :][:50_000]
+    steps = half[1:] - half[:-1]
+    if steps.size < 20:
+        return 0.0
+    power = mean(steps**2)
+    if not power > 0 or mean(steps[1:] * steps[:-1]) > -0.8 * power:
         return 0.0
     return median(np.abs(steps))

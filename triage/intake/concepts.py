@@ -11,6 +11,7 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from triage.intake.chinese import Segments, compile_segments, in_english
 from triage.intake.tokens import BLANK, CLAUSE, SENTENCE, Word, stem, words_of
 from triage.intake.vocabulary import ABOUT, ARTICLES, PARTING, STOP_WORDS, TURNS, UNMENDED, WEAK_WORDS
 from triage.intake.ways import CONCEPTS, IDIOMS
@@ -84,6 +85,7 @@ class Lexicon:
         known: stems that need no mending.
         spellings: length -> known words of about that length, in small letters.
         joined: two known words written as one -> both.
+        segments: Chinese words.
 
     """
 
@@ -94,13 +96,15 @@ class Lexicon:
     known: frozenset[str]
     spellings: Mapping[int, tuple[str, ...]]
     joined: Mapping[str, tuple[str, str]]
+    segments: Segments
 
 
-def compile_lexicon(entries: Sequence[str]) -> Lexicon:
+def compile_lexicon(entries: Sequence[str], foreign: Sequence[str] = ()) -> Lexicon:
     """The lexicon of the trade with the words of some entries.
 
     Args:
         entries: texts whose words are to be known.
+        foreign: the same in other languages.
 
     """
     written = list(_ways_of_writing())
@@ -125,6 +129,7 @@ def compile_lexicon(entries: Sequence[str]) -> Lexicon:
         known=frozenset({word.stem for word in words} | {stem(word) for word in plain}),
         spellings=_by_length({word.surface for word in words} | plain),
         joined=_joined([*entries, *(way for _, way in written)]),
+        segments=compile_segments(foreign),
     )
 
 
@@ -166,7 +171,8 @@ def items_of(lexicon: Lexicon, text: str, *, mend: bool = True) -> list[Item]:
         mend: whether slips of the keys are mended.
 
     """
-    words = [part for word in words_of(text) for part in (_mended(lexicon, word) if mend else (word,))]
+    plain = in_english(lexicon.segments, text)
+    words = [part for word in plain for part in (_mended(lexicon, word) if mend else (word,))]
     asides = [match.span() for match in _BRACKETS.finditer(text)]
     found: list[Item] = []
     sentence = clause = part = place = 0
@@ -211,7 +217,9 @@ def _previous(found: Sequence[Item], sentence: int) -> str:
 
 def _mended(lexicon: Lexicon, word: Word) -> tuple[Word, ...]:
     surface = word.surface
-    if _letters(surface) < SHORTEST_MENDED or word.stem in lexicon.known or surface in UNMENDED:
+    if not surface.isascii() or _letters(surface) < SHORTEST_MENDED:
+        return (word,)
+    if word.stem in lexicon.known or surface in UNMENDED:
         return (word,)
     if parts := lexicon.joined.get(surface):
         middle = word.start + len(parts[0])

@@ -63,7 +63,7 @@ def context_of(trade: Trade, text: str, items: Sequence[Item]) -> Context:
 def _asked(text: str, items: Sequence[Item]) -> frozenset[int]:
     ends = {item.sentence: item.end for item in items}
     modal = {item.sentence for item in items if item.surface in QUESTIONING}
-    return frozenset(sentence for sentence in modal if text[ends[sentence] :].lstrip(" \"')")[:1] == "?")
+    return frozenset(sentence for sentence in modal if text[ends[sentence] :].lstrip(" \"')")[:1] in ("?", "？"))
 
 
 def is_meant(context: Context, entry: Entry, match: Match) -> bool:

@@ -14,7 +14,16 @@ from triage.intake.tokens import words_of
 from triage.intake.trade import Trade
 from triage.intake.vocabulary import HELP, LATER, NOTHING_CAME, SUBJECTS, UNDECIDED
 
-__all__ = ["NOTHING_GAINED", "Entry", "compile_entries", "folded_words", "listed", "other_states", "whole_texts"]
+__all__ = [
+    "NOTHING_GAINED",
+    "Entry",
+    "compile_entries",
+    "folded_words",
+    "listed",
+    "listed_in_other_languages",
+    "other_states",
+    "whole_texts",
+]
 
 NOTHING_GAINED = ("no_effect", "no_better", "no_further_gain", "no_change")
 """States of trials that changed nothing."""
@@ -36,6 +45,7 @@ class Entry:
         subjects: if it names none itself, what its finding is said of; empty if that may be anything.
         plain: it shows by itself that a text is about training.
         spelled: how it must be written, signs and capitals and all, where its words alone may mean anything.
+        foreign: it is listed in another language than English, and looked for in texts that hold some of it.
 
     """
 
@@ -50,6 +60,20 @@ class Entry:
     subjects: frozenset[str]
     plain: bool
     spelled: str
+    foreign: bool
+
+
+def listed_in_other_languages(base: KnowledgeBase) -> Iterator[tuple[AnyFinding, str, str]]:
+    """(Finding, state, words) of everything that people are known to say in them, complaints included."""
+    for translations in base.translations.values():
+        for translation in translations.values():
+            finding = base.findings.get(translation.id)
+            if finding is None or finding.replaced_by is not None:
+                continue
+            for name, said in translation.states.items():
+                if name in finding.states:
+                    complaint = () if said.complaint is None else (said.complaint,)
+                    yield from ((finding, name, words) for words in (*said.words, *complaint))
 
 
 def listed(base: KnowledgeBase) -> Iterator[tuple[AnyFinding, str, str]]:
@@ -65,12 +89,16 @@ def listed(base: KnowledgeBase) -> Iterator[tuple[AnyFinding, str, str]]:
 def whole_texts(base: KnowledgeBase) -> dict[str, dict[str, tuple[str, ...]]]:
     """Texts that are nothing but one entry, or a label that only one finding has -> finding -> states."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for finding, state, words in listed(base):
+    for finding, state, words in (*listed(base), *listed_in_other_languages(base)):
         found[folded_words(words)][finding.id].append(state)
     labels: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for finding in base.findings.values():
         for name, described in finding.states.items():
             labels[folded_words(described.label)].append((finding.id, name))
+    for translations in base.translations.values():
+        for translation in translations.values():
+            for name, said in translation.states.items():
+                labels[folded_words(said.label)].append((translation.id, name))
     for label, meant in labels.items():
         if label not in found and len({finding for finding, _ in meant}) == 1:
             for finding_id, name in meant:
@@ -89,10 +117,12 @@ def folded_words(text: str) -> str:
 def compile_entries(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> tuple[Entry, ...]:
     """Every entry of the knowledge as a pattern; entries of one finding that read alike are one."""
     alike: dict[tuple[object, ...], tuple[AnyFinding, Phrase, list[str]]] = {}
-    for finding, state, words in listed(base):
+    english = [(*item, False) for item in listed(base)]
+    for finding, state, words, foreign in (*english, *((*item, True) for item in listed_in_other_languages(base))):
         phrase = phrase_of(lexicon, words)
         if phrase is not None and not _only_tried(finding, phrase):
             signature = (
+                foreign,
                 finding.id,
                 phrase.strong,
                 phrase.denied,
@@ -120,9 +150,10 @@ def compile_entries(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> tupl
             normal=_normal(finding, states),
             subjects=frozenset() if spoken[finding.id] & set(phrase.strong) else frozenset(spoken[finding.id]),
             plain=_plain(phrase, trade),
-            spelled=_spelled(phrase),
+            spelled="" if foreign else _spelled(phrase),
+            foreign=foreign,
         )
-        for finding, phrase, states in alike.values()
+        for (foreign, *_), (finding, phrase, states) in alike.items()
     )
 
 

@@ -17,6 +17,7 @@ from triage.intake.vocabulary import (
     DETERMINERS,
     LAYER_WORDS,
     MEASURED,
+    MERELY,
     MOMENT,
     RATE_BEFORE,
     SUBJECTS,
@@ -150,7 +151,7 @@ def _judged(phrase: Phrase, chosen: Sequence[Place], items: Sequence[Item]) -> M
         phrase, items[min(taken | weak)]
     ):
         return None
-    negated = _negated(phrase, [items[place].denied_by for place in places])
+    negated = _negated(phrase, [items[place] for place in places])
     if negated is None:
         return None
     exactness = prod(share for _, share in chosen)
@@ -213,7 +214,7 @@ def _determined(phrase: Phrase, places: Sequence[int], items: Sequence[Item], tu
 def _numbers_beside(phrase: Phrase, places: Sequence[int], items: Sequence[Item]) -> bool:
     """Whether each number and each dotted name stands where it does in the pattern."""
     for number in range(1, len(places)):
-        beside = _beside(items, places[number - 1], places[number])
+        beside = _beside(items, places[number - 1], places[number], MERELY)
         if phrase.dotted[number] and not (beside and items[places[number]].glued):
             return False
         if phrase.numbers[number] and not beside:
@@ -247,10 +248,13 @@ def _timed_alike(phrase: Phrase, first: Item) -> bool:
     return first.previous not in RATE_BEFORE and phrase.timed == at
 
 
-def _negated(phrase: Phrase, denials: Sequence[int]) -> bool | None:
+def _negated(phrase: Phrase, items: Sequence[Item]) -> bool | None:
     """Whether the text denies the pattern; None if it denies another part of it than the pattern itself does."""
+    denials = [item.denied_by for item in items]
     if not any(phrase.denied):
-        return any(denial >= 0 for denial in denials)
+        first = min(items, key=lambda item: item.start)
+        whole = first.denied_by >= 0 or len({item.clause for item in items}) == 1
+        return (True if whole else None) if any(denial >= 0 for denial in denials) else False
     own = {denial for denial, denied in zip(denials, phrase.denied, strict=True) if denied}
     stray = {denial for denial, denied in zip(denials, phrase.denied, strict=True) if not denied} - own - {-1}
     return None if -1 in own or stray else False

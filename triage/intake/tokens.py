@@ -19,17 +19,19 @@ _WORD = re.compile(
     r"""
       (?P<version>[0-9]+(?:\.[0-9]+){2,})
     | (?P<number>(?:(?<![\w)\]])-)?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)
-        (?:[eE][-+]?[0-9]+)?(?P<unit>[kK%]|[ ]%)?(?![^\W_]))
-    | (?P<denied>[^\W\d_]+n['’]t)(?![^\W_])
-    | (?P<name>[^\W_]+)
+        (?:[eE][-+]?[0-9]+)?(?P<unit>[kK%万千百]|[ ]%)?(?![^\W_一-鿿]))
+    | (?P<han>[一-鿿]+)
+    | (?P<denied>[^\W\d_一-鿿]+n['’]t)(?![^\W_])
+    | (?P<name>[^\W_一-鿿]+)
     | (?P<sign>[<>])
     """,
     re.VERBOSE,
 )
 _CONTRACTED = re.compile(r"['’](?:s|re|ve|m|ll|d)(?![^\W_])")
-_SENTENCE_END = re.compile(r"[.!?…][^\s\w]*\s|;|\n\s*\n|\n\s*[-*•]")
-_CLAUSE_END = re.compile(r"[,\n—–]|\s-\s|\s\(|\)\s")
+_SENTENCE_END = re.compile(r"[.!?…][^\s\w]*\s|[;。！？；]|\n\s*\n|\n\s*[-*•]")
+_CLAUSE_END = re.compile(r"[,\n—–，、：（）]|\s-\s|\s\(|\)\s")
 _WIDEST_GAP = 40
+_UNITS = {"k": 1e3, "K": 1e3, "万": 1e4, "千": 1e3, "百": 1e2}
 
 _VERSIONED = re.compile(
     "(alexnet|bert|cifar|deeplab|densenet|efficientnet|gpt|imagenet|inception|llama|mistral|mobilenet|qwen|resnet|resnext|ssd|swin"
@@ -133,7 +135,7 @@ def _after_mark(text: str, word: Word) -> bool:
 def _number(match: re.Match[str]) -> str:
     unit = match["unit"] or ""
     digits = match["number"].removesuffix(unit).replace(",", "")
-    value = float(digits) * (1000.0 if unit in {"k", "K"} else 1.0)
+    value = float(digits) * _UNITS.get(unit, 1.0)
     return f"{value:g}" + ("%" if unit.endswith("%") else "")
 
 

@@ -164,7 +164,11 @@ def _outcome_place(items: Sequence[Item], place: int) -> int | None:
         item = items[following]
         if item.sentence != items[place].sentence:
             return None
-        if item.concept in HELP | LATER | {"still"} or _is_verdict(item):
+        if (
+            item.concept in HELP | LATER | {"still"}
+            or _is_verdict(item)
+            or (item.concept == "nan" and item.denied_by >= 0)
+        ):
             return following
     return None
 
@@ -266,6 +270,6 @@ def _what_came(action: Action, places: Sequence[int], weighty: Sequence[Item]) -
         denied = item.denied_by >= 0
         if item.concept in {"fail", "still", "same", "worse"} or (denied and item.concept in HELP | NOTHING_CAME):
             return nothing, TOLD
-        if item.concept in HELP | BETTER and not denied:
+        if (item.concept in HELP | BETTER and not denied) or (item.concept == "nan" and denied):
             return cured, TOLD
     return nothing, UNTOLD

@@ -24,6 +24,7 @@ __all__ = [
     "LAYER_WORDS",
     "LOCATING",
     "MEASURED",
+    "MERELY",
     "MOMENT",
     "NEGATIONS",
     "NOTHING_CAME",
@@ -230,6 +231,9 @@ TROUBLE = _set(
     """
 )
 """Concepts of something going wrong at some time."""
+
+MERELY = _set("only just merely")
+"""Words that may stand between a name and its number."""
 
 MEASURED = _set(
     "loss val_loss train_loss accuracy val_accuracy train_accuracy grad_norm grad val dic coefficient iou map"

@@ -108,6 +108,7 @@ CONCEPTS: dict[str, str] = {
         ", close to 0, near 0, nearly 0, vanishingly small"
     ),
     "zero": "zero, zeros, zeroes",
+    "log_zero": "log 0, log zero, log of zero, log of 0",
     "zero_division": "division by zero, divide by zero, division by 0, divide by 0",
     "large": "large, big, high",
     "small": "small, low, little",

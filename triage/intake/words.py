@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
+from triage.intake.chinese import has_chinese
 from triage.intake.concepts import Lexicon, compile_lexicon, items_of
 from triage.intake.context import Context, context_of, is_meant
-from triage.intake.entries import Entry, compile_entries, folded_words, listed, whole_texts
+from triage.intake.entries import Entry, compile_entries, folded_words, listed, listed_in_other_languages, whole_texts
 from triage.intake.following import Preconditions, in_keeping, taken_for_granted
 from triage.intake.lengths import lengths_in
 from triage.intake.matching import find, positions_of
@@ -86,7 +87,8 @@ def compile_words(base: KnowledgeBase) -> WordIndex:
 
     """
     titles = [remedy.title for remedy in base.remedies.values()]
-    lexicon = compile_lexicon([*(words for _, _, words in listed(base)), *titles])
+    foreign = [words for _, _, words in listed_in_other_languages(base)]
+    lexicon = compile_lexicon([*(words for _, _, words in listed(base)), *titles], foreign)
     trade = compile_trade(lexicon, (words for _, _, words in listed(base)))
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in compile_entries(base, lexicon, trade):
@@ -155,9 +157,10 @@ def _whole(index: WordIndex, context: Context) -> Iterator[Mention]:
 def _listed(index: WordIndex, context: Context) -> Iterator[Mention]:
     items = context.items
     positions = positions_of(items)
+    chinese = has_chinese(context.text)
     for concept in positions:
         for entry in index.entries.get(concept, ()):
-            if not all(other in positions for other in entry.phrase.strong):
+            if (entry.foreign and not chinese) or not all(other in positions for other in entry.phrase.strong):
                 continue
             for match in find(entry.phrase, entry.anchor, items, positions):
                 if not is_meant(context, entry, match):

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.errors import UnknownIdError
 from triage.attaching import attached, digest_of, of_same_files
@@ -81,6 +84,7 @@ class Session:
         self._questions = compile_questions(base, self._network)
         self._trials = list_trials(base, self._network.hypotheses.causes)
         self._outlines = outlines_of(base)
+        self._confusions: dict[str, NDArray[np.float64]] = {}
         self._words: list[WordIndex] = []
         self._keep = keep
         self._events: list[Event] = []
@@ -355,12 +359,15 @@ class Session:
         finding = self.base.finding(reading.finding)
         stated = finding.detector if finding.kind == "symptom" else None
         states = tuple(finding.states)
+        if reading.finding not in self._confusions:
+            look_alikes = [] if stated is None else stated.look_alikes
+            self._confusions[reading.finding] = confusion_matrix(states, look_alikes)
         likelihood = reading_likelihood(
             states,
             self._network.background(reading.finding),
             reading.likelihood,
             RELIABILITY_UNSTATED if stated is None else stated.reliability,
-            confusion_matrix(states, [] if stated is None else stated.look_alikes),
+            self._confusions[reading.finding],
         )
         return Report(reading.finding, likelihood, "detector", reading.message, reading.steps)
 

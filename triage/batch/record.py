@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from dataclasses import fields as fields_of
 from typing import Any, Literal, TypeAlias
 
 from triage.errors import TriageError
@@ -87,10 +88,12 @@ class Record:
 
 def line_of(record: Record) -> str:
     """The record as one line of JSON with its end; NaN and infinities are null."""
+    fields = {name: getattr(record, name) for name in _NAMES}
+    fields["findings"] = [{"finding": one.finding, "state": one.state, "steps": one.steps} for one in record.findings]
     try:
-        return _written(asdict(record))
+        return _written(fields)
     except ValueError:
-        return _written(_without_infinities(asdict(record)))
+        return _written(_without_infinities(fields))
 
 
 def record_in(line: str | bytes) -> Record:
@@ -109,6 +112,9 @@ def record_in(line: str | bytes) -> Record:
         return Record(**fields | {"findings": findings, "notes": tuple(fields["notes"])})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise TriageError(f"expected a line of results of triage batch, found {line[:60]!r}") from None
+
+
+_NAMES = tuple(one.name for one in fields_of(Record))
 
 
 def _written(fields: Mapping[str, Any]) -> str:

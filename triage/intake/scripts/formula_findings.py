@@ -29,6 +29,10 @@ def formula_findings(training: Training) -> Iterator[Found]:
             likelihood = {"log_of_non_positive": 0.75, "finite_on_replay": 0.15}
             yield Found("replay_failing_batch", likelihood, message, event.spot.place())
             break
+    for event in training.run.of("root"):
+        subject = event.subject
+        if isinstance(subject, Tensor) and subject.models and event.no_gradient is None and not _bounded(subject):
+            training.run.note(f"Line {event.spot.line}: the slope of {event.facts['name']} is infinite at zero.")
     for source in training.run.sources:
         found = list(_divisions(training, source))
         yield from found[:2]
@@ -54,6 +58,10 @@ def _bare(training: Training, event: Event) -> bool:
     if last.kind == "arith" and last.name == "complement":
         return len(path) > 1 and _is_probability(path[-2])
     return _is_probability(last) and _reaches(training, event)
+
+
+def _bounded(subject: Tensor) -> bool:
+    return bool(subject.path) and subject.path[-1].kind == "arith" and subject.path[-1].name in ("bounded", "add")
 
 
 def _is_probability(layer: Layer) -> bool:

@@ -148,6 +148,8 @@ def _classes(training: Training, data: Value, y: Value) -> Iterator[Found | Stat
     classes = _number_of_classes(data, y)
     if classes is None or (goal.kind == "binary_cross_entropy" and (classes <= 2 or units > 1 or _is_hot(y))):
         return
+    spot = training.fits[-1].spot if training.fits else layer.spot
+    yield Stated("label_classes", classes, spot.place())
     yield from _compared(goal, units, layer.spot, classes)
 
 

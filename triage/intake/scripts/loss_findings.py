@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Goal, Training, output_of, units_of
-from triage.intake.scripts.values import Array, Items, Layer, Tensor, Value
+from triage.intake.scripts.values import Array, Items, Layer, Tensor, Unknown, Value, number, text
 
 __all__ = ["loss_findings"]
 
@@ -28,12 +28,38 @@ def loss_findings(training: Training) -> Iterator[Found | Stated]:
     for goal in goals:
         if len(kinds) == 1 or goal is goals[0]:
             yield _loss(goal)
+        yield from _swapped(goal)
+        yield from _summed(training, goal)
         sort, layer = output_of(goal.path)
         if sort is not None and layer is not None:
             yield from _fit(training, goal, sort, layer)
+    yield from _metric(training)
     yield from _terms(training)
     if not goals:
         yield from _outputs_alone(training)
+
+
+def _swapped(goal: Goal) -> Iterator[Found]:
+    """Outputs where targets belong, and the reverse, in a loss that minds."""
+    term = goal.term
+    if term is None or goal.kind == "squared_or_absolute_error" or not isinstance(term.target, Tensor):
+        return
+    if term.target.models and term.target.cut is None and isinstance(term.output, Unknown | Array):
+        message = f"{goal.name} is given targets and outputs the wrong way round."
+        yield shows("loss_by_hand", "different_formula", message, term.spot.place(), 0.95)
+
+
+def _summed(training: Training, goal: Goal) -> Iterator[Found]:
+    """A sum over the batch where plain gradient descent at a usual rate wants a mean."""
+    term, subject = goal.term, goal.event.subject
+    if term is None or goal.keras or not isinstance(subject, Tensor) or len(subject.terms) != 1 or subject.shrunk:
+        return
+    optimizers = training.optimizers
+    rate = number(optimizers[0].facts["lr"][0]) if len(optimizers) == 1 and "lr" in optimizers[0].facts else None
+    sums = getattr(term.facts.get("reduction"), "value", None) == "sum"
+    if sums and rate is not None and rate >= 1e-3 and optimizers[0].name == "sgd":
+        message = f"The loss is summed over the batch, and the rate of {rate:g} is one for a mean."
+        yield Found("loss_by_hand", {"differs_by_a_factor": 0.85, "agrees": 0.1}, message, goal.spot.place())
 
 
 def _loss(goal: Goal) -> Found:
@@ -103,6 +129,23 @@ def _one_per_sample(goal: Goal) -> bool:
 
 def _are(sort: str) -> str:
     return "have no activation" if sort == "linear" else f"end in {_NAMES.get(sort, sort)}"
+
+
+def _metric(training: Training) -> Iterator[Found]:
+    """Accuracy, which counts equal numbers, of a regression."""
+    for event in training.run.of("compile"):
+        call = event.facts["call"]
+        metrics = call.get(2, "metrics")
+        names = [text(part) for part in metrics.values] if isinstance(metrics, Items) else []
+        goals = [goal for goal in training.goals if goal.model is event.subject and goal.keras]
+        if not goals or not {"accuracy", "acc"} & set(names) or goals[-1].kind != "squared_or_absolute_error":
+            continue
+        sort, _ = output_of(goals[-1].path)
+        units, _ = units_of(goals[-1].path)
+        if sort == "linear" and units == 1:
+            message = "Accuracy is measured of a regression, whose numbers are hardly ever equal."
+            yield shows("metric_by_hand", "differs", message, call.spot_of("metrics", 2).place(), 0.9)
+            return
 
 
 def _terms(training: Training) -> Iterator[Stated]:

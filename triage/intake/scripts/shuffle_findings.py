@@ -40,6 +40,30 @@ def shuffle_findings(training: Training) -> Iterator[Found]:
             yield from _fit(training, data)
         elif isinstance(data, Array):
             yield from _pipeline(data, False)
+        elif data is None:
+            yield from _by_hand(training)
+
+
+def _by_hand(training: Training) -> Iterator[Found]:
+    """Batches that the loop cuts out of an array itself."""
+    for goal in training.goals:
+        term = goal.term
+        x = term.output.data if term is not None and isinstance(term.output, Tensor) else None
+        if not isinstance(x, Array) or len(goal.event.loops) < 2 or not x.cuts:
+            continue
+        inner, outer = goal.event.loops[-1], goal.event.loops[-2]
+        if inner.bounds is None or x.cuts[-1] is None or not isinstance(x.cuts[-1][0], Unknown):
+            continue
+        spots = [spot for name, _, spot in x.flow if name == "shuffled"]
+        if not x.order:
+            message = "The batches are cut out of the array in its order."
+            yield shows("shuffling", "not_shuffled", message, inner.spot.place(), 0.95)
+        elif spots and not outer.spot.line < spots[-1].line < inner.spot.line:
+            message = "The data are shuffled once, in front of all epochs."
+            yield shows("shuffling", "once", message, spots[-1].place(), 0.9)
+        elif spots:
+            yield shows("shuffling", "every_epoch", "The data are shuffled anew.", spots[-1].place(), 0.9)
+        return
 
 
 def training_data(training: Training) -> Value:

@@ -32,6 +32,8 @@ def split_findings(training: Training) -> Iterator[Found]:
     yield from list(_leaks(train, checks))[:1]
     yield from list(_resampled(training))[:1]
     yield from list(_differences(training, train, checks))[:1]
+    for check in checks:
+        _note_augmentation(training, check)
 
 
 def _checks(training: Training) -> Iterator[_Check]:
@@ -54,6 +56,16 @@ def _checks(training: Training) -> Iterator[_Check]:
         loop = event.facts["loop"]
         if loop not in learning and isinstance(event.subject, Loader) and (is_other(loop) or event.no_gradient):
             yield _Check(event.subject, None, event.subject.spot)
+
+
+def _note_augmentation(training: Training, check: _Check) -> None:
+    """Random changes of validation data blur what is measured."""
+    transform = _transform_of(check.data.data) if isinstance(check.data, Loader) else None
+    steps = transform.steps if isinstance(transform, Transforms) else []
+    for name, _, spot in steps:
+        if name.startswith("Random") or name in ("ColorJitter", "AutoAugment", "RandAugment"):
+            training.run.note(f"Line {spot.line}: the validation images are changed at random too ({name}).")
+            return
 
 
 def _leaks(train: Value, checks: Sequence[_Check]) -> Iterator[Found]:

@@ -8,9 +8,25 @@ from collections.abc import Iterator, Sequence
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.trace import Event, Guard, Loop, Run
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Bound, Model, Optimizer, Parameters, Table, Tensor, Unknown, Value, number
+from triage.intake.scripts.values import (
+    Array,
+    Bound,
+    Loader,
+    Model,
+    Optimizer,
+    Parameters,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+    number,
+)
 
 __all__ = ["accumulation_of", "is_optimizer", "update_findings"]
+
+
+_HARMLESS = frozenset({"summary", "watch", "add_graph", "count_parameters", "info", "plot_model", "add_histogram"})
+"""Functions that look at a network and leave it as it is."""
 
 
 def update_findings(training: Training) -> Iterator[Found | Stated]:
@@ -50,12 +66,14 @@ def _name(value: Value) -> str:
 def hidden(run: Run, loops: Sequence[Loop]) -> bool:
     """Whether something that is out of sight may do a part of the update: it is handed the optimizer or the network."""
     for event in run.of("unknown_call"):
+        name = str(event.facts.get("name", "")).lower()
+        if name.rsplit(".", 1)[-1] in _HARMLESS:
+            continue
         call = event.facts["call"]
         given = [*call.args, *call.named.values()]
         inside = not loops or any(loop in event.loops for loop in loops)
         if inside and any(isinstance(value, Optimizer | Model | Parameters) or is_optimizer(value) for value in given):
             return True
-        name = str(event.facts.get("name", "")).lower()
         if inside and any(word in name for word in ("zero_grad", "reset_grad", "optimizer_step", "update_step")):
             return True
     return False
@@ -120,6 +138,9 @@ def _misplaced(resets: list[Event], backward: Event, step: Event, loop: Loop) ->
         if loop in step.loops and all(not event.loops or event.loops[-1] in backward.loops for event in resets):
             return "The gradients are reset outside of the loop that updates, so that they add up.", resets[-1]
         return None
+    first = [event for event in inside if event.at < backward.at and not _turns(event.guards)]
+    if loop not in step.loops and first and len(first) == len(inside) and step.loops and _is_batches(loop):
+        return "The gradients are reset with each batch, although a step is made only behind all of them.", first[0]
     between = [event for event in inside if backward.at < event.at < step.at and _same_turn(event, backward, step)]
     if between and all(not event.facts.get("by_hand") for event in between):
         return "The gradients are reset between backward and step, so that the step finds none.", between[0]
@@ -130,6 +151,11 @@ def _misplaced(resets: list[Event], backward: Event, step: Event, loop: Loop) ->
     if _turns(step.guards) and often and not _turns(backward.guards) and len(often) == len(inside):
         return "The gradients are reset in each turn, although a step is made after several only.", often[0]
     return None
+
+
+def _is_batches(loop: Loop) -> bool:
+    """Whether the loop runs over the batches of an epoch."""
+    return isinstance(loop.over, Loader | Array) or any(word in loop.text.lower() for word in ("loader", "batch"))
 
 
 def _same_turn(event: Event, backward: Event, step: Event) -> bool:

@@ -69,8 +69,17 @@ def _nothing(training: Training) -> Iterator[Found]:
         if compiled and (whole := _all_frozen(event.subject, compiled[-1])) is not None:
             message = "All layers were frozen before the network was compiled."
             yield shows("weights_change", "none_change", message, whole.place())
+    for event in training.fits[-1:]:
+        late = [e for e in run.of("freeze") if e.at < event.at and _behind_compile(training, e, event)]
+        for freeze in late[:1]:
+            run.note(f"Line {freeze.spot.line}: trainable takes effect only when the network is compiled again.")
     yield from _never_applied(training)
     yield from _stale(training, steps)
+
+
+def _behind_compile(training: Training, freeze: Event, fit: Event) -> bool:
+    compiled = [e.at for e in training.run.of("compile") if e.subject is fit.subject and e.at < fit.at]
+    return bool(compiled) and max(compiled) < freeze.at
 
 
 def _never_applied(training: Training) -> Iterator[Found]:

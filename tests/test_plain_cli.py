@@ -186,4 +186,4 @@ def test_what_stands_out_in_files_is_said_before_the_first_question(triage, tmp_
     script.write_text("import random\nimport numpy as np\nimport keras\n\nx = np.load('x.npy')\nrandom.shuffle(x)\n")
     told = " ".join(triage("--plain", "--code", str(script), lines=["q"]).stdout.split())
     assert "training script." in told
-    assert "train.py:6: random.shuffle swaps rows" in told
+    assert "train.py:6: random.shuffle" in told

@@ -10,7 +10,18 @@ from dataclasses import replace
 from triage.intake.scripts.gradients import reached
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
-from triage.intake.scripts.values import Array, Items, Known, Layer, Tensor, Term, Unknown, Value, number
+from triage.intake.scripts.values import (
+    Array,
+    Items,
+    Known,
+    Layer,
+    Parameters,
+    Tensor,
+    Term,
+    Unknown,
+    Value,
+    number,
+)
 
 __all__ = ["arithmetic_layer", "combined", "compared", "negated", "scaled_by"]
 
@@ -40,6 +51,9 @@ def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) 
         return _array(op, left, right, spot)
     if isinstance(right, Array):
         return replace(right, classes=None, sure=False)
+    if isinstance(left, Parameters) and isinstance(right, Parameters) and isinstance(op, ast.Add):
+        owners = tuple(dict.fromkeys([*left.owners, *right.owners]))
+        return Parameters(owners, whole=left.whole and right.whole, filtered=left.filtered or right.filtered)
     if isinstance(left, Items) and isinstance(op, ast.Add) and isinstance(right, Items):
         return _shortened([*left.values, *right.values], left.open or right.open, left.spot)
     if isinstance(left, Items) and isinstance(op, ast.Mult) and (times := number(right)) is not None and times <= 64:

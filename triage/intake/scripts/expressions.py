@@ -288,6 +288,8 @@ def _sequence(run: Run, scope: Scope, node: ast.List | ast.Tuple | ast.Set) -> V
                 is_open = is_open or inner.open
             elif isinstance(inner, Model) and inner.kind in ("row", "list"):
                 found += inner.items
+            elif isinstance(inner, Parameters):
+                found.append(inner)
             else:
                 is_open = True
         else:

@@ -11,7 +11,7 @@ from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.update_findings import accumulation_of, misplaced_clips
+from triage.intake.scripts.update_findings import accumulation_of, inner_accumulation_of, misplaced_clips
 from triage.intake.scripts.values import (
     Array,
     Data,
@@ -61,6 +61,9 @@ def stated_values(training: Training) -> Iterator[Stated]:
     yield from _schedule(training)
     yield from _devices(training)
     found = accumulation_of(training)
+    inner = inner_accumulation_of(training)
+    if inner is not None and found is None:
+        yield Stated("accumulation_steps", inner[1], inner[0].loops[-1].spot.place())
     if found is not None:
         value = _turns(training, found[2])
         if value is not None and value >= 2:
@@ -112,10 +115,10 @@ def _optimizer(training: Training) -> Iterator[Stated]:
             yield from _plain("beta1", value.values[0], spot)
             yield from _plain("beta2", value.values[1], spot)
     groups = optimizer.parameters.groups if optimizer.parameters else ()
-    if "lr" not in facts and "learning_rate" not in facts and groups:
-        rates = [rate for group in groups if (rate := number(group.values.get("lr"))) is not None]
-        if len(rates) == len(groups):
-            yield Stated("learning_rate", max(rates), optimizer.spot.place())
+    for name, words in (("learning_rate", ("lr", "learning_rate")), ("weight_decay", ("weight_decay",))):
+        values = [value for group in groups if (value := number(group.values.get(words[0]))) is not None]
+        if values and len(values) == len(groups) and not any(word in facts for word in words):
+            yield Stated(name, max(values), optimizer.spot.place())
 
 
 def _by_name(training: Training) -> Iterator[Stated]:

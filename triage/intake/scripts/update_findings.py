@@ -22,7 +22,7 @@ from triage.intake.scripts.values import (
     number,
 )
 
-__all__ = ["accumulation_of", "is_optimizer", "update_findings"]
+__all__ = ["accumulation_of", "inner_accumulation_of", "is_optimizer", "update_findings"]
 
 
 _HARMLESS = frozenset({"summary", "watch", "add_graph", "count_parameters", "info", "plot_model", "add_histogram"})
@@ -188,11 +188,29 @@ def accumulation_of(training: Training) -> tuple[Event, Event, ast.expr] | None:
     return None
 
 
+def inner_accumulation_of(training: Training) -> tuple[Event, float] | None:
+    """Backward and its turns, where a loop of its own adds up gradients for one step behind it."""
+    for step in training.run.of("step"):
+        if not is_optimizer(step.subject):
+            continue
+        before = [b for b in training.backwards if b.at < step.at and b.loops[:-1] == step.loops]
+        loop = before[-1].loops[-1] if before else None
+        if loop is None or loop.bounds is None or not any(word in loop.text.lower() for word in ("accum", "micro")):
+            continue
+        low, high = number(loop.bounds[0]), number(loop.bounds[1])
+        if low is not None and high is not None and high - low >= 2:
+            return before[-1], high - low
+    return None
+
+
 def _accumulation(training: Training, steps: list[Event]) -> Iterator[Found | Stated]:
-    found = accumulation_of(training)
-    if found is None:
+    found, inner = accumulation_of(training), inner_accumulation_of(training)
+    if found is not None:
+        backward, step, _ = found
+    elif inner is not None:
+        backward, step = inner[0], inner[0]
+    else:
         return
-    backward, step, _every = found
     subject = backward.subject
     if not isinstance(subject, Tensor) or not subject.terms:
         return

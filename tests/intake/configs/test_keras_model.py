@@ -394,7 +394,7 @@ def test_a_model_somewhere_in_other_json_is_refused():
         read_keras_model(text, "model.json")
 
 
-def test_a_model_of_thousands_of_layers_is_soon_read():
+def test_a_model_of_thousands_of_layers_is_read_whole():
     layers = [conv(f"c{number}", 8) for number in range(4000)]
     begun = time.perf_counter()
     for model in (sequential(*layers, dense("out", 2)), functional(*layers, dense("out", 2), outputs=("out",))):

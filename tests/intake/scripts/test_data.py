@@ -232,3 +232,35 @@ def test_labels_that_are_worked_out_are_not_counted(tmp_path):
         DIGITS, ("n_classes=10", "n_classes=2"), ("criterion(outputs, labels)", "criterion(outputs, labels % 2)")
     )
     assert read(tmp_path, text).state("compare_class_counts") is None
+
+
+BY_HAND = """for epoch in range(30):
+{before}    for i in range(0, len(x), 32):
+        optimizer.zero_grad()
+        loss = criterion(net({x}), {y})
+        loss.backward()
+        optimizer.step()
+"""
+REORDERED = "    order = np.random.permutation(len(x))\n    x, y = x[order], y[order]\n"
+LOOP = ROWS[ROWS.index("for epoch") :]
+
+
+@pytest.mark.parametrize(
+    ("before", "x", "y", "state"),
+    [
+        ("", "x[i:i + 32]", "y[i:i + 32]", "not_shuffled"),
+        (REORDERED, "x[i:i + 32]", "y[i:i + 32]", "every_epoch"),
+        ("    order = torch.randperm(len(x))\n", "x[order[i:i + 32]]", "y[order[i:i + 32]]", None),
+    ],
+)  # fmt: skip
+def test_batches_that_are_cut_by_hand(tmp_path, before, x, y, state):
+    text = changed(ROWS, (LOOP, BY_HAND.format(before=before, x=x, y=y)))
+    reading = read(tmp_path, text)
+    assert reading.state("shuffling") == state
+    assert reading.state("inspect_pairing") is None
+
+
+def test_random_changes_of_validation_images_are_noted(tmp_path):
+    own = "transform=transforms.Compose([transforms.RandomRotation(9), transforms.ToTensor(), steps.transforms[1]])"
+    reading = read(tmp_path, changed(DIGITS, ("train=False, transform=steps", f"train=False, {own}")))
+    assert any("at random too" in note for note in reading.told.notes)

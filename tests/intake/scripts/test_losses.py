@@ -173,3 +173,31 @@ def test_a_division_by_a_sum_that_can_be_zero(tmp_path):
 def test_several_losses_are_counted(tmp_path):
     text = changed(ROWS, ("criterion(net(a), b)", "criterion(net(a), b) + 0.1 * F.mse_loss(net(a), a)"))
     assert read(tmp_path, text).stated()["loss_terms"] == 2
+
+
+def test_outputs_and_targets_the_wrong_way_round(tmp_path):
+    text = changed(ROWS, (LAST, "nn.Linear(64, 1), nn.Sigmoid()"), (CRITERION, "nn.BCELoss()"))
+    assert read(tmp_path, text).faults() == {}
+    swapped = read(tmp_path, changed(text, ("criterion(net(a), b)", "criterion(b, net(a))")))
+    assert swapped.shows("loss_by_hand", "criterion(b, net(a))") == "different_formula"
+
+
+@pytest.mark.parametrize(("rate", "state"), [(0.1, "differs_by_a_factor"), (1e-6, None)])
+def test_a_sum_over_the_batch_at_the_rate_of_a_mean(tmp_path, rate, state):
+    optimizer = ("torch.optim.Adam(net.parameters(), lr=1e-3)", f"torch.optim.SGD(net.parameters(), lr={rate})")
+    text = changed(ROWS, (CRITERION, 'nn.CrossEntropyLoss(reduction="sum")'), optimizer)
+    assert read(tmp_path, text).state("loss_by_hand") == state
+
+
+@pytest.mark.parametrize(("metric", "state"), [("accuracy", "differs"), ("mae", None)])
+def test_accuracy_of_a_regression(tmp_path, metric, state):
+    loss = ('loss="binary_crossentropy"', f'loss="mse", metrics=["{metric}"]')
+    reading = read(tmp_path, changed(TABLE, ('out = Activation("sigmoid")(out)\n', ""), loss))
+    assert reading.state("metric_by_hand") == state
+    assert reading.faults() == {}
+
+
+def test_log_softmax_in_front_of_cross_entropy_is_noted_only(tmp_path):
+    reading = read(tmp_path, changed(ROWS, (LAST, "nn.Linear(64, 3), nn.LogSoftmax(dim=1)")))
+    assert reading.state("output_activation") is None
+    assert any("changes nothing" in note for note in reading.told.notes)

@@ -141,3 +141,37 @@ def test_keras_layers_that_are_frozen(tmp_path, line, faults):
     reading = read(tmp_path, changed(PICTURES, ("model.compile", f"{line}\nmodel.compile")))
     assert len(reading.faults()) == faults
     assert reading.state("weights_change") == ("none_change" if faults else None)
+
+
+@pytest.mark.parametrize("pool", ["nn.MaxPool2d(2), ", ""])
+def test_max_pooling_may_stand_in_for_one_activation_among_many(tmp_path, pool):
+    first = f"nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 8, 3), {pool}nn.Conv2d(8, 8, 3), nn.ReLU()"
+    reading = read(tmp_path, changed(ROWS, (NETWORK, f"nn.Sequential({first}, nn.Conv2d(8, 3, 3))")))
+    assert reading.state("hidden_activation") == ("relu" if pool else "none_between_layers")
+
+
+TARGET = """class Head(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Linear(20, 3)
+
+    def forward(self, x):
+        return self.last(x)
+
+    def value(self, x):
+        return self.last(x).max()
+
+
+target = Head()
+target.load_state_dict(weights)
+"""
+
+AGAINST_TARGET = """        with torch.no_grad():
+            best = target.forward(a).max() + target.value(a)
+        loss = F.mse_loss(net(a).max(1)[0], best + b)
+"""
+
+
+def test_a_target_network_needs_no_optimizer(tmp_path):
+    score = ("        loss = criterion(net(a), b)\n", AGAINST_TARGET)
+    assert read(tmp_path, changed(ROWS, ("net = ", f"{TARGET}net = "), score)).faults() == {}

@@ -170,3 +170,39 @@ def test_an_error_that_is_maximised(tmp_path, change, words):
 def test_a_negated_error_that_is_maximised_is_no_fault(tmp_path):
     text = changed(DIGITS, ("loss = criterion(", "loss = -criterion("), ("weight_decay=5e-4", "maximize=True"))
     assert read(tmp_path, text).faults() == {}
+
+
+def test_a_step_behind_all_batches_of_which_each_resets_the_gradients(tmp_path):
+    late = changed(DIGITS, (STEP, ""), ("    scheduler.step()\n", "    optimizer.step()\n    scheduler.step()\n"))
+    assert read(tmp_path, late).shows("gradients_reset", "optimizer.zero_grad()") == "not_reset"
+    once = changed(late, (RESET, ""), ("    running = 0.0\n", "    running = 0.0\n    optimizer.zero_grad()\n"))
+    assert read(tmp_path, once).faults() == {}
+
+
+@pytest.mark.parametrize(("loss", "state"), [("loss / accumulation", "equal"), ("loss", "differs")])
+def test_accumulation_in_a_loop_of_its_own(tmp_path, loss, state):
+    loop = f"""accumulation = 8
+for step in range(1000):
+    for micro in range(accumulation):
+        images, labels = batch()
+        loss = criterion(model(images), labels)
+        ({loss}).backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+    reading = read(tmp_path, changed(DIGITS, (DIGITS[DIGITS.index("for epoch") :], loop)))
+    assert reading.state("compare_accumulated_gradient") == state
+    assert reading.state("gradients_reset") == "reset_each_update"
+    assert reading.stated()["accumulation_steps"] == 8
+
+
+def test_a_second_network_that_steps_in_turns_is_no_accumulation(tmp_path):
+    actor = """        if i % 2 == 0:
+            actor_loss = -model(actor(images)).mean()
+            actor_optimizer.zero_grad()
+            actor_loss.backward()
+            actor_optimizer.step()
+"""
+    made = "actor = nn.Linear(3, 3)\nactor_optimizer = optim.Adam(actor.parameters())\nfor epoch"
+    reading = read(tmp_path, changed(DIGITS, ("for epoch", made), (STEP, STEP + actor)))
+    assert reading.faults() == {}

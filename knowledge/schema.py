@@ -112,6 +112,10 @@ class Strict(BaseModel):
 class Evidence(Strict):
     """Where a statement comes from: a claim of a source document, or a source with our paraphrase of it."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["claim"]}, {"required": ["source", "claim_text"]}]}
+    )
+
     claim: ClaimId | None = None
     source: SourceId | None = None
     locator: str | None = None
@@ -128,6 +132,8 @@ class Evidence(Strict):
 
 class Likelihood(Strict):
     """Probability of a state when the cause is present: a band, and a measured value beside it where there is one."""
+
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"measured": ["n"], "n": ["measured"]}})
 
     band: Band
     measured: Probability | None = None
@@ -159,10 +165,15 @@ def _alternatives(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
+BandOrLikelihood = Annotated[Likelihood, BeforeValidator(_band_alone, json_schema_input_type=Band | Likelihood)]
+"""A band alone, or with what was measured."""
+
 Condition = dict[Identifier, list[Identifier]]
 """Findings that must all be in one of the listed states."""
 
-Conditions = Annotated[list[Condition], BeforeValidator(_alternatives)]
+Conditions = Annotated[
+    list[Condition], BeforeValidator(_alternatives, json_schema_input_type=Condition | list[Condition])
+]
 """Alternatives, one of which must hold; a single condition may stand alone."""
 
 
@@ -171,7 +182,7 @@ class Edge(Strict):
 
     finding: Identifier
     states: Annotated[
-        dict[Identifier, Annotated[Likelihood, BeforeValidator(_band_alone)]],
+        dict[Identifier, BandOrLikelihood],
         Field(min_length=1),
     ]
     basis: Basis = Basis.EXPERT
@@ -243,7 +254,7 @@ class LookAlike(Strict):
 
     state: Identifier
     taken_for: Annotated[
-        dict[Identifier, Annotated[Likelihood, BeforeValidator(_band_alone)]],
+        dict[Identifier, BandOrLikelihood],
         Field(min_length=1),
     ]
     basis: Basis = Basis.EXPERT

@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from pydantic import BaseModel
-
 from knowledge.base import AnyFinding, KnowledgeBase, edges_of
 from knowledge.errors import KnowledgeError, UnknownIdError
 from knowledge.schema import Cause, Evidence, Framework, Remedy
 from triage.errors import TriageError
 from triage.knowledge_export_cli import add_export_flags, run_export
+from triage.knowledge_schema_cli import add_schema_flags, run_schema
 from triage.report.escape import plain
 from triage.report.figures import duration
 from triage.usage import OneLineParser
@@ -34,9 +33,9 @@ def run_knowledge(arguments: Sequence[str]) -> int:
 
     """
     options = _parser().parse_args(arguments)
-    if options.command == "schema":
-        return _print_schema()
     try:
+        if options.command == "schema":
+            return run_schema(options)
         if options.command == "lint":
             return _lint(options.pack)
         from knowledge.loader import load
@@ -207,23 +206,6 @@ def _write(text: str, indent: str = "") -> None:
     sys.stdout.write("\n".join(wrapped) + "\n")
 
 
-def _print_schema() -> int:
-    from knowledge import schema
-
-    models: dict[str, type[BaseModel]] = {
-        "cause": schema.Cause,
-        "symptom": schema.Symptom,
-        "setting": schema.Setting,
-        "check": schema.Check,
-        "remedy": schema.Remedy,
-        "pair": schema.Pair,
-        "source": schema.Source,
-    }
-    document = {name: model.model_json_schema() for name, model in models.items()}
-    sys.stdout.write(json.dumps(document, indent=2) + "\n")
-    return 0
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(
         prog="triage knowledge", description="Look at the knowledge and check it.", allow_abbrev=False
@@ -235,7 +217,7 @@ def _parser() -> argparse.ArgumentParser:
         ("lint", "what is wrong with the knowledge files; status 1 if anything is"),
         ("questions", "every question with its answers"),
         ("export", "the graph, a diagram or a Bayesian network, for other tools"),
-        ("schema", "JSON Schema of each kind of file"),
+        ("schema", "JSON Schema of each kind of file, of the diagnosis and of answers"),
     ):
         command = commands.add_parser(name, help=purpose, description=purpose)
         command.add_argument(
@@ -249,4 +231,6 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("id")
         if name == "export":
             add_export_flags(command)
+        if name == "schema":
+            add_schema_flags(command)
     return parser

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from knowledge.export import FORMATS, NETWORK_FORMATS
 from knowledge.loader import load
 from tests.knowledge.small import small, write_pack
 from triage.cli import main
@@ -224,12 +225,52 @@ def test_schema_is_json_schema_of_every_kind_and_fits_the_files(run):
     status, out, _ = run("schema")
     assert status == 0
     schemas = json.loads(out)
-    assert set(schemas) == {"cause", "symptom", "setting", "check", "remedy", "pair", "source"}
+    files = {"cause", "symptom", "setting", "check", "remedy", "pair", "source", "translation"}
+    assert set(schemas) == files | {"diagnosis", "answers"}
     for path, content in small().items():
         schema = schemas[path.split("/")[0].removesuffix("s").replace("remedie", "remedy")]
         assert schema["additionalProperties"] is False
         assert content.keys() <= schema["properties"].keys()
         assert set(schema["required"]) <= content.keys()
+
+
+@pytest.mark.parametrize("name", [*FORMATS, *NETWORK_FORMATS])
+def test_export_writes_every_format_to_standard_output_and_the_same_to_a_file(run, tmp_path, name):
+    status, out, err = run("export", "--format", name)
+    assert (status, err) == (0, "")
+    assert run("export", "--format", name, "--output", tmp_path / "out") == (0, "", "")
+    assert (tmp_path / "out").read_text(encoding="utf-8") == out
+
+
+def test_export_takes_packs_and_causes(run, pack):
+    status, out, _ = run("export", "--format", "mermaid", "--cause", "too_fast", "--pack", pack)
+    assert status == 0
+    assert "Steps too long" in out
+    assert "Learning rate too high" not in out
+
+
+def test_export_of_a_network_can_hold_two_faults_at_once(run):
+    status, out, _ = run("export", "--format", "xmlbif", "--two-faults")
+    assert status == 0
+    assert "<OUTCOME>exploding_gradients__and__learning_rate_too_high</OUTCOME>" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--format", "frob"],
+        [],
+        ["--format", "dot", "--cause", "frob"],
+        ["--format", "xdsl", "--cause", "learning_rate_too_high"],
+        ["--format", "dot", "--two-faults"],
+        ["--format", "dot", "--output", "/nowhere/to/be/found"],
+    ],
+)
+def test_an_export_that_cannot_be_is_one_line_and_status_2(run, arguments):
+    status, out, err = run("export", *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("triage: ")
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize("arguments", [[], ["frob"], ["show"], ["list", "--frob"], ["list", "--pack"]])
@@ -245,5 +286,5 @@ def test_help_names_every_command(capsys):
         main(["knowledge", "--help"])
     assert caught.value.code == 0
     out = capsys.readouterr().out
-    for command in ("list", "show", "lint", "questions", "schema"):
+    for command in ("list", "show", "lint", "questions", "export", "schema"):
         assert command in out

@@ -1,0 +1,77 @@
+"""``triage knowledge schema``: JSON Schema of the knowledge files, of the diagnosis and of answers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from knowledge.json_schema import PACK_SCHEMAS, pack_schema
+from triage.errors import TriageError
+from triage.usage import HEALTHY
+
+__all__ = ["SCHEMAS", "add_schema_flags", "run_schema", "schema_text"]
+
+
+def _diagnosis() -> dict[str, Any]:
+    from triage.schemas import diagnosis_schema
+
+    return diagnosis_schema()
+
+
+def _answers() -> dict[str, Any]:
+    from triage.schemas import answers_schema
+
+    return answers_schema()
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    **{name: partial(pack_schema, name) for name in PACK_SCHEMAS},
+    "diagnosis": _diagnosis,
+    "answers": _answers,
+}
+"""Name -> what makes the schema."""
+
+
+def schema_text(name: str) -> str:
+    """One schema as it is printed and as it lies in ``knowledge/schemas``."""
+    return _written(SCHEMAS[name]())
+
+
+def add_schema_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of the command."""
+    parser.add_argument(
+        "name", nargs="?", choices=SCHEMAS, metavar="NAME", help=f"{', '.join(SCHEMAS)}; by default all in one object"
+    )
+    parser.add_argument(
+        "--with-states", action="store_true", help="of answers: with every finding and its states, those of packs too"
+    )
+
+
+def run_schema(options: argparse.Namespace) -> int:
+    """Print one schema or all; returns the exit status.
+
+    Raises:
+        TriageError: ``--with-states`` without ``answers``.
+        KnowledgeError: a pack cannot be loaded.
+
+    """
+    if options.with_states:
+        if options.name != "answers":
+            raise TriageError(f"expected --with-states with answers, found {options.name or 'no name'}")
+        from knowledge.loader import load
+        from triage.schemas import answers_schema_of
+
+        sys.stdout.write(_written(answers_schema_of(load(options.pack))))
+    elif options.name is None:
+        sys.stdout.write(_written({name: make() for name, make in SCHEMAS.items()}))
+    else:
+        sys.stdout.write(schema_text(options.name))
+    return HEALTHY
+
+
+def _written(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2) + "\n"

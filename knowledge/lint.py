@@ -29,10 +29,11 @@ TELLING_DISTANCE = 0.3
 
 def lint_folders(packs: Sequence[str | Path] = ()) -> list[Problem]:
     """Problems of the built-in knowledge with the given packs: of each file, then between files."""
-    from knowledge.loader import read_folders
+    from knowledge.json_schema import unbound_files
+    from knowledge.loader import BUILT_IN, read_folders
 
     base, problems = read_folders(packs)
-    return problems or lint(base)
+    return problems or [*lint(base), *unbound_files(BUILT_IN)]
 
 
 def lint(base: KnowledgeBase) -> list[Problem]:

@@ -206,3 +206,8 @@ def test_a_second_network_that_steps_in_turns_is_no_accumulation(tmp_path):
     made = "actor = nn.Linear(3, 3)\nactor_optimizer = optim.Adam(actor.parameters())\nfor epoch"
     reading = read(tmp_path, changed(DIGITS, ("for epoch", made), (STEP, STEP + actor)))
     assert reading.faults() == {}
+
+
+def test_an_update_without_a_loop_is_read(tmp_path):
+    text = ROWS[: ROWS.index("for epoch")] + "loss = criterion(net(torch.randn(4, 20)), torch.zeros(4).long())\n"
+    assert read(tmp_path, text + "loss.backward()\noptimizer.step()\n").faults() == {}

@@ -193,7 +193,7 @@ def inner_accumulation_of(training: Training) -> tuple[Event, float] | None:
     for step in training.run.of("step"):
         if not is_optimizer(step.subject):
             continue
-        before = [b for b in training.backwards if b.at < step.at and b.loops[:-1] == step.loops]
+        before = [b for b in training.backwards if b.at < step.at and b.loops and b.loops[:-1] == step.loops]
         loop = before[-1].loops[-1] if before else None
         if loop is None or loop.bounds is None or not any(word in loop.text.lower() for word in ("accum", "micro")):
             continue

@@ -64,7 +64,7 @@ def through(value: Value, layer: Layer) -> Tensor:
         tensor = _anew(tensor)
     if len(tensor.path) > LONGEST_PATH:
         return tensor
-    return replace(tensor, path=(*tensor.path, layer))
+    return tensor.behind(layer)
 
 
 def _anew(value: Value) -> Value:
@@ -101,12 +101,12 @@ def apply(run: Run, owner: Model | Layer, call: Call) -> Value:
             found = _anew(found)
         if owner.kind == "merge" and isinstance(given, Items):
             found = _joined_flow(given.values)
-        if run.inside == 0:
-            run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)
-        models = (*found.models, owner) if run.inside == 0 and owner not in found.models else found.models
-        if run.no_gradient and run.no_gradient[-1] is not None and run.inside == 0:
-            found = replace(found, cut=found.cut or run.no_gradient[-1])
-        return replace(found, path=(*found.path, owner), models=models)
+        if run.inside:
+            return found.behind(owner)
+        run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)
+        models = found.models if owner in found.models else (*found.models, owner)
+        off = run.no_gradient[-1] if run.no_gradient else None
+        return replace(found, path=(*found.path, owner), models=models, cut=found.cut or off)
     return applied(run, owner, call, lambda inner: _told(_inside(run, owner, _given(inner), inner)))
 
 

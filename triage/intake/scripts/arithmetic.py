@@ -170,7 +170,7 @@ def _two(op: ast.operator, left: Tensor, right: Tensor, spot: Spot) -> Tensor:
 
 
 def _through(tensor: Tensor, name: str, spot: Spot | None) -> Tensor:
-    return replace(tensor, path=(*tensor.path, arithmetic_layer(name, spot)))
+    return tensor.behind(arithmetic_layer(name, spot))
 
 
 def _array(op: ast.operator, left: Array, right: Value, spot: Spot) -> Array:

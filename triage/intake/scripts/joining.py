@@ -49,5 +49,5 @@ def _tensors(one: Tensor, other: Tensor) -> Tensor:
     if one.path == other.path:
         # The same output, scored or scaled in one of two ways.
         cut = one.cut if other.cut else None
-        return replace(one, terms=(), cut=cut, sign=1, shrunk=one.shrunk or other.shrunk, source=None)
+        return replace(one, terms=(), cut=cut, sign=1, shrunk=one.shrunk or other.shrunk)
     return Tensor((*longer.path, OPAQUE), models)

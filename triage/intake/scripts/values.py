@@ -251,7 +251,11 @@ class Tensor:
     shrunk: tuple[Value, ...] = ()
     cut: Spot | None = None
     data: Array | None = None
-    source: Value = None
+
+    def behind(self, layer: Layer) -> Tensor:
+        """The tensor behind one more layer."""
+        # Written out: the most frequent step by far, and several times as fast as `replace`.
+        return Tensor((*self.path, layer), self.models, self.terms, self.sign, self.shrunk, self.cut, self.data)
 
 
 @dataclass(slots=True, eq=False)

@@ -7,10 +7,11 @@ from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 from triage.errors import HistoryError
+from triage.history.csv_table import read_plain
 from triage.history.folder import files_of
 from triage.history.joining import joined
 from triage.history.model import CANONICAL, Curve, History, Series
-from triage.history.opened import opened
+from triage.history.opened import STANDARD_INPUT, opened
 from triage.history.progress import Meter, Progress, meters
 from triage.history.runs import one_run
 from triage.history.table import Table, listed, merge_histories, to_history, with_loss
@@ -50,6 +51,8 @@ def read_history(
             found and where.
 
     """
+    if isinstance(source, str | PathLike) and not columns and progress is None and (table := _plain(str(source))):
+        return with_loss(to_history(table))
     given = [source] if isinstance(source, str) or not isinstance(source, Sequence) else list(source)
     if not given:
         raise HistoryError("-", "expected at least one file, found none")
@@ -66,6 +69,10 @@ def read_history(
     return with_loss(
         merge_histories([table if isinstance(table, History) else to_history(table, chosen(table)) for table in tables])
     )
+
+
+def _plain(file: str) -> Table | None:
+    return None if file == STANDARD_INPUT else read_plain(file)
 
 
 def _parts(source: Source, run: str) -> Sequence[Source]:

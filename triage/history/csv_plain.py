@@ -75,7 +75,7 @@ def _values_in(cells: bytes) -> list[float | None] | None:
     """
     if b"-0," not in cells and not cells.endswith(b"-0"):
         try:
-            found: list[float | None] = from_json(b"[" + _with_nulls(cells) + b"]")
+            found: list[float | None] = from_json(b"[" + _as_json(cells) + b"]")
             return found
         except ValueError:
             pass
@@ -85,8 +85,10 @@ def _values_in(cells: bytes) -> list[float | None] | None:
         return None
 
 
-def _with_nulls(cells: bytes) -> bytes:
-    """The cells with null for each empty one."""
+def _as_json(cells: bytes) -> bytes:
+    """The cells with null for each empty one, and NaN and infinity as JSON has them where it has them at all."""
+    if b"n" in cells:
+        cells = cells.replace(b"nan", b"NaN").replace(b"inf", b"Infinity")
     if b",," not in cells and not cells.startswith(b",") and not cells.endswith(b","):
         return cells
     return b",".join(cell or b"null" for cell in cells.split(b","))

@@ -29,25 +29,29 @@ written is left out where it is torn (see `csv_blocks.without_torn`).
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import PurePath
+from stat import S_ISREG
 
 from triage.errors import HistoryError
 from triage.history.csv_blocks import blocks_of, lines_of, parts_of, without_torn
 from triage.history.csv_dialect import SAMPLE, SPACES, Layout, cells_of, is_number, layout_of
 from triage.history.csv_fast import fast_portion
+from triage.history.csv_plain import PlainTable, plain_table
 from triage.history.csv_portion import Gathered, Portion
 from triage.history.csv_rows import portions_of
 from triage.history.format import Format
 from triage.history.gaps import with_gaps
-from triage.history.head import Head
+from triage.history.head import HEAD, Head
 from triage.history.opened import Opened
 from triage.history.table import Table
 
-__all__ = ["PLAIN", "is_table", "read_table"]
+__all__ = ["PLAIN", "is_table", "read_plain", "read_table"]
 
 THREADS = 2
 """Blocks that are read beside each other."""
@@ -69,6 +73,24 @@ SOME, MOST = 0.6, 0.9
 """Share of the first rows in which the column with the most numbers has one: of several columns, and of one alone."""
 
 
+def read_plain(file: str) -> Table | None:
+    """The table in a small file that is laid out in the plainest way; None for any other file, or none at all."""
+    try:
+        # A pipe that is opened is used up.
+        if not S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - to make a Path takes longer than this
+            return None
+        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
+            data = stream.read(HEAD)
+    except (OSError, ValueError):
+        return None
+    plain = plain_table(data) if len(data) < HEAD else None
+    return None if plain is None else _of_plain(file, plain)
+
+
+def _of_plain(file: str, plain: PlainTable) -> Table:
+    return _named_by_path(Table(file, _format(Layout(plain.names, ",")), with_gaps(plain.columns)))
+
+
 def read_table(found: Opened) -> Table:
     """Read a separated table.
 
@@ -78,7 +100,9 @@ def read_table(found: Opened) -> Table:
     """
     plain = found.head.plain
     if plain is not None:
-        return _named_by_path(Table(found.file, _format(Layout(plain.names, ",")), with_gaps(plain.columns)))
+        # Read to its end, so that this is told.
+        deque(found.told(iter(partial(found.stream.read, HEAD), b"")), maxlen=0)
+        return _of_plain(found.file, plain)
     blocks = blocks_of(found)
     block = next(blocks, b"")
     lines = lines_of(block, 1, found.file)
@@ -200,9 +224,11 @@ def _plain_portions(
 
 def _named_by_path(table: Table) -> Table:
     """A table of DVCLive with the full name of its metric, the last part of which alone stands in the file."""
+    if not table.file.endswith(".tsv"):
+        return table
     path = PurePath(table.file)
     *_, last = table.columns
-    if path.suffix != ".tsv" or path.stem != last or "metrics" not in path.parts[:-1] or len(table.columns) > 3:
+    if path.stem != last or "metrics" not in path.parts[:-1] or len(table.columns) > 3:
         return table
     behind = path.parts[len(path.parts) - path.parts[::-1].index("metrics") : -1]
     name = "/".join([*behind, last])

@@ -7,6 +7,7 @@ string is broken up there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from knowledge.export.evidence import claims_of, sentences
 
 __all__ = ["write"]
 
+_BEFORE_U = re.compile(r"(?<=\\)(?=u)")
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -71,8 +73,10 @@ def _literal(value: Any) -> str:  # noqa: ANN401 - a plain value or a list of th
 
 
 def _text(text: str) -> str:
-    escaped = "".join(_ESCAPES.get(character) or _held(character) for character in text)
-    return "'" + escaped.replace("\\\\u", "\\\\' + 'u") + "'"
+    return " + ".join(
+        "'" + "".join(_ESCAPES.get(character) or _held(character) for character in piece) + "'"
+        for piece in _BEFORE_U.split(text)
+    )
 
 
 def _held(character: str) -> str:

@@ -1,7 +1,7 @@
 """Cypher, carried out by an engine that speaks it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from knowledge.export import export
 from tests.knowledge.export.reading import HOSTILE, NASTY, hostile_base, title_of
@@ -62,6 +62,8 @@ def test_the_real_knowledge_is_one_statement_a_line_that_the_engine_takes(real_b
 
 @settings(max_examples=60)
 @given(title=HOSTILE)
+@example(title="a\\\x1f")
+@example(title="a\\u0027 \\\\u")
 def test_hostile_titles_come_back_as_they_were(title):
     base = hostile_base(title)
     database = made(export(base, "cypher"))

@@ -99,8 +99,6 @@ def apply(run: Run, owner: Model | Layer, call: Call) -> Value:
         found = merged(given.values) if isinstance(given, Items) else as_tensor(given)
         if owner.kind in WEIGHTED:
             found = _anew(found)
-        if owner.kind == "merge" and isinstance(given, Items):
-            found = _joined_flow(given.values)
         if run.inside:
             return found.behind(owner)
         run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)
@@ -132,10 +130,6 @@ def applied(run: Run, owner: Model, call: Call, work: Callable[[Call], Value]) -
     finally:
         run.inside -= 1
     return _marked(run, owner, found) if run.inside == 0 else found
-
-
-def _joined_flow(values: list[Value]) -> Tensor:
-    return merged(values)
 
 
 def _inside(run: Run, owner: Model, given: Value, call: Call) -> Value:

@@ -13,7 +13,7 @@ from triage.intake.scripts.values import Array, Items, Parameters, Scope, Tensor
 __all__ = ["assign"]
 
 
-def assign(run: Run, scope: Scope, target: ast.expr, value: Value, made_by: ast.expr) -> None:
+def assign(run: Run, scope: Scope, target: ast.expr, value: Value) -> None:
     """Bind what is assigned to."""
     if isinstance(target, ast.Name):
         if target.id in scope.shared:
@@ -21,9 +21,8 @@ def assign(run: Run, scope: Scope, target: ast.expr, value: Value, made_by: ast.
         else:
             scope.names[target.id] = value
     elif isinstance(target, ast.Tuple | ast.List):
-        for index, (part, element) in enumerate(zip(target.elts, _parts(run, value, target.elts), strict=True)):
-            inner = made_by.elts[index] if _as_many(made_by, target) else made_by  # type: ignore[attr-defined]
-            assign(run, scope, part, element, inner)
+        for part, element in zip(target.elts, _parts(run, value, target.elts), strict=True):
+            assign(run, scope, part, element)
     elif isinstance(target, ast.Attribute):
         set_attribute(
             run, run.evaluate(run, scope, target.value), target.attr, value, Spot(scope.source, target.lineno)
@@ -32,11 +31,7 @@ def assign(run: Run, scope: Scope, target: ast.expr, value: Value, made_by: ast.
         owner, key = run.evaluate(run, scope, target.value), run.evaluate(run, scope, target.slice)
         set_item(run, owner, key, value, Spot(scope.source, target.lineno))
     elif isinstance(target, ast.Starred):
-        assign(run, scope, target.value, value, made_by)
-
-
-def _as_many(made_by: ast.expr, target: ast.Tuple | ast.List) -> bool:
-    return isinstance(made_by, ast.Tuple | ast.List) and len(made_by.elts) == len(target.elts)
+        assign(run, scope, target.value, value)
 
 
 def _home(scope: Scope, name: str) -> Scope:

@@ -231,8 +231,7 @@ def _variables(run: Run, last: str, call: Call) -> Value | None:
 
 
 def _partial(run: Run, last: str, call: Call) -> Value | None:
-    del run, last
-    return Unknown("partial") if isinstance(call.get(0), Function | Bound) else None
+    return Unknown("partial", run.tick()) if isinstance(call.get(0), Function | Bound) else None
 
 
 _Handler = Callable[[Run, str, Call], "Value | None"]

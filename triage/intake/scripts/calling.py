@@ -133,7 +133,7 @@ def _follow(run: Run, function: Function, first: list[Value], call: Call) -> Val
     run.under_way.append(node)
     run.within.append(node.name)
     results: list[Value] = []
-    ended = execute(run, scope, node.body, results)
+    execute(run, scope, node.body, results)
     run.within.pop()
     run.under_way.pop()
     if off is not None:
@@ -142,7 +142,6 @@ def _follow(run: Run, function: Function, first: list[Value], call: Call) -> Val
         return Loader(
             None, Spot(function.scope.source, node.lineno), {"element": scope.names["<yielded>"], "node": node}
         )
-    del ended
     found: Value = results[0] if results else Known(None)
     for other in results[1:]:
         found = joined(run, found, other)

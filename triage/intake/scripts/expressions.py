@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from triage.intake.scripts.arithmetic import combined, compared, negated
 from triage.intake.scripts.attributes import attribute
@@ -14,13 +13,12 @@ from triage.intake.scripts.iteration import unwrapped
 from triage.intake.scripts.joining import joined
 from triage.intake.scripts.layers import kind_of
 from triage.intake.scripts.names import canonical
+from triage.intake.scripts.reordering import reorder, shuffles_in_place
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.subscripts import item
 from triage.intake.scripts.trace import Call, Guard, Run
 from triage.intake.scripts.values import (
     Above,
-    Array,
-    Bound,
     Function,
     Items,
     Known,
@@ -86,8 +84,6 @@ _BUILT_IN = frozenset(
         "callable",
     ]
 )
-
-_WRAPPERS = frozenset({"builtins.enumerate", "builtins.iter", "builtins.reversed", "builtins.list", "builtins.zip"})
 
 
 def evaluate(run: Run, scope: Scope, node: ast.expr | None) -> Value:
@@ -185,30 +181,9 @@ def _call(run: Run, scope: Scope, node: ast.Call) -> Value:
     if isinstance(function, Library) and function.name == "builtins.super":
         return Above(_self(scope), scope.owner)
     result = run.invoke(run, function, Call(node, spot, args, named))
-    if args and _shuffles_in_place(function):
-        _reorder(run, scope, node.args[0], args[0], spot)
+    if args and shuffles_in_place(function):
+        reorder(run, scope, node.args[0], args[0], spot)
     return result
-
-
-def _shuffles_in_place(function: Value) -> bool:
-    if isinstance(function, Library):
-        return function.name in ("random.shuffle", "numpy.random.shuffle")
-    return (
-        isinstance(function, Bound)
-        and function.method == "shuffle"
-        and isinstance(function.owner, Table)
-        and function.owner.name == "generator"
-    )
-
-
-def _reorder(run: Run, scope: Scope, target: ast.expr, value: Value, spot: Spot) -> None:
-    """Bind the name anew to the array in its new order, as told by the shuffle that has just happened."""
-    if not isinstance(value, Array | Unknown) or not run.events or not isinstance(target, ast.Name | ast.Attribute):
-        return
-    token = run.events[-1].facts.get("token")
-    before = value if isinstance(value, Array) else Array(object(), born=value.born, sure=False)
-    flow = (*before.flow, ("shuffled", token, spot), ("shuffled_at", run.turn, spot))
-    assign(run, scope, target, replace(before, order=(*before.order, token), flow=flow), target)
 
 
 def _self(scope: Scope) -> Value:
@@ -331,10 +306,10 @@ def _comprehension(run: Run, scope: Scope, node: ast.ListComp | ast.SetComp | as
         is_open = True
     found = []
     for turn in turns:
-        assign(run, inner, first.target, turn, first.iter)
+        assign(run, inner, first.target, turn)
         for other in node.generators[1:]:
             evaluate(run, inner, other.iter)
-            assign(run, inner, other.target, Unknown("element", run.tick()), other.iter)
+            assign(run, inner, other.target, Unknown("element", run.tick()))
         for generator in node.generators:
             for test in generator.ifs:
                 evaluate(run, inner, test)
@@ -354,7 +329,7 @@ def _dictionary_comprehension(run: Run, scope: Scope, node: ast.DictComp) -> Val
     inner = Scope(scope.source, {}, scope, scope.owner)
     for generator in node.generators:
         evaluate(run, inner, generator.iter)
-        assign(run, inner, generator.target, Unknown("element", run.tick()), generator.iter)
+        assign(run, inner, generator.target, Unknown("element", run.tick()))
     evaluate(run, inner, node.value)
     return Unknown("mapping", run.tick())
 
@@ -365,7 +340,7 @@ def _lambda(run: Run, scope: Scope, node: ast.Lambda) -> Value:
 
 def _walrus(run: Run, scope: Scope, node: ast.NamedExpr) -> Value:
     value = evaluate(run, scope, node.value)
-    assign(run, scope, node.target, value, node.value)
+    assign(run, scope, node.target, value)
     return value
 
 

@@ -22,11 +22,10 @@ def input_findings(training: Training) -> Iterator[Found | Stated]:
     """Findings of inputs and targets."""
     data = training_data(training)
     yield from _scaling(training, data)
-    x, y = _labelled(training, data)
+    _, y = _labelled(training, data)
     yield from _targets(training, y)
     yield from _classes(training, data, y)
     yield from _augmentation(training, data)
-    del x
 
 
 def _labelled(training: Training, data: Value) -> tuple[Value, Value]:
@@ -65,7 +64,7 @@ def _scaling(training: Training, data: Value) -> Iterator[Found]:
             message = f"The inputs of {data.dataset} reach the network as they are, unscaled."
             yield shows("input_scaling", "raw", message, spot.place(), 0.97)
         return
-    kind, value, spot = data.scaled[-1]
+    spot = data.scaled[-1][2]
     if not isinstance(spot, Spot) or not spot.source:
         return
     if "tokens" in kinds:
@@ -80,7 +79,6 @@ def _scaling(training: Training, data: Value) -> Iterator[Found]:
         kind == "/" and value in (255, 255.0, 127.5) for kind, value, _ in data.scaled
     ):
         yield shows("input_scaling", "zero_to_one", "The pixels are divided.", spot.place(), 0.95)
-    del kind, value
 
 
 def _is_statistic(value: Value) -> bool:

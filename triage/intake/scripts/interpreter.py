@@ -69,7 +69,7 @@ def _assign(run: Run, scope: Scope, node: ast.Assign, results: list[Value]) -> b
     if isinstance(node.value, ast.Tuple) and isinstance(node.targets[0], ast.Tuple):
         _swap(run, scope, node.targets[0], node.value)
     for target in node.targets:
-        assign(run, scope, target, value, node.value)
+        assign(run, scope, target, value)
     return False
 
 
@@ -84,7 +84,7 @@ def _swap(run: Run, scope: Scope, targets: ast.Tuple, values: ast.Tuple) -> None
 
 def _annotated(run: Run, scope: Scope, node: ast.AnnAssign, results: list[Value]) -> bool:
     if node.value is not None:
-        assign(run, scope, node.target, evaluate(run, scope, node.value), node.value)
+        assign(run, scope, node.target, evaluate(run, scope, node.value))
     return False
 
 
@@ -96,7 +96,7 @@ def _augmented(run: Run, scope: Scope, node: ast.AugAssign, results: list[Value]
         before.values, before.open = value.values, value.open
         value = before
     run.happens("augmented", spot, before, value=value, node=node)
-    assign(run, scope, target, value, node.value)
+    assign(run, scope, target, value)
     return False
 
 
@@ -162,7 +162,7 @@ def _for(run: Run, scope: Scope, node: ast.For | ast.AsyncFor, results: list[Val
     ended = False
     run.loops.append(loop)
     for element in _elements(run, over, inner, bounds, node):
-        assign(run, scope, node.target, element, node.iter)
+        assign(run, scope, node.target, element)
         if execute(run, scope, node.body, results) and run.exhausted:
             ended = True
             break
@@ -231,7 +231,7 @@ def _with(run: Run, scope: Scope, node: ast.With | ast.AsyncWith, results: list[
             run.no_gradient.append(off)
             switched += 1
         if item.optional_vars is not None:
-            assign(run, scope, item.optional_vars, value, item.context_expr)
+            assign(run, scope, item.optional_vars, value)
     ended = execute(run, scope, node.body, results)
     for _ in range(switched):
         run.no_gradient.pop()

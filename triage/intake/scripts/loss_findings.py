@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.source import Spot
-from triage.intake.scripts.training import Goal, Training, output_of, units_of
+from triage.intake.scripts.training import Goal, Training, flow_of, output_of, units_of
 from triage.intake.scripts.values import Array, Items, Layer, Tensor, Unknown, Value, number, text
 
 __all__ = ["loss_findings"]
@@ -173,8 +173,6 @@ def _table_size(loss: Value) -> int:
 
 def _outputs_alone(training: Training) -> Iterator[Found]:
     """The last activation where the loss is out of sight."""
-    from triage.intake.scripts.training import flow_of
-
     for model in training.networks[:1]:
         sort, layer = output_of(flow_of(training.run, model))
         if sort in _STATES and sort != "linear" and layer is not None and layer.spot.source is not None:

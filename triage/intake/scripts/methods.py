@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from triage.intake.scripts.array_methods import array_method, generator_method, scaler_method
+from triage.intake.scripts.attributes import set_attribute
 from triage.intake.scripts.network_methods import layer_method, model_method
 from triage.intake.scripts.option_methods import parser_method
 from triage.intake.scripts.tensor_methods import tensor_method
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
+    OPAQUE,
     Array,
     Bound,
     Data,
@@ -89,13 +91,11 @@ def _unknown(run: Run, owner: Value, name: str, call: Call) -> Value:
     run.happens("unknown_call", call.spot, owner, name=name, call=call)
     tensors = [value for value in [*call.args, *call.named.values()] if isinstance(value, Tensor)]
     if tensors:
-        return run.invoke(run, Unknown(name), call) if False else tensors[0] if name == "scale" else _opaque(tensors)
+        return tensors[0] if name == "scale" else _opaque(tensors)
     return Unknown(name, run.tick())
 
 
 def _opaque(tensors: list[Tensor]) -> Tensor:
-    from triage.intake.scripts.values import OPAQUE
-
     longest = max(tensors, key=lambda tensor: len(tensor.path))
     return Tensor((*longest.path, OPAQUE), longest.models)
 
@@ -195,8 +195,6 @@ def _scheduler(run: Run, owner: Scheduler, name: str, call: Call) -> Value | Non
 
 def _parameters(run: Run, owner: Parameters, name: str, call: Call) -> Value | None:
     if name == "requires_grad_":
-        from triage.intake.scripts.attributes import set_attribute
-
         set_attribute(run, owner, "requires_grad", call.get(0) or Known(True), call.spot)
         return owner
     if name in ("detach", "clone", "view", "mul", "norm"):

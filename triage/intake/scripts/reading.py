@@ -11,7 +11,7 @@ from triage.intake.scripts.interpreter import execute
 from triage.intake.scripts.names import imported, starred
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Class, Function, Known, Model, Scope, Value
+from triage.intake.scripts.values import Bound, Class, Function, Known, Model, Scope, Unknown, Value
 
 __all__ = ["trace_of"]
 
@@ -91,8 +91,6 @@ def _steps_of(run: Run, owner: Model) -> None:
     """Steps of Lightning, which calls them itself."""
     if owner.made_of is None:
         return
-    from triage.intake.scripts.values import Bound, Unknown
-
     for name in _LIGHTNING:
         function = owner.made_of.names.get(name)
         if isinstance(function, Function) and function.node not in run.visited:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Data,
@@ -90,7 +91,7 @@ def _transforms(name: str, last: str, call: Call) -> Value | None:
         inner = call.get(0, "transforms")
         if not isinstance(inner, Items):
             return Transforms([], whole=False)
-        steps: list[tuple[str, list[Value], object]] = []
+        steps: list[tuple[str, list[Value], Spot]] = []
         whole = not inner.open
         for part in inner.values:
             if isinstance(part, Transforms):
@@ -98,14 +99,14 @@ def _transforms(name: str, last: str, call: Call) -> Value | None:
                 whole = whole and part.whole
             else:
                 whole = False
-        return Transforms(steps, whole)  # type: ignore[arg-type]
+        return Transforms(steps, whole)
     if not last[:1].isupper() or name.endswith(("InterpolationMode", "AutoAugmentPolicy")):
         return None
     inner = call.get(0, "transforms")
     steps = [(last, [*call.args, *call.named.values()], call.spot)]
     if last in ("RandomApply", "RandomChoice", "RandomOrder") and isinstance(inner, Items):
         steps += [step for part in inner.values if isinstance(part, Transforms) for step in part.steps]
-    return Transforms(steps, whole=last != "Lambda")  # type: ignore[arg-type]
+    return Transforms(steps, whole=last != "Lambda")
 
 
 def _split(run: Run, call: Call) -> Value:

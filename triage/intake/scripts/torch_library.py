@@ -98,8 +98,6 @@ _SAME = frozenset(
 _LOG = frozenset({"log", "log2", "log10", "log1p", "logsumexp"})
 _POWER = frozenset({"pow", "square", "abs", "sqrt", "exp", "norm", "var", "std", "prod", "rsqrt"})
 
-_ADAMS = frozenset({"torch_optimizer", "apex"})
-
 
 def torch_call(run: Run, name: str, call: Call) -> Value | None:
     """What a call yields; None where nothing is known of it."""

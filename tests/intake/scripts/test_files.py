@@ -128,3 +128,7 @@ def test_a_program_is_never_run(tmp_path):
     mark = tmp_path / "ran"
     read(tmp_path, f"open({str(mark)!r}, 'w').write('x')\nimport os\nos.mkdir({str(mark)!r} + '2')\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["train.py"]
+
+
+def test_a_script_under_the_name_of_a_notebook_is_read_as_a_script(tmp_path):
+    assert read(tmp_path, BROKEN, "train.ipynb").state("gradients_reset") == "not_reset"

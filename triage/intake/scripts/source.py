@@ -94,7 +94,9 @@ def open_source(file: str | Path) -> Source:
     raw = _bytes_of(name)
     text = _text_of(raw)
     starts: tuple[int, ...] = ()
-    if name.endswith(".ipynb") or (text.lstrip()[:1] == "{" and '"cells"' in text[:1_000_000]):
+    first = text.lstrip()[:1]
+    # A script that was saved under the name of a notebook is still a script.
+    if (name.endswith(".ipynb") and first in ("{", "[")) or (first == "{" and '"cells"' in text[:1_000_000]):
         text, starts = _code_of(name, text)
     if len(text) > LARGEST_CODE:
         raise IntakeError(name, f"expected at most {LARGEST_CODE:,} characters of code, found {len(text):,}")

@@ -95,6 +95,8 @@ def opened_journal(path: Path, knowledge: str) -> Iterator[Journal]:
     """
     from filelock import FileLock, Timeout
 
+    if not path.absolute().parent.is_dir():
+        raise TriageError(f"{path}: expected a file in a folder that is there, found no such folder")
     lock = FileLock(f"{path}.lock")
     try:
         lock.acquire(timeout=0)

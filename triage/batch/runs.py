@@ -116,7 +116,7 @@ def _runs_at(path: str, shared: Shared) -> Iterator[Run]:
     if os.path.isdir(path):
         yield from _runs_below(path)
     elif not os.path.lexists(path) and has_magic(path):
-        for found in iglob(path, recursive=True):
+        for found in sorted(iglob(path, recursive=True)):
             if os.path.isdir(found):
                 # With ** every file below comes by itself, and so would those of runs that are read as folders.
                 yield from () if "**" in path else _runs_below(found)

@@ -33,7 +33,7 @@ commands:
   triage batch PATH  many runs: which faults there are across them, against which settings
   triage sessions    the saved sessions
   triage formats     the formats of histories that are read
-  triage knowledge   list, show, lint: see triage knowledge --help
+  triage knowledge   list, show, lint, export, schema: see triage knowledge --help
 
 examples:
   triage                                            be asked on the screen, with the log beside it

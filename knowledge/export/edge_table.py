@@ -34,8 +34,9 @@ Rows of the relation ``background`` have no cause: how common a state is where n
 target: the prior odds of a cause.
 """
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula; an apostrophe in front makes it text."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What a spreadsheet takes for the beginning of a formula; an apostrophe in front makes it text. One that is there
+already gets another, so that taking the first away always gives back what was."""
 
 
 def write(graph: nx.MultiDiGraph) -> str:

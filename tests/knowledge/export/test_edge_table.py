@@ -20,7 +20,7 @@ def read(text):
 
 def shown_as_text(text):
     """Without the apostrophe that keeps a spreadsheet from taking it for a formula."""
-    return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@\t\r") else text
+    return text.removeprefix("'")
 
 
 def test_the_table_has_every_probability_and_every_factor_of_the_real_knowledge(real_base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from knowledge.base import KnowledgeBase
 from knowledge.errors import UnknownIdError
@@ -24,7 +25,7 @@ SEEN = 0.5
 """Probability of a state from which on a finding counts as seen."""
 
 LIKELY = 0.5
-"""Probability from which on another cause is worth a second warning."""
+"""Probability from which on a cause stands for all, and another one is worth a second warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,12 @@ class Alarm:
         """All of it in a line or two."""
         seen = f" {self.seen}" if self.seen else ""
         check = f" Check first: {self.check} ({self.minutes:g} min)." if self.check else ""
-        return f"Most likely: {self.title} ({percent(self.probability)}).{seen}{check} [{self.cause}]"
+        cause = f"{self.title} ({percent(self.probability)})"
+        if self.probability >= LIKELY:
+            first = f"Most likely: {cause}"
+        else:
+            first = f"Something is wrong ({percent(1.0 - self.no_fault)}), of several causes first: {cause}"
+        return f"{first}.{seen}{check} [{self.cause}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,9 @@ def check_stops(stop_on: Collection[str], base: KnowledgeBase) -> None:
         try:
             if equals:
                 base.state(finding, state)
-            elif name != ANY and name not in base.causes:
-                base.finding(name)
+            elif name != ANY and name not in base.causes and name not in base.findings:
+                near = get_close_matches(name, [*base.causes, *base.findings, ANY], n=3, cutoff=0.5)
+                raise UnknownIdError("cause or finding", name, near)
         except UnknownIdError as error:
             raise AnswerError(f"stop_on: {error}") from None
 
@@ -132,8 +139,8 @@ class Alarms:
         appeared = tuple(finding for finding in now.values() if finding.finding not in self._seen)
         cleared = tuple(finding for finding in self._seen if finding not in now)
         self._seen = {name: (finding.state, self._times(name, finding.state) + 1) for name, finding in now.items()}
-        healthy = diagnosis.no_fault + (0.0 if whole else _needs_more_time(diagnosis))
-        self._faulty = self._faulty + 1 if 1.0 - healthy >= self.sure else 0
+        fault = 1.0 - diagnosis.no_fault - (0.0 if whole else _needs_more_time(diagnosis))
+        self._faulty = self._faulty + 1 if fault >= self.sure else 0
         needed = 1 if urgent or whole else self.patience
         alarm = self._alarm(diagnosis, whole) if self._faulty >= needed else None
         return Heard(alarm, appeared, cleared, self._stop(alarm, needed))

@@ -66,9 +66,9 @@ class KerasTriage(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Take in what the epoch gave; its mean loss only where no batch told of one."""
-        values = {name: value for name, value in (logs or {}).items() if name != "loss" or not self._batches}
-        values |= {"learning_rate": _rate(self.model), "epoch": epoch}
-        self.watcher.log(self._step, **{name: value for name, value in values.items() if name != "step"})
+        own = {"step", "learning_rate", "epoch", *(["loss"] if self._batches else [])}
+        values = {name: value for name, value in (logs or {}).items() if name not in own}
+        self.watcher.log(self._step, **values, learning_rate=_rate(self.model), epoch=epoch)
         if self.watcher.should_stop:
             self.model.stop_training = True
 
@@ -80,7 +80,7 @@ class KerasTriage(keras.callbacks.Callback):  # type: ignore[misc]
 def _rate(model: keras.Model) -> float | None:
     """The rate of the next update; None where the optimizer has none, as one of somebody's own may."""
     rate = getattr(model.optimizer, "learning_rate", None)
-    return None if rate is None else float(keras.ops.convert_to_numpy(rate))
+    return None if rate is None else float(rate)
 
 
 def _told(model: keras.Model, params: Mapping[str, int | None]) -> Told:

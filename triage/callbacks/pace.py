@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 __all__ = ["PER_ROW", "Pace"]
 
-PER_ROW = 20e-6
+PER_ROW = 10e-6
 """Seconds of a processor that triage may take for each row that was logged, on the average."""
 
 SHARE = 0.001

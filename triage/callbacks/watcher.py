@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 import warnings
 import weakref
 from collections import deque
@@ -58,7 +59,7 @@ class Watcher:
 
     Args:
         every: rows after which the run is triaged again. A long history is triaged less often, so that it costs at most
-            20 microseconds a row on the average.
+            10 microseconds a row on the average.
         seconds: the same in seconds, where rows are rare, such as one an epoch.
         stop_on: causes or findings on which `should_stop` is set: ids, ``FINDING=STATE``, or ``any``. A cause stops the
             run once it is warned of, a finding once the log shows anything but its normal state.
@@ -66,7 +67,7 @@ class Watcher:
         on_warning: is called with each warning, in the thread that logs, instead of Python's warning.
         settings: what is known of the run: finding -> state, as `triage.diagnose` takes answers.
         columns: canonical name -> name that is logged, where it should not be guessed.
-        sure: probability of a fault from which on there is a warning.
+        sure: probability of a fault from which on there is a warning. What is less sure stands in the report.
         patience: triages in a row that must find one; a loss that turns NaN is told at once.
         base: the knowledge; by default the built-in one.
 
@@ -110,6 +111,7 @@ class Watcher:
         if self._report is not None:
             format_of(self._report)
         self._enclosed: Enclosed | None = None
+        self._starting = threading.Lock()
         self.begin()
 
     def begin(self) -> None:
@@ -148,17 +150,15 @@ class Watcher:
         for name, value in values.items():
             if type(value) is not float and not isinstance(value, float | int):
                 values[name] = _at_rest(value)
-        if self._worker is None:
-            self._start()
-        worker = self._worker
-        assert worker is not None
+        worker = self._worker or self._started()
         worker.incoming.append((step, values))
         self._left -= 1
         if self._left <= 0:
             self._left = self._pace.every
-            if not worker.is_alive:
-                self._start()
-            worker.bell.set()
+            if worker.is_alive:
+                worker.bell.set()
+            else:
+                self._started()
         if self._news:
             self._tell_news()
 
@@ -185,8 +185,11 @@ class Watcher:
 
         """
         try:
-            self._enclose(read(), name)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._enclose(read(), name)
         except Exception as error:
+            # Objects of another's, of any version, may do anything, and the setup is not worth a training.
             log.debug("the setup could not be read", exc_info=True)
             self._say_trouble(f"the setup could not be read: {name}: {type(error).__name__}: {plain(str(error))}")
 
@@ -234,7 +237,7 @@ class Watcher:
         """All but the thread and what is worked out from the knowledge; what was logged is taken in first."""
         if self._worker is not None:
             self._end_worker(LONGEST_TRIAGE)
-        left_out = ("_session", "_worker", "_finalizer", "_alarms", "_judged")
+        left_out = ("_session", "_worker", "_finalizer", "_starting", "_alarms", "_judged")
         state = {name: value for name, value in self.__dict__.items() if name not in left_out}
         return {**state, "_told": set(self._alarms.told)}
 
@@ -244,19 +247,26 @@ class Watcher:
         self.__dict__.update(state)
         self._session = Session(self._base)
         self._alarms = Alarms(self._session.base, self._sure, self._patience, self._stop_on, told)  # type: ignore[arg-type]
-        self._judged, self._worker = None, None
+        self._judged, self._worker, self._starting = None, None, threading.Lock()
 
     def _enclose(self, told: Told, name: str) -> None:
         self._enclosed = Enclosed("config", (name,), told, str(Path.cwd()))
 
-    def _start(self) -> None:
-        """Start the thread; it knows nothing of this object, so that it ends when nobody holds this any more."""
+    def _started(self) -> Worker:
+        """Start the thread; it does not hold this object, so that it ends when nobody else does any more."""
         if self._closed:
             raise TriageError("expected a watcher that is open, found one that was closed; begin() watches another run")
-        rows = self._rows if self._worker is None else self._worker.table
-        me = weakref.ref(self)
-        self._worker = Worker(rows, self._pace, lambda *given: _triage(me, *given), lambda text: _trouble(me, text))
-        self._finalizer = weakref.finalize(self, self._worker.end, FAREWELL)
+        with self._starting:
+            if self._worker is not None and self._worker.is_alive:
+                return self._worker
+            if self._worker is not None:
+                # Its thread did not come along into this process, which was forked off.
+                self._end_worker(0.0)
+            me = weakref.ref(self)
+            worker = Worker(self._rows, self._pace, lambda *given: _triage(me, *given), lambda text: _trouble(me, text))
+            self._finalizer = weakref.finalize(self, worker.end, FAREWELL)
+            self._worker = worker
+            return worker
 
     def _end_worker(self, patience: float) -> bool:
         worker = self._worker
@@ -281,6 +291,7 @@ class Watcher:
         except TriageError as error:
             self._say_trouble(f"no report of the run: {error}")
         except Exception as error:
+            # The training is done by now, and what went wrong here must not look as if it had failed.
             log.debug("the last triage failed", exc_info=True)
             self._say_trouble(f"triage of the run failed: {type(error).__name__}: {plain(str(error))}")
 
@@ -301,9 +312,9 @@ class Watcher:
         for name in heard.cleared:
             log.debug("cleared: %s", name)
         if heard.alarm is not None:
-            self._raised += (heard.alarm,)
             log.warning("%s", heard.alarm)
             self._news.append(heard.alarm)
+            self._raised += (heard.alarm,)
         if heard.stop and not self.should_stop:
             self.should_stop, self.stopped_by = True, heard.stop
             log.warning("training should stop: %s", heard.stop)

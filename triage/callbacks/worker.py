@@ -56,6 +56,8 @@ class Worker:
 
     def end(self, patience: float) -> bool:
         """End the thread after what it is at; whether it did so within ``patience`` seconds."""
+        if not self._thread.is_alive():
+            return True
         self._ending = True
         self.bell.set()
         if self._thread is threading.current_thread():
@@ -94,6 +96,7 @@ class Worker:
             try:
                 self._triage(self.table, waiting)
             except Exception as error:
+                # Whatever went wrong here, training and what is kept of it go on.
                 log.debug("a triage failed", exc_info=True)
                 self._trouble(f"triage of the run failed: {type(error).__name__}: {plain(str(error))}")
             judged, at, waiting = rows, time.monotonic(), False

@@ -13,18 +13,23 @@ from tests.intake.test_words import hold, real, states_of, told_of
 from triage.intake.chinese_words import ENDINGS, PIECES
 from triage.intake.words import LONGEST, compile_words, understand
 
-SENTENCES = yaml.safe_load(Path(__file__).with_name("chinese.yaml").read_text("utf-8"))
+SETS = {
+    name: yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text("utf-8"))
+    for name in ("chinese", "chinese_fresh")
+}
+UNRELATED = [text for sentences in SETS.values() for text in sentences["unrelated"]]
 
 LEAST_PRECISION, LEAST_RECALL = 0.95, 0.95
 
 
-def test_most_of_what_people_say_is_understood_and_little_is_misunderstood(index):
-    found = tally(index, SENTENCES["said"], SENTENCES["unrelated"])
+@pytest.mark.parametrize("name", SETS)
+def test_most_of_what_people_say_is_understood_and_little_is_misunderstood(index, name):
+    found = tally(index, SETS[name]["said"], SETS[name]["unrelated"])
     assert len(found.right) / (len(found.right) + len(found.wrong)) >= LEAST_PRECISION
     assert len(found.right) / (len(found.right) + len(found.missed)) >= LEAST_RECALL
 
 
-@pytest.mark.parametrize("text", SENTENCES["unrelated"])
+@pytest.mark.parametrize("text", UNRELATED)
 def test_a_text_that_is_not_about_training_says_nothing(index, text):
     assert understand(index, text) == []
 

@@ -136,6 +136,40 @@ def test_what_is_tried_or_asked_or_means_something_else_is_not_stated(text):
     assert values(text) == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("学习率0.001，batch size设为32", {"learning_rate": 0.001, "batch_size": 32}),
+        ("权重衰减1e-4，动量0.9", {"weight_decay": 1e-4, "momentum": 0.9}),
+        ("训练了100个epoch，dropout为0.5", {"epochs": 100, "dropout": 0.5}),
+        ("迭代5万次", {"max_steps": 50_000}),
+        ("预热1000步，8张A100", {"warmup_steps": 1000, "devices": 8}),
+        ("只有500张图片，10分类", {"samples": 500, "classes": 10}),
+        ("三层全连接网络，每层10个神经元", {"layers": 3, "hidden_units": 10}),
+        ("梯度裁剪阈值为5，lr是3e-4", {"clip_norm": 5, "learning_rate": 3e-4}),
+    ],
+)
+def test_a_value_with_its_name_is_stated_in_chinese(text, stated):
+    assert values(text) == pytest.approx(stated)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我试过学习率0.01和0.001",
+        "学习率从0.1到0.001",
+        "学习率0.1、0.01、0.001都一样",
+        "如果学习率是0.1就爆炸",
+        "学习率0.1是不是太大了吗",
+        "把学习率调到1e-5",
+        "训练了3个epoch后loss变成nan",
+        "第3层，第10个epoch",
+    ],
+)
+def test_what_is_tried_or_asked_in_chinese_is_not_stated(text):
+    assert values(text) == {}
+
+
 def test_two_values_of_one_name_state_none_of_them():
     assert values("lr 0.1 for the head. lr 0.001 for the body") == {}
     assert values("lr 0.1. As said, lr=0.1") == {"learning_rate": 0.1}
@@ -171,7 +205,7 @@ def hold(text):
         assert item.place.line is None
         assert item.place.words
         assert item.place.words in text[:LONGEST]
-        assert re.search(NUMBER, item.place.words, re.IGNORECASE)
+        assert re.search(NUMBER, item.place.words, re.IGNORECASE | re.ASCII)
     for found in chance_levels(text, told):
         assert found.place.words in text[:LONGEST]
     return told
@@ -179,8 +213,9 @@ def hold(text):
 
 PIECES = [
     "lr", "learning rate", "=", " of ", "1e-3", "0.1", ".98", "10^-4", "1e999", "batch size", "bs", "32", " and ", ", ",
-    "to", "betas=(", ")", "0.9", "dropout", "50 %", "epochs", "steps", "warmup", "12", "layers", "classes", "GPUs",
-    "clip at ", "\n", ". ", "tried", "\0", "🙂", "−", "loss is ", "2.303", "ten", "?",
+    "to", "betas=(", ")", "学习率", "为", "批大小", "张图片", "，", "第", "三", "层", "万", "0.9", "dropout", "50 %",
+    "epochs", "steps", "warmup", "12", "layers", "classes", "GPUs", "clip at ", "\n", ". ", "tried", "\0", "🙂", "−",
+    "loss is ", "2.303", "ten", "?",
 ]  # fmt: skip
 
 
@@ -212,10 +247,10 @@ def test_a_megabyte_is_read_as_far_as_its_first_characters(part):
 @pytest.mark.parametrize(
     ("written", "value"),
     [("3e-4", 3e-4), (".98", 0.98), ("1 x 10^-4", 1e-4), ("10**-3", 1e-3), ("10k", 1e4), ("5M", 5e6), ("4,096", 4096),
-     ("0,001", 0.001), ("50 %", 0.5), ("ten", 10)],
+     ("0,001", 0.001), ("50 %", 0.5), ("ten", 10), ("5万", 50_000), ("三", 3)],
 )  # fmt: skip
 def test_a_number_is_read_as_people_write_it(written, value):
-    assert re.fullmatch(NUMBER, written, re.IGNORECASE)
+    assert re.fullmatch(NUMBER, written, re.IGNORECASE | re.ASCII)
     assert value_of(written) == pytest.approx(value)
 
 
@@ -227,6 +262,7 @@ def at_chance(text):
     "text",
     [
         "ten classes, the loss stays at 2.30",
+        "10分类，loss一直在2.30",
         "the loss is stuck at 3.91 with 50 classes",
         "accuracy stays at 5% on 20 classes",
         "binary or not: num_classes=2, loss is always 0.693",

@@ -22,7 +22,12 @@ _LEVEL = re.compile(
     rf"(?<!val[\s_])(?<!validation\s)(?<!initial\s)(?<!first\s)\b(?P<what>loss|cost|accuracy|acc)\b"
     rf"(?:\s+(?:just|only|is|has|been|got|gets|keeps?|always))*\s*{_STAYS}"
     rf"(?:\s+(?:at|around|near|about|exactly|of|to|stuck|a|constant))*\s*(?P<value>{NUMBER})",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
+)
+_CHINESE = re.compile(
+    rf"(?<!验证)(?<!测试)(?<!验证集)(?<!测试集)(?P<what>loss|损失|准确率)(?:一直|始终|总是|都|就)*(?:停?在|卡在|是|为|保持在|维持在)\s*"
+    rf"(?P<value>{NUMBER})",
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -37,9 +42,10 @@ def chance_levels(text: str, stated: Sequence[Stated]) -> list[Found]:
     classes = next((float(item.value) for item in stated if item.name == "classes" and item.value), 0.0)
     if classes < 2:
         return []
-    for match in _LEVEL.finditer(text[:LONGEST]):
+    text = text[:LONGEST]
+    for match in (*_LEVEL.finditer(text), *_CHINESE.finditer(text)):
         value = value_of(match["value"])
-        guess = math.log(classes) if match["what"].casefold() in {"loss", "cost"} else 1.0 / classes
+        guess = math.log(classes) if match["what"].casefold() in {"loss", "cost", "损失"} else 1.0 / classes
         if value is not None and abs(value - guess) <= TOLERANCE * guess:
             message = f"It stays at {match['value']}, as a blind guess among {classes:g} classes does."
             place = Place("", None, match[0][:LONGEST_WORDS])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from triage.intake.chinese_words import ENDINGS, PIECES, SIMPLIFIED
 from triage.intake.tokens import BLANK, Word, words_of
@@ -69,11 +70,10 @@ def in_english(segments: Segments, text: str) -> list[Word]:
         text: anything.
 
     """
+    if not has_chinese(text):
+        return words_of(text)
     simple = text.translate(SIMPLIFIED)
-    words = words_of(simple)
-    if not has_chinese(simple):
-        return words
-    return _in_order(list(_read(segments, simple, words)))
+    return _in_order(list(_read(segments, simple, words_of(simple))))
 
 
 def _read(segments: Segments, text: str, words: Sequence[Word]) -> Iterator[Word]:
@@ -88,11 +88,16 @@ def _read(segments: Segments, text: str, words: Sequence[Word]) -> Iterator[Word
         following = text[word.end : word.end + 3].lstrip()[:1]
         for piece, meaning in _cut(segments, text[word.start : word.end], following):
             end = place + len(piece)
-            said = words_of(meaning) if meaning != piece else [Word(place, end, piece, piece, BLANK, True, False)]
-            for english in said:
-                yield replace(english, start=place, end=end, before=pending, glued=True, dotted=False)
+            for surface, root in _said(meaning) if meaning != piece else ((piece, piece),):
+                yield Word(place, end, surface, root, pending, glued=True, dotted=False)
                 pending = BLANK
             place = end
+
+
+@lru_cache(maxsize=2048)
+def _said(meaning: str) -> tuple[tuple[str, str], ...]:
+    """English words and their stems."""
+    return tuple((word.surface, word.stem) for word in words_of(meaning))
 
 
 def _cut(segments: Segments, run: str, following: str) -> Iterator[tuple[str, str]]:

@@ -119,7 +119,8 @@ def compile_lexicon(entries: Sequence[str], foreign: Sequence[str] = ()) -> Lexi
     longest: dict[str, int] = defaultdict(int)
     for stems in variants:
         longest[stems[0]] = max(longest[stems[0]], len(stems))
-    words = [word for text in (*entries, *(way for _, way in written)) for word in words_of(text)]
+    split = [words_of(text) for text in dict.fromkeys((*entries, *(way for _, way in written)))]
+    words = [word for text in split for word in text]
     plain = {*STOP_WORDS, *WEAK_WORDS, *ARTICLES}
     return Lexicon(
         concepts=frozenset(CONCEPTS),
@@ -128,7 +129,7 @@ def compile_lexicon(entries: Sequence[str], foreign: Sequence[str] = ()) -> Lexi
         stops=frozenset(stem(word) for word in STOP_WORDS if not word.endswith("ly")),
         known=frozenset({word.stem for word in words} | {stem(word) for word in plain}),
         spellings=_by_length({word.surface for word in words} | plain),
-        joined=_joined([*entries, *(way for _, way in written)]),
+        joined=_joined(split),
         segments=compile_segments(foreign),
     )
 
@@ -153,10 +154,10 @@ def _by_length(words: Iterable[str]) -> dict[int, tuple[str, ...]]:
     return {length: tuple(items) for length, items in found.items()}
 
 
-def _joined(texts: Iterable[str]) -> dict[str, tuple[str, str]]:
+def _joined(texts: Iterable[Sequence[Word]]) -> dict[str, tuple[str, str]]:
     found = {}
-    for text in texts:
-        for first, second in pairwise(words_of(text)):
+    for words in texts:
+        for first, second in pairwise(words):
             if min(len(first.surface), len(second.surface)) >= 3 and second.before == BLANK:
                 found[first.surface + second.surface] = (first.surface, second.surface)
     return found

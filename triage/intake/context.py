@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from triage.intake.concepts import Item
 from triage.intake.entries import Entry
 from triage.intake.matching import Match
 from triage.intake.tokens import ANY_NUMBER
 from triage.intake.trade import Trade
-from triage.intake.vocabulary import ALLUDING, BROADER, CAPITALS, CURVES, DIMINISHING, QUESTIONING, SPEAKING, SUBJECTS
+from triage.intake.vocabulary import (
+    ALLUDING,
+    BREAKING,
+    BROADER,
+    CAPITALS,
+    CURVES,
+    DIMINISHING,
+    QUESTIONING,
+    SPEAKING,
+    SUBJECTS,
+)
 
 __all__ = ["Context", "context_of", "is_meant"]
 
-NEAR_ENOUGH = 0.7
+NEAR_ENOUGH = 0.74
 """Score from which on a match counts."""
 
 SHORT_SENTENCE = 4
@@ -129,13 +140,12 @@ def _is_stated(context: Context, entry: Entry, taken: Sequence[Item]) -> bool:
 
 
 def _for_a_time(context: Context, last: Item) -> bool:
-    """Whether the sentence goes on to say that it did not last."""
-    return any(
-        item.start >= last.end
-        and item.sentence == last.sentence
-        and (item.surface in ALLUDING or (item.surface == "first" and item.previous == "at"))
-        for item in context.items
-    )
+    """Whether the sentence goes on to say that it did not last, or what became of it then."""
+    following = [item for item in context.items if item.start >= last.end and item.sentence == last.sentence]
+    if any(item.surface in ALLUDING or (item.surface == "first" and item.previous == "at") for item in following):
+        return True
+    same = takewhile(lambda item: item.concept not in SUBJECTS, following)
+    return any(item.concept in BREAKING and item.denied_by < 0 for item in same)
 
 
 def _said_of(context: Context, entry: Entry, first: Item) -> bool:

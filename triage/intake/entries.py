@@ -116,7 +116,7 @@ def folded_words(text: str) -> str:
 
 def compile_entries(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> tuple[Entry, ...]:
     """Every entry of the knowledge as a pattern; entries of one finding that read alike are one."""
-    alike: dict[tuple[object, ...], tuple[AnyFinding, Phrase, list[str]]] = {}
+    alike: dict[tuple[object, ...], tuple[AnyFinding, Phrase, list[str], bool]] = {}
     english = [(*item, False) for item in listed(base)]
     for finding, state, words, foreign in (*english, *((*item, True) for item in listed_in_other_languages(base))):
         phrase = phrase_of(lexicon, words)
@@ -132,10 +132,10 @@ def compile_entries(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> tupl
                 phrase.moment,
                 phrase.first,
             )
-            alike.setdefault(signature, (finding, phrase, []))[2].append(state)
-    common = Counter(concept for _, phrase, _ in alike.values() for concept in set(phrase.strong))
+            alike.setdefault(signature, (finding, phrase, [], foreign))[2].append(state)
+    common = Counter(concept for _, phrase, *_ in alike.values() for concept in set(phrase.strong))
     spoken: dict[str, set[str]] = defaultdict(set)
-    for finding, phrase, _ in alike.values():
+    for finding, phrase, *_ in alike.values():
         if finding.kind == "symptom":
             spoken[finding.id] |= SUBJECTS & set(phrase.strong)
     return tuple(
@@ -153,7 +153,7 @@ def compile_entries(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> tupl
             spelled="" if foreign else _spelled(phrase),
             foreign=foreign,
         )
-        for (foreign, *_), (finding, phrase, states) in alike.items()
+        for finding, phrase, states, foreign in alike.values()
     )
 
 

@@ -27,6 +27,8 @@ def with_denials(items: Sequence[Item]) -> list[Item]:
                 reached[other] = place
     return [
         replace(item, denied_by=reached.get(place, -1), stop=item.stop or _denies(item))
+        if place in reached or _denies(item)
+        else item
         for place, item in enumerate(items)
     ]
 

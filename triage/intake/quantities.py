@@ -24,19 +24,20 @@ LONGEST_WORDS = 120
 NEAR_BEFORE, NEAR_BEHIND = 40, 16
 """Characters around a value among which a word may show that something else is meant."""
 
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=\S)|\n+")
-_CLAUSE = re.compile(r"[,;:]\s|[()]|\s[-–—/|]\s|\bbut\b|\bwhile\b|\bwhereas\b", re.IGNORECASE)
+_FLAGS = re.IGNORECASE | re.ASCII
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=\S)|(?<=[。！？；])|\n+")
+_CLAUSE = re.compile(r"[,;:]\s|[()，；：、（）]|\s[-–—/|]\s|\bbut\b|\bwhile\b|\bwhereas\b|但", _FLAGS)
 
-_JOINT = r"(?:and|or|to|vs\.?|versus|then|and\s+then|up\s+to|down\s+to|[-–—~/→]|->|\.\.+)"
+_JOINT = r"(?:and|or|to|vs\.?|versus|then|and\s+then|up\s+to|down\s+to|[-–—~/→、和或到至]|->|\.\.+)"
 _NEXT = re.compile(
     rf"\s?(?:,\s?(?:and|or|then)?|{_JOINT})\s*(?:even\s|also\s|to\s)?(?P<other>{NUMBER})(?P<rest>.{{0,24}})",
-    re.IGNORECASE,
+    _FLAGS,
 )
-_PREVIOUS = re.compile(rf"(?:(?P<other>{NUMBER})\s?(?:,\s?)?{_JOINT}|\bfrom)\s*$", re.IGNORECASE)
+_PREVIOUS = re.compile(rf"(?:(?P<other>{NUMBER})\s?(?:,\s?)?{_JOINT}|\bfrom)\s*$", _FLAGS)
 _OWN_UNIT = re.compile(
     r"[\s-]*(?!(?:and|or|to|then|but|with|for|as|in|on|at|of|did|do|does|were|was|all|g[ai]ve|is|are|respectively|without"
     r"|none|both|neither|no|too|also|instead|learning|rates?|lrs?)\b)[a-z_]{2,}",
-    re.IGNORECASE,
+    _FLAGS,
 )
 
 _ON_TRIAL = re.compile(
@@ -44,19 +45,20 @@ _ON_TRIAL = re.compile(
     r"|decreas(?:e[ds]?|ing)|increas(?:e[ds]?|ing)|rais(?:e[ds]?|ing)|switch(?:ed|ing)|replac\w+|drop(?:ped|ping|s)|decay(?:s|ed)"
     r"|if|when(?:ever)?|whether|unless|even|only|should|would|could|might|instead|rather|not|never|isn't|neither|nor|no|both"
     r"|either|whatever|any|different|various|several|between|sweep|grid|search\w*|paper|original|reference|they|suggest\w*"
-    r"|recommend\w*|usual(?:ly)?|smaller|lower|larger|higher|bigger)\b",
-    re.IGNORECASE,
+    r"|recommend\w*|usual(?:ly)?|smaller|lower|larger|higher|bigger)\b"
+    r"|[试换改调]|降[低到]|减[小少半]|增[大加]|加大|提高|如果|要是|即使|只有[在当用]|不是|没有|不用|论文|别人|建议|应该|通常|一般|从",
+    _FLAGS,
 )
 """Words before a value that make it a trial, a condition, a comparison or somebody else's."""
 
 _OUTCOME = re.compile(
     r"\b(?:works?|worked|fine|helps?|helped|better|worse|trains|solve[sd]|fixe[sd]|stable|converges|instead|too|as\s+well|also"
-    r"|did\s?n[o']t|did\s+not|does\s?n[o']t|does\s+not)\b",
-    re.IGNORECASE,
+    r"|did\s?n[o']t|did\s+not|does\s?n[o']t|does\s+not)\b|正常|没问题|就好|也是?一样|也不行|没用|还是|就[不没]|反而",
+    _FLAGS,
 )
 """Words behind a value that tell what came of it."""
 
-_UNDER = re.compile(r"^\W*(?:with|using|at|for|on|under)\b", re.IGNORECASE)
+_UNDER = re.compile(r"^\W*(?:(?:with|using|at|for|on|under)\b|[用把])", _FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _in_sentence(sentence: str, offset: int) -> Iterator[_Named]:
-    if sentence.rstrip(" \"')").endswith("?"):
+    if sentence.rstrip(" \"')").endswith(("?", "？", "吗", "呢")):
         return
     claimed = list(_claimed(sentence))
     numbers = {match.span("value") for _, match, _ in claimed}
@@ -141,7 +143,7 @@ def _is_one_of_many(sentence: str, match: re.Match[str], numbers: set[tuple[int,
     if following is not None and following.span("other") not in numbers and not _OWN_UNIT.match(following["rest"]):
         return True
     value = match.start("value")
-    if re.search(NUMBER, sentence[match.start() : value], re.IGNORECASE):
+    if re.search(NUMBER, sentence[match.start() : value], _FLAGS):
         return False
     previous = _PREVIOUS.search(sentence[:value])
     return previous is not None and previous.span("other") not in numbers

@@ -45,14 +45,15 @@ class Form:
 
 IS = (
     r"\s*(?:=+|:|≈|~|→)?\s*(?:(?:is|was|were|of|at|to|as|with|being|set|fixed|starting|starts?|equals?|equal|currently|now|about"
-    r"|around|approximately|roughly|only|just|a|an|value|used|norm|default)\s+){0,4}[~≈(\[]?\s*"
+    r"|around|approximately|roughly|only|just|a|an|value|used|norm|default)\s+){0,4}(?:设置?[为成的]|[为是取]|[都只]?用的?|等于|大?约|也是){0,2}[~≈(\[]?\s*"
 )
 """What stands between a name and its number."""
 
+FLAGS = re.IGNORECASE | re.ASCII
 VALUE = rf"(?P<value>{NUMBER})"
 START = r"(?<![\w.-])"
 
-RATE = r"(?:learning[\s_-]?rate|l\.?r\.?(?!\w)|step\s?size|learnrate)"
+RATE = r"(?:学习率|学习速率|learning[\s_-]?rate|l\.?r\.?(?!\w)|step\s?size|learnrate)"
 STEPS = r"(?:steps?|iterations?|iters?|updates?|optimi[sz]er\s+steps?)"
 ADJECTIVE = r"(?:[a-z][\w-]*\s+){0,2}?"
 KINDS = r"(?:relu|sigmoid|tanh|lstm|gru|linear|dense|logistic)"
@@ -62,8 +63,8 @@ def _form(
     name: str, pattern: str, least: float, most: float, unlike: str = "", *, whole: bool = False,
     made: Callable[[float], float] | None = None,
 ) -> Form:  # fmt: skip
-    words = re.compile(rf"\b(?:{unlike})", re.IGNORECASE) if unlike else None
-    return Form(name, re.compile(START + pattern, re.IGNORECASE), least, most, whole, words, made)
+    words = re.compile(rf"\b(?:{unlike})", FLAGS) if unlike else None
+    return Form(name, re.compile(START + pattern, FLAGS), least, most, whole, words, made)
 
 
 OTHER_RATES = (
@@ -346,5 +347,48 @@ FORMS: tuple[Form, ...] = (
         OTHER_SAMPLES,
         whole=True,
     ),
+    # the same in Chinese, where that is more than another name
+    _form(
+        "warmup_steps", rf"(?:预热|热身|warm[\s_-]?up)\s*了?\s*{VALUE}\s*(?:步|次迭代|个?steps?)", 0, 1e9, whole=True
+    ),
+    _form("batch_size", rf"(?:批大小|批量大小|批次大小|batch[\s_-]?size\s*大小){IS}{VALUE}", 1, 1e8, whole=True),
+    _form("weight_decay", rf"(?:权重衰减|权值衰减|L2正则化?){IS}{VALUE}", 0, 10),
+    _form("momentum", rf"动量{IS}{VALUE}", 0, 0.9999),
+    _form("clip_norm", rf"(?:梯度裁剪|梯度截断|裁剪梯度)(?:阈值)?[到在]?{IS}{VALUE}", 0, 1e9),
+    _form("accumulation_steps", rf"梯度累[积加]了?{IS}{VALUE}\s*(?:步|次|个batch)", 1, 1e6, whole=True),
+    _form("", rf"第{VALUE}", 0, 1e12),
+    _form(
+        "epochs",
+        rf"(?:训练|跑|共|总共|一共|迭代)了?\s*{VALUE}\s*(?:个\s*)?(?:epochs?|轮|个周期)(?![之以]?后|的时候|时|左右)",
+        1,
+        1e7,
+        whole=True,
+    ),
+    _form(
+        "max_steps",
+        rf"(?:训练|跑|共|总共|一共|迭代)了?\s*{VALUE}\s*(?:步|次|个?steps?|次迭代)(?![之以]?后|的时候|时|左右)",
+        1,
+        1e12,
+        whole=True,
+    ),
+    _form("layers", rf"{VALUE}\s*个?隐藏?层", 1, 1e5, whole=True, made=lambda value: value + 1),
+    _form("layers", rf"{VALUE}\s*层(?:的)?(?:神经)?(?:网络|模型|transformer|卷积|全连接|lstm)", 1, 1e5, whole=True),
+    _form("hidden_units", rf"{VALUE}\s*个(?:隐藏?)?(?:神经元|隐藏单元|单元|节点)", 1, 1e7, whole=True),
+    _form("classes", rf"{VALUE}\s*(?:个类别|个类|类(?![型似])|分类)", 2, 1e7, whole=True),
+    _form(
+        "samples",
+        rf"{VALUE}\s*[多来]?(?:张|条|个|份)\s*(?:训练)?(?:图片|图像|照片|样本|数据)(?!集)",
+        2,
+        1e12,
+        whole=True,
+    ),
+    _form(
+        "devices",
+        rf"{VALUE}\s*[张块]\s*(?:nvidia|tesla|rtx|gtx)?\s*(?:gpu|显卡|卡|[avh]100|v100|t4|[234]0[6-9]0)",
+        1,
+        1e5,
+        whole=True,
+    ),
+    _form("devices", rf"{VALUE}\s*卡(?![住在])", 1, 1e5, whole=True),
 )
 """The forms in the order in which they are looked for: of words that two could take, the first takes them."""

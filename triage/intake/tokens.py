@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 __all__ = ["ANY_NUMBER", "Break", "Word", "stem", "words_of"]
 
@@ -104,7 +105,7 @@ def words_of(text: str) -> list[Word]:
                 dotted=bool(found) and gap == ".",
             )
         )
-        if versioned := _VERSIONED.match(surface):
+        if not number and (versioned := _VERSIONED.match(surface)):
             found[-1:] = _apart(found[-1], versioned[1], versioned[2])
         place, numeric = end, number
         if contracted := _CONTRACTED.match(text, end):
@@ -115,7 +116,7 @@ def words_of(text: str) -> list[Word]:
 def _surface(written: str) -> str:
     if written == ANY_NUMBER:
         return written
-    if offspring := _OFFSPRING.match(written):
+    if len(written) > 3 and (offspring := _OFFSPRING.match(written)):
         return next(name for name in offspring.groups() if name).casefold()
     return written.casefold().replace("’", "'")
 
@@ -147,6 +148,7 @@ def _break(gap: str, between_numbers: bool) -> Break:
     return CLAUSE if _CLAUSE_END.search(gap) else BLANK
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A word without its inflection: ``explodes``, ``exploded`` and ``exploding`` become ``explod``."""
     if word in _IRREGULAR:

@@ -180,6 +180,8 @@ def _outcome_under(items: Sequence[Item], place: int) -> int | None:
         if item.clause != items[place].clause:
             return None
         compared = following + 1 < len(items) and items[following + 1].surface == "than"
+        if item.concept == "nan" and item.denied_by >= 0:
+            return following
         if item.concept in HELP | LATER | BETTER | {"worse", "fail"} and not compared:
             return following
     return None

@@ -11,6 +11,7 @@ __all__ = [
     "ALLUDING",
     "ARTICLES",
     "BETTER",
+    "BREAKING",
     "BROADER",
     "CAPITALS",
     "CHANGING",
@@ -250,6 +251,9 @@ CURVES = _set(
 
 ADJECTIVES = _set("huge tiny large small")
 """What stands beside its noun."""
+
+BREAKING = _set("collaps explode inf jump nan spike suddenly")
+"""Concepts of what ends a good course."""
 
 ALLUDING = _set("until then till before")
 """Words that say that something was so for a time only."""

@@ -156,7 +156,6 @@ CONCEPTS: dict[str, str] = {
     "optimizer": "optimizer, optimiser, optimizers",
     "duplicate": "duplicate, duplicated",
     "outlier": "outlier, outliers",
-    "forget": "forget, forgot, forgotten",
     "help": (
         "help, fix, fix it, solve, cure, resolve, do the trick, go away, went away, problem gone"
         ", make it work, made it work, get rid of it, got rid of it, help either, save it, prevent, prevent it"
@@ -192,6 +191,7 @@ CONCEPTS: dict[str, str] = {
         "not, never, cannot, can not, no longer, not yet, fail to, fails to, failed to, failing to, refuse to"
         ", refuses to, refused to, unable to, dont, doesnt, isnt, arent, wasnt, wont, cant, didnt, hasnt"
         ", havent, couldnt, wouldnt, not even, not any longer, nor, neither, not at all, not really"
+        ", forget, forgot, forgotten, forget to, forgot to, forgotten to"
     ),
     "no": (
         "no, without, w/o, none, none of, instead of, rather than, lack of, lacking, absence of, nothing, no sign of"

@@ -303,8 +303,8 @@ def write(rows):
     head = f"`{command}`, {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {packages}, {load}"
     rows = [rows[0] + rows[1][2:], *rows[2:]]
     tail = (
-        "Microseconds a step, but where it says otherwise. wall and processor: watched less unwatched, right after each "
-        f"other. bound: in its calls and beside together; asked: less than {ASKED:.0f}."
+        "Microseconds a step, but where it says otherwise. wall and processor: watched less unwatched, turn about. "
+        f"bound: in its calls and beside together; asked: less than {ASKED:.0f}."
     )
     text = "\n".join([head, "", *rows, "", tail])
     RESULTS.write_text(text + "\n", encoding="utf-8")

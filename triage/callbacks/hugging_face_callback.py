@@ -26,7 +26,9 @@ class HuggingFaceTriage(TrainerCallback):  # type: ignore[misc]
     """Watches ``transformers.Trainer``: ``Trainer(..., callbacks=[HuggingFaceTriage(Watcher(report="run.html"))])``.
 
     What the Trainer logs, every ``logging_steps``, is what is triaged; the settings are taken from its arguments. Of
-    several processes the first one watches, and all stop together, at the next time that the Trainer logs.
+    several processes the first one watches, and all stop together, at the next time that the Trainer logs. By default
+    the Trainer shows a mean where the loss of a step is NaN: ``logging_nan_inf_filter=False`` lets it be seen. Where
+    training breaks off, ``watcher.close()`` reports.
 
     Args:
         watcher: how to watch; by default with a warning and nothing else.

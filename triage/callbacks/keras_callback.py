@@ -23,7 +23,7 @@ class KerasTriage(keras.callbacks.Callback):  # type: ignore[misc]
     """Watches ``model.fit``: ``model.fit(..., callbacks=[KerasTriage(Watcher(report="run.html"))])``.
 
     Keras tells of each batch the mean loss of the epoch up to it; the loss of the batch is worked out from that. What
-    is validated comes at the end of each epoch.
+    is validated comes at the end of each epoch. Where ``fit`` breaks off, ``watcher.close()`` reports.
 
     Args:
         watcher: how to watch; by default with a warning and nothing else.

@@ -38,6 +38,9 @@ LONGEST_TRIAGE = 30.0
 FAREWELL = 1.0
 """Seconds that the end of the interpreter waits for one."""
 
+PLAIN = (float, int)
+"""Numbers that nobody can change."""
+
 log = logging.getLogger("triage.callbacks")
 
 
@@ -148,7 +151,7 @@ class Watcher:
 
         """
         for name, value in values.items():
-            if type(value) is not float and not isinstance(value, float | int):
+            if type(value) is not float and not isinstance(value, PLAIN):
                 values[name] = _at_rest(value)
         worker = self._worker or self._started()
         worker.incoming.append((step, values))

@@ -1,8 +1,8 @@
-"""What the static reading of training programs finds in those of tests/cases/programs, which were labelled without it.
+"""What the static reading of training programs finds in tests/cases/programs, which were labelled without it.
 
 A fault counts as found where one of the labelled groups of findings is reported whole, and with its line where one of
-the group points at a labelled line. A false alarm is a fault state reported of a repaired twin or a healthy program with
-a likelihood of one half or more.
+the group points at a labelled line. A false alarm is a fault state reported of a repaired twin or a healthy program
+with a likelihood of one half or more.
 
 Run: python -m tests.benchmarks.program_reading    (writes results/program_reading.md)
 """
@@ -26,11 +26,12 @@ def main() -> None:
     """Read all programs and write the table."""
     lines, counts = [], Counter()
     for pair in PAIRS:
-        found, at_line, states = judged(pair)
+        found, at_line = judged(pair)
         alarms = false_alarms(pair.twin, pair.false_alarms)
         counts.update(pairs=1, found=found, at_line=at_line, alarms=bool(alarms))
         if not (found and at_line) or alarms:
-            lines.append(f"| {pair.id} | {pair.framework} | {pair.fault} | {word(found)} | {word(at_line)} | {alarms} |")
+            told = (pair.id, pair.framework, pair.fault, word(found), word(at_line), alarms)
+            lines.append(f"| {' | '.join(told)} |")
     for program in SOUND:
         wrong = {name: [s for s in some if s != program.holds.get(name)] for name, some in FAULTY_STATES.items()}
         alarms = false_alarms(program.file, wrong)
@@ -61,12 +62,12 @@ def main() -> None:
 
 
 def judged(pair):
-    """Whether the fault is found, whether with its line, and all that was read of the labelled findings."""
+    """Whether the fault is found, and whether with its line."""
     read = reported(pair.file)
     lines = {pair.line, *pair.other_lines}
     whole = [group for group in pair.any_of if all(state_of(read, name) == state for name, state in group.items())]
     at_line = any(read[name].place.line in lines for group in whole for name in group)
-    return bool(whole), at_line, read
+    return bool(whole), at_line
 
 
 def false_alarms(file, wrong):

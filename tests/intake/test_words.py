@@ -100,7 +100,8 @@ def test_a_slip_of_the_keys_in_a_long_word_of_an_entry_does_no_harm(data):
 
 
 NEGATIVE = re.compile(
-    r"n't|no_|\b(?:no|not|never|without|none|nothing|cannot|instead|neither|nor|fails?|forgot|disabl\w+|off)\b", re.IGNORECASE
+    r"n't|no_|\b(?:no|not|never|without|none|nothing|cannot|instead|neither|nor|fails?|forgot|disabl\w+|off)\b",
+    re.IGNORECASE,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sized
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
@@ -26,9 +27,12 @@ class HuggingFaceTriage(TrainerCallback):  # type: ignore[misc]
     """Watches ``transformers.Trainer``: ``Trainer(..., callbacks=[HuggingFaceTriage(Watcher(report="run.html"))])``.
 
     What the Trainer logs, every ``logging_steps``, is what is triaged; the settings are taken from its arguments. Of
-    several processes the first one watches, and all stop together, at the next time that the Trainer logs. By default
-    the Trainer shows a mean where the loss of a step is NaN: ``logging_nan_inf_filter=False`` lets it be seen. Where
+    several processes the first one watches, and all stop together, at the next time that the Trainer logs. Where
     training breaks off, ``watcher.close()`` reports.
+
+    By default the Trainer shows the mean of the other steps where the loss of a step is NaN, and 0 where there are
+    none; such a 0 beside a norm of the gradient that is not finite is taken for the NaN that it was.
+    ``logging_nan_inf_filter=False`` shows each.
 
     Args:
         watcher: how to watch; by default with a warning and nothing else.
@@ -57,7 +61,8 @@ class HuggingFaceTriage(TrainerCallback):  # type: ignore[misc]
     ) -> None:
         """Take in what the Trainer logs."""
         if logs is not None and AVERAGES not in logs and state.is_world_process_zero:
-            self.watcher.log(state.global_step, **{name: value for name, value in logs.items() if name != "step"})
+            values = {name: value for name, value in logs.items() if name != "step"}
+            self.watcher.log(state.global_step, **values | _hidden(args, logs))
         if args.world_size > 1 and agreed(self.watcher.should_stop, args.device):
             control.should_training_stop = True
 
@@ -73,6 +78,13 @@ class HuggingFaceTriage(TrainerCallback):  # type: ignore[misc]
     ) -> None:
         """Report."""
         self.watcher.close()
+
+
+def _hidden(args: TrainingArguments, logs: Mapping[str, object]) -> dict[str, object]:
+    """The loss that the Trainer did not show, where that can be told."""
+    norm = logs.get("grad_norm")
+    fails = isinstance(norm, float | int) and not math.isfinite(norm)
+    return {"loss": math.nan} if args.logging_nan_inf_filter and fails and logs.get("loss") == 0 else {}
 
 
 def _told(args: TrainingArguments, state: TrainerState, kwargs: Mapping[str, object]) -> Told:

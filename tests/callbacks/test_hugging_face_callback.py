@@ -35,7 +35,7 @@ def trained(watcher, folder, model=None, **options):
     options = {"learning_rate": 3e-3, "num_train_epochs": 15, "logging_steps": 1, **options}
     arguments = transformers.TrainingArguments(
         output_dir=str(folder), per_device_train_batch_size=32, save_strategy="no", eval_strategy="epoch",
-        report_to=[], disable_tqdm=True, use_cpu=True, logging_nan_inf_filter=False, **options,
+        report_to=[], disable_tqdm=True, use_cpu=True, **options,
     )  # fmt: skip
     trainer = transformers.Trainer(
         model=model or Model(), args=arguments, train_dataset=data, eval_dataset=data[:64],
@@ -67,9 +67,10 @@ def test_a_rate_that_is_far_too_high_is_told_and_stops_the_training(real_base, t
     assert "rate too high" in (tmp_path / "run.html").read_text(encoding="utf-8")
 
 
-def test_a_loss_of_nan_is_told(real_base, tmp_path):
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_loss_of_nan_is_told_though_the_trainer_hides_it(real_base, tmp_path, hidden):
     with pytest.warns(TrainingWarning, match="NaN from step 101 on"):
-        trained(Watcher(base=real_base, every=20), tmp_path, Model(breaks_at=100))
+        trained(Watcher(base=real_base, every=20), tmp_path, Model(breaks_at=100), logging_nan_inf_filter=hidden)
 
 
 def test_the_arguments_of_the_training_are_known(real_base, tmp_path):

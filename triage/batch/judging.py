@@ -12,7 +12,7 @@ import numpy as np
 from knowledge.base import KnowledgeBase
 from triage.attaching import attached
 from triage.batch.record import Record, Seen, line_of
-from triage.batch.runs import Run
+from triage.batch.runs import MISSING, Run
 from triage.batch.settings import settings_of
 from triage.beliefs import Report
 from triage.conclusion import Beliefs
@@ -76,7 +76,7 @@ def judge(run: Run, session: Session) -> list[Record]:
     """
     source = list(run.files) or run.path
     try:
-        if not run.files and not Path(run.path).is_file():
+        if run.size == MISSING:
             raise TriageError(f"{run.name}: expected a file or the folder of a run, found {_instead(run.path)}")
         return [_judged(run, read_history(source), session, Part())]
     except SeveralRunsError as several:

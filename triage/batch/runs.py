@@ -19,12 +19,13 @@ from functools import lru_cache
 from glob import has_magic, iglob
 from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISREG
 from typing import TypeAlias
 
 from triage.errors import TriageError
 from triage.history.folder import NEVER, files_of_run
 
-__all__ = ["Run", "check_paths", "key_of", "runs_in"]
+__all__ = ["MISSING", "Run", "check_paths", "key_of", "runs_in"]
 
 CONFIGS = (
     "hparams.yaml", "config.yaml", "args.yaml", "opt.yaml", "hyp.yaml", "params.yaml", "config.yml", "hparams.yml",
@@ -41,7 +42,7 @@ Shared: TypeAlias = Callable[[str], tuple[str, ...]]
 """Folder -> configurations in it that are those of every run in it."""
 
 MISSING = -1
-"""Size of what is not there."""
+"""Size of what is not there, or is no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +187,10 @@ def _run(path: str, files: tuple[str, ...], configs: tuple[str, ...]) -> Run:
     try:
         for file in (*(files or (path,)), *configs):
             found = os.stat(file)
+            if not S_ISREG(found.st_mode):
+                return Run(path, MISSING, 0)
             size += found.st_size
             changed = max(changed, found.st_mtime_ns)
     except (OSError, ValueError):
-        size = MISSING
+        return Run(path, MISSING, 0)
     return Run(path, size, changed, files, configs)

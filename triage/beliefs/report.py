@@ -122,11 +122,10 @@ def reading_likelihood(
 
     """
     rest = max(0.0, 1.0 - sum(reading.values()))
-    unnamed = sum(state not in reading for state in states)
+    unnamed = len(states) - sum(state in states for state in reading)
     own = np.array([reading[state] if state in reading else rest / unnamed for state in states])
-    likelihood = reliability * (confusion @ own) + (1.0 - reliability) * float(own @ _guess(common)) / max(
-        float(own.sum()), 1e-300
-    )
+    guessed = float(own @ _guess(common)) / max(float(own.sum()), 1e-300)
+    likelihood = reliability * (confusion @ own) + (1.0 - reliability) * guessed
     return tuple(likelihood.tolist())
 
 

@@ -77,7 +77,7 @@ def _by_growth(run: Run, parts: list[Curve]) -> Reading | None:
         shape = judge(course, run.unit) if course is not None else None
         if course is None or shape is None or len(course) < 12:
             return None
-        lowest = max(abs(float(course.smooth.min())), 1e-12)
+        lowest = max(abs(course.lowest), 1e-12)
         factors.append(max(course.end, float(course.scaled[-1])) / lowest)
         traded = shape.state == "falls_then_rises" and level_since(course) < SETTLED_EARLY * len(course)
         if shape.state in BAD and shape.likelihood[shape.state] > 0.6 and shape.event_row is not None and not traded:

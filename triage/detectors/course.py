@@ -38,9 +38,6 @@ NOISE_SAMPLE = 100_000
 SHUFFLED_SHARE = 0.25
 """Rows in random order step back at every second row; a log with restarts or a counter per epoch does so rarely."""
 
-START = (0.0, 0.0)
-"""Among the levels of a course that of its start."""
-
 MAD_TO_SIGMA = 1.4826
 MEDIAN_EFFICIENCY = 1.2533
 
@@ -60,6 +57,9 @@ class Course:
         smooth: running median of the bins, same shape.
         noise: standard deviation of one scaled value about the course, robust.
         bin_noise: the same for one bin.
+        initial: scaled value at the start.
+        end: scaled level of the last tenth.
+        lowest: the least of ``smooth``.
 
     """
 
@@ -73,29 +73,14 @@ class Course:
     smooth: Floats
     noise: float
     bin_noise: float
+    initial: float
+    end: float
+    lowest: float
     _levels: dict[tuple[float, float], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         """Number of finite values."""
         return int(self.values.size)
-
-    @property
-    def initial(self) -> float:
-        """Scaled value at the start: the first one of a short log, the median of five of a long one.
-
-        A first value far above the next four counts too: the log may be so coarse that most of the fall lies between
-        its first two rows.
-        """
-        if START not in self._levels:
-            first, early = float(self.scaled[0]), median(self.scaled[:5])
-            far = first - early > max(5.0 * self.noise, 0.25 * abs(early))
-            self._levels[START] = first if len(self) < 50 or far else early
-        return self._levels[START]
-
-    @property
-    def end(self) -> float:
-        """Scaled level of the last tenth."""
-        return self.level(0.9, 1.0)
 
     @property
     def positive(self) -> bool:
@@ -106,10 +91,7 @@ class Course:
         """Median of the scaled bins between two fractions of the run; always at least one bin."""
         between = low, high
         if between not in self._levels:
-            size = self.bins.size
-            first = min(int(low * size), size - 1)
-            last = max(first + 1, round(high * size))
-            self._levels[between] = median(self.bins[first:last])
+            self._levels[between] = _level(self.bins, low, high)
         return self._levels[between]
 
     def unscaled(self, value: float) -> float:
@@ -142,6 +124,7 @@ def course_of(curve: Curve | None) -> Course | None:
     noise = noise_of(scaled)
     expected = MEDIAN_EFFICIENCY * noise / min(rows, BIN_SAMPLE) ** 0.5
     width = 5 if bins.size >= 25 else 3 if bins.size >= 9 else 1
+    smooth = running_median(bins, width)
     return Course(
         name=curve.name,
         steps=steps,
@@ -150,10 +133,33 @@ def course_of(curve: Curve | None) -> Course | None:
         exponent=exponent,
         rows=rows,
         bins=bins,
-        smooth=running_median(bins, width),
+        smooth=smooth,
         noise=noise,
         bin_noise=noise if rows == 1 else max(expected, noise_of(bins)),
+        initial=_initial(scaled, noise),
+        end=_level(bins, 0.9, 1.0),
+        lowest=float(smooth.min()),
     )
+
+
+def _initial(scaled: Floats, noise: float) -> float:
+    """The first value of a short log, the median of five of a long one.
+
+    A first value far above the next four counts too: the log may be so coarse that most of the fall lies between its
+    first two rows.
+    """
+    first = float(scaled[0])
+    if scaled.size < 50:
+        return first
+    early = median(scaled[:5])
+    return first if first - early > max(5.0 * noise, 0.25 * abs(early)) else early
+
+
+def _level(bins: Floats, low: float, high: float) -> float:
+    size = bins.size
+    first = min(int(low * size), size - 1)
+    last = max(first + 1, round(high * size))
+    return median(bins[first:last])
 
 
 def in_order(curve: Curve) -> Curve:

@@ -44,7 +44,7 @@ def metric_against_loss(run: Run) -> Reading | None:
         message = f"The {name} accuracy {why}, {count(len(course))} values from {at(run.unit, span[0])} on."
         return Reading("metric_against_loss", {"metric_impossible": sure, "agree": 0.96 - sure}, message, span)
     first, last = course.unscaled(course.initial) / scale, course.unscaled(course.end) / scale
-    moved = (course.unscaled(float(course.smooth.max())) - course.unscaled(float(course.smooth.min()))) / scale
+    moved = (course.unscaled(float(course.smooth.max())) - course.unscaled(course.lowest)) / scale
     reference = max(abs(loss.initial), abs(loss.end), 1e-300)
     fell = (loss.initial - loss.end) / reference
     trust = min(1.0, len(course) / 10)

@@ -144,7 +144,7 @@ def _constant(course: Course, words: _Words) -> Shape | None:
 
 def _running_away(course: Course, words: _Words, tail: Runaway) -> Shape | None:
     """The end leaves the course far upwards."""
-    reference = max(abs(tail.before), course.initial - float(course.smooth.min()))
+    reference = max(abs(tail.before), course.initial - course.lowest)
     growth = (tail.last - tail.before) / reference if reference > 0 else float("inf")
     grown = share_above(growth, 0.8)
     if grown < 0.5:
@@ -270,7 +270,7 @@ def _spiking(course: Course, words: _Words) -> Shape | None:
         rows = tuple(int(row) for row in spikes.rows)
         highest = int(np.argmax(course.scaled[spikes.rows] - spikes.levels))
         peak, base = float(course.scaled[rows[highest]]), float(spikes.levels[highest])
-        size = (peak - base) / max(abs(base), 0.3 * (course.initial - float(course.smooth.min())), 1e-300)
+        size = (peak - base) / max(abs(base), 0.3 * (course.initial - course.lowest), 1e-300)
         single = float(np.mean(spikes.widths == 1)) > 0.5
         sure = share_above(size, BATCH_SPIKE if single and words.unit != "epoch" else 0.25)
         if len(rows) >= 3 and (is_rhythmic(spikes.rows) or not single):
@@ -306,7 +306,7 @@ def _spiky(course: Course, text: str, sure: float, event: int, rows: tuple[int, 
 
 def _is_hill(course: Course, hill: Hill) -> bool:
     """Whether a bump of the smoothed course is far above noise and large against level and fall."""
-    fall = max(course.initial - float(course.smooth.min()), 0.0)
+    fall = max(course.initial - course.lowest, 0.0)
     first, last = hill.first_row // course.rows, hill.last_row // course.rows
     noise = max(course.bin_noise, noise_of(course.bins[max(0, first - 10) : last + 11]))
     return hill.first_row > 0.1 * len(course) and hill.height > max(8.0 * noise, 0.25 * abs(course.end), 0.15 * fall)

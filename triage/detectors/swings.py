@@ -96,14 +96,14 @@ def unrest(course: Course, unit: str) -> float:
     if len(course) < 6:
         return 0.0
     level = max(abs(course.level(0.3, 1.0)), 1e-300)
-    if alternation(course) > max(0.15 * level, OF_FALL * (course.initial - float(course.smooth.min()))):
+    if alternation(course) > max(0.15 * level, OF_FALL * (course.initial - course.lowest)):
         return 0.95
     averaged = unit == "epoch" or course.name.startswith("val_")
     trust = 1.0 if averaged else OF_BATCHES if unit == "step" else OF_ROWS
     found = _by_turns(course, level, trust)
     if course.rows > 1 and found < 0.5:
         window = course_of(Curve(course.name, course.steps[-MAX_BINS:], course.values[-MAX_BINS:]))
-        fall = course.unscaled(course.initial - float(course.smooth.min()))
+        fall = course.unscaled(course.initial - course.lowest)
         if window is not None and window.unscaled(swing_size(window)) > OF_FALL * fall:
             found = max(found, _by_turns(window, max(abs(window.level(0.0, 1.0)), 1e-300), 0.0))
     return found
@@ -183,7 +183,7 @@ def swing_size(course: Course) -> float:
     """Size from which on a turn is a swing, against the level, the fall after the opening, and all that was fallen."""
     level = abs(course.level(0.3, 1.0))
     late_fall = abs(course.level(0.1, 0.2) - course.end)
-    fall = course.initial - float(course.smooth.min())
+    fall = course.initial - course.lowest
     return max(
         0.15 * level, 0.5 * late_fall, OF_FALL * fall, 6.0 * course.bin_noise if course.rows > 1 else 0.0, 1e-300
     )

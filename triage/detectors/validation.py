@@ -86,7 +86,7 @@ def val_loss_course(run: Run) -> Reading | None:
         step = float(course.steps[jump.row])
         return Reading("val_loss_course", certain(likelihood), f"The validation loss {shape.message}.", (step, step))
     rough = _roughness(course)
-    fall = abs(course.initial - float(course.smooth.min()))
+    fall = abs(course.initial - course.lowest)
     erratic = share_above(rough / level, ERRATIC, 2.5) * share_above(rough / max(fall, 1e-300), 0.08, 2.5)
     if shape.state == "oscillating":
         erratic = max(erratic, 0.8)

@@ -7,6 +7,7 @@ other suffers for it.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -82,7 +83,7 @@ def process_pool(workers: int, packs: tuple[str, ...] = ()) -> ProcessPoolExecut
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["triage.batch.judging"])
+        context.set_forkserver_preload(["triage.one_thread", "triage.batch.judging"])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(packs,))
 
 
@@ -91,6 +92,8 @@ def _begin(packs: tuple[str, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     session_over(packs)
+    # The knowledge stays to the end, so that nobody need look through it for what can go.
+    gc.freeze()
 
 
 def _end_with_parent() -> None:

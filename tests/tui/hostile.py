@@ -2,11 +2,11 @@
 
 import dataclasses
 import unicodedata
-from functools import partial
 
 from tests.report.examples import HOSTILE as OF_REPORTS
 from tests.tui.apps import seen, until
-from triage.intake.words import compile_words, understand
+from triage.intake.words import compile_words
+from triage.telling import telling_of
 from tui.beginning import Begun
 from tui.consultation import Consultation
 
@@ -107,8 +107,8 @@ async def begin_with(pilot, session):
     app = pilot.app
     await until(pilot, lambda: app.screen.query("#start-list"))
     app.pop_screen()
-    heard = partial(understand, compile_words(session.base))
-    app._show_triage(Begun(Consultation(session, None), heard), ask=False)
+    index = compile_words(session.base)
+    app._show_triage(Begun(Consultation(session, None), lambda text: telling_of(index, [text])), ask=False)
     await until(pilot, lambda: app.screen.query("#choices"))
     await pilot.pause()
 

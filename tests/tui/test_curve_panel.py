@@ -112,7 +112,7 @@ async def test_keys_step_through_the_findings(view, before, after):
             await pilot.press(key)
             await settle(pilot)
             told.append(words(app, "#curve-words"))
-        assert [line[2:8] for line in told] == ["2 of 4", "3 of 4", "4 of 4", "1 of 4", "4 of 4"]
+        assert [line[2:8] for line in told] == ["2 of 5", "3 of 5", "4 of 5", "5 of 5", "4 of 5"]
         assert "step 909" in told[1]
         assert "After long healthy progress" in told[1]
 
@@ -181,7 +181,7 @@ async def test_words_that_are_underlined_can_be_pressed(view):
         await press("#curve-legend", "whole")
         assert app.panel._sight.sees_all
         await press("#curve-words", "›")
-        assert "1 of 2" in words(app, "#curve-words")
+        assert "1 of 3" in words(app, "#curve-words")
 
 
 async def test_the_scale_changes_by_key_and_starts_as_in_the_report(view):

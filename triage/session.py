@@ -61,6 +61,9 @@ RELIABILITY_UNSTATED = 0.9
 RELIABILITY_OF_FILES = 0.998
 """Share of files that are those of the run: what stands in them is no guess, but may belong to another run."""
 
+MOST_READ = 4096
+"""Readings of which it is kept in mind what they say."""
+
 States = str | Sequence[str]
 
 
@@ -85,6 +88,7 @@ class Session:
         self._trials = list_trials(base, self._network.hypotheses.causes)
         self._outlines = outlines_of(base)
         self._confusions: dict[str, NDArray[np.float64]] = {}
+        self._read: dict[tuple[str, tuple[tuple[str, float], ...]], tuple[float, ...]] = {}
         self._words: list[WordIndex] = []
         self._keep = keep
         self._events: list[Event] = []
@@ -356,20 +360,27 @@ class Session:
         return Report(said.finding, likelihood, "answer", message, volunteered=said.volunteered)
 
     def _report_of_reading(self, reading: Reading) -> Report:
+        key = reading.finding, tuple(reading.likelihood.items())
+        if key not in self._read:
+            if len(self._read) >= MOST_READ:
+                self._read.clear()
+            self._read[key] = self._likelihood_of_reading(reading)
+        return Report(reading.finding, self._read[key], "detector", reading.message, reading.steps)
+
+    def _likelihood_of_reading(self, reading: Reading) -> tuple[float, ...]:
         finding = self.base.finding(reading.finding)
         stated = finding.detector if finding.kind == "symptom" else None
         states = tuple(finding.states)
         if reading.finding not in self._confusions:
             look_alikes = [] if stated is None else stated.look_alikes
             self._confusions[reading.finding] = confusion_matrix(states, look_alikes)
-        likelihood = reading_likelihood(
+        return reading_likelihood(
             states,
             self._network.background(reading.finding),
             reading.likelihood,
             RELIABILITY_UNSTATED if stated is None else stated.reliability,
             self._confusions[reading.finding],
         )
-        return Report(reading.finding, likelihood, "detector", reading.message, reading.steps)
 
     def _report_of_file(self, found: Found, kind: str) -> Report:
         states = tuple(self.base.finding(found.finding).states)

@@ -7,8 +7,9 @@ turn is thrown away. PyTorch has one thread. Four figures for each:
 - the wall time of a watched training less that of the one right before it, over its steps: the median of the turns and
   their range. On a shared machine this holds what others did meanwhile.
 - the same of the processor time of the whole process, which holds less of that.
-- the time in the calls that the training makes of it (`log`, or the hooks of the callback).
-- the processor time of the thread beside the training, which in Python may come out of the training's time whole.
+- the processor time of the calls that the training makes of it (`log`, or the hooks of the callback).
+- the processor time of the thread beside the training, which in Python may come out of the training's time whole: while
+  it runs, the training may have to wait for the interpreter.
 
 The last two together bound what a step can lose, and are held against what is asked. Once a run come the making of the
 watcher, with the compilation of the knowledge, and the last triage with its report; they stand beside it, and the last
@@ -75,6 +76,7 @@ class Timed:
         self.watcher = watcher
         self.hooks = self.closing = self.beside = 0.0
         self.triages = 0
+        self.is_inside = False
         inner, close = watcher._triage, watcher.close
         watcher._triage = lambda *given, **named: (self._count(), inner(*given, **named))[1]
         watcher.close = lambda: self._close(close)
@@ -85,22 +87,24 @@ class Timed:
     def _close(self, close):
         beside = [thread for thread in threading.enumerate() if thread.name == "triage"]
         self.beside += sum(time.clock_gettime(time.pthread_getcpuclockid(thread.ident)) for thread in beside)
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.thread_time()
         result = close()
         self.closing += time.perf_counter() - begun
+        self.hooks -= time.thread_time() - busy if self.is_inside else 0.0
         return result
 
     def of(self, function):
         def timed(*given, **named):
-            begun = time.perf_counter()
+            begun = time.thread_time()
             try:
                 return function(*given, **named)
             finally:
-                self.hooks += time.perf_counter() - begun
+                self.hooks += time.thread_time() - begun
 
         return timed
 
     def hooks_of(self, callback):
+        self.is_inside = True
         for name in dir(callback):
             if name.startswith("on_") and getattr(type(callback), name) is not getattr(type(callback).__mro__[1], name):
                 setattr(callback, name, self.of(getattr(callback, name)))
@@ -119,8 +123,8 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         kinds = {"plain loop": ("torch", plain, 20_000), "plain loop of nothing else": ("numpy", nothing_else, 200_000)}
-        kinds |= {"Lightning": ("lightning", lightning, 8_000), "Hugging Face": ("transformers", hugging_face, 6_000)}
-        kinds |= {"Keras": ("keras", keras, 6_000)}
+        kinds |= {"Lightning": ("lightning", lightning, 5_000), "Hugging Face": ("transformers", hugging_face, 5_000)}
+        kinds |= {"Keras": ("keras", keras, 4_000)}
         taken = {
             name: [(train(steps, folder, None), watched(train, steps, folder)) for _ in range(rounds + 1)][1:]
             for name, (package, train, steps) in kinds.items()
@@ -137,9 +141,8 @@ def watched(train, steps, folder):
     turn = train(steps, folder, timed)
     assert not watcher.alarms, watcher.alarms
     assert watcher.diagnosis is not None
-    hooks = timed.hooks - timed.closing
     wall, processor = turn.wall - timed.closing, turn.processor - timed.closing
-    return Turn(wall, processor, steps, hooks, timed.beside, making, timed.closing, timed.triages)
+    return Turn(wall, processor, steps, timed.hooks, timed.beside, making, timed.closing, timed.triages)
 
 
 def samples(count):

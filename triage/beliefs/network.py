@@ -73,6 +73,13 @@ class Effect:
         return result
 
 
+TINY = 1e-18
+"""The least that one finding can make of a hypothesis, against what it makes of the one that it fits best."""
+
+MOST_ROWS = 256
+"""Rows that are kept; they take a few megabytes."""
+
+
 class Tables(Mapping[str, Array]):
     """Finding -> P(state | hypothesis), each worked out when it is first asked for."""
 
@@ -81,6 +88,7 @@ class Tables(Mapping[str, Array]):
         self._effects = effects
         self._hypotheses = hypotheses
         self._known: dict[str, Array] = {}
+        self._rows: dict[tuple[str, bytes], Array] = {}
 
     def __getitem__(self, finding: str) -> Array:
         """Table of shape (hypotheses, states), the hypotheses lying next to each other in memory."""
@@ -90,6 +98,31 @@ class Tables(Mapping[str, Array]):
             last = effect.not_listed(hypotheses.prior[hypotheses.singles])
             self._known[finding] = np.asfortranarray(np.concatenate([rows, last[None, :]]))
         return self._known[finding]
+
+    def row(self, finding: str, likelihood: Array) -> Array:
+        """P(reports on a finding | hypothesis) over its largest value, never below `TINY`.
+
+        Kept for what was asked last, as an interview asks it again after every answer, and logs of a kind show much the
+        same.
+
+        Args:
+            finding: id.
+            likelihood: float64 of shape (states,), what its reports say.
+
+        Returns:
+            float64 of shape (hypotheses,), which must not be changed.
+
+        """
+        key = finding, likelihood.tobytes()
+        row = self._rows.get(key)
+        if row is None:
+            row = self[finding] @ likelihood
+            row /= row.max()
+            np.maximum(row, TINY, out=row)
+            if len(self._rows) >= MOST_ROWS:
+                self._rows.clear()
+            self._rows[key] = row
+        return row
 
     def __iter__(self) -> Iterator[str]:
         """The findings."""
@@ -118,7 +151,7 @@ class Network:
     states: Mapping[str, tuple[str, ...]]
     effects: Mapping[str, Effect]
     noticed: Mapping[str, float]
-    tables: Mapping[str, Array] = field(init=False)
+    tables: Tables = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the tables."""

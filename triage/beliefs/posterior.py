@@ -10,15 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.beliefs.combination import row_sums
-from triage.beliefs.network import Network
+from triage.beliefs.network import TINY, Network
 from triage.beliefs.volunteering import choice_likelihood
 
 __all__ = ["Posterior", "conflict_bits", "infer", "normalised", "state_probabilities", "states_given_reports"]
 
 Array = NDArray[np.float64]
-
-TINY = 1e-18
-"""The least that one finding can make of a hypothesis, against what it makes of the one that it fits best."""
 
 BLOCK = 16
 """Findings that are multiplied before the product is scaled anew; ``TINY`` to this power is still a number."""
@@ -71,16 +68,23 @@ def infer(network: Network, evidence: Mapping[str, Array], volunteered: Set[str]
 
     """
     findings = tuple(evidence)
-    likelihood = np.empty((len(findings), len(network.hypotheses)))
-    for row, finding in enumerate(findings):
-        np.matmul(network.tables[finding], evidence[finding], out=likelihood[row])
     if volunteered:
-        part = choice_likelihood(network, evidence, volunteered) ** (1.0 / len(volunteered))
-        likelihood[[finding in volunteered for finding in findings]] *= part
-    if findings:
-        likelihood /= likelihood.max(axis=1, keepdims=True)
-    np.maximum(likelihood, TINY, out=likelihood)
+        likelihood = _with_choice(network, evidence, volunteered)
+    else:
+        likelihood = np.empty((len(findings), len(network.hypotheses)))
+        for row, finding in enumerate(findings):
+            likelihood[row] = network.tables.row(finding, evidence[finding])
     return Posterior(network, findings, likelihood, normalised(network, likelihood))
+
+
+def _with_choice(network: Network, evidence: Mapping[str, Array], volunteered: Set[str]) -> Array:
+    """The rows of the likelihood where the choice of what was brought up speaks, too."""
+    likelihood = np.array([network.tables[finding] @ evidence[finding] for finding in evidence])
+    part = choice_likelihood(network, evidence, volunteered) ** (1.0 / len(volunteered))
+    likelihood[[finding in volunteered for finding in evidence]] *= part
+    likelihood /= likelihood.max(axis=1, keepdims=True)
+    np.maximum(likelihood, TINY, out=likelihood)
+    return likelihood
 
 
 def normalised(network: Network, likelihood: Array) -> Array:

@@ -52,10 +52,10 @@ def settling(course: Course) -> Likelihood:
     """Likelihood over flat, plateau, falling and still falling from how much fell, when, and where it ended."""
     fall = course.initial - course.end
     noise = course.bin_noise / max(1.0, 0.1 * course.bins.size) ** 0.5
-    down = _all_down(course)
-    moved = max(
-        _moved(course, course.initial, course.noise * (1.0 if len(course) < 50 else 0.6), down),
-        _moved(course, course.level(0, 0.1), noise, down),
+    moved = _moved(
+        course,
+        (course.initial, course.noise * (1.0 if len(course) < 50 else 0.6)),
+        (course.level(0, 0.1), noise),
     )
     late_share = (course.level(0.6, 0.7) - course.end) / fall if fall > 0 else 0.0
     late_fall = late_share * fall
@@ -106,7 +106,11 @@ def _all_down(course: Course) -> float:
     rises = ranks[None, :] > ranks[:, None]
     # Each pair of different values stands once in the table: above the diagonal where it rises, else below it.
     upwards = int(np.count_nonzero(rises & _above_diagonal(size)))
-    score = float(int(np.count_nonzero(rises)) - 2 * upwards)
+    return _surely_down(size, float(int(np.count_nonzero(rises)) - 2 * upwards))
+
+
+def _surely_down(size: int, score: float) -> float:
+    """The same by Kendall's score."""
     deviation = (score - 1.0) / math.sqrt(size * (size - 1) * (2 * size + 5) / 18.0)
     if deviation <= 0:
         return 0.0
@@ -119,18 +123,31 @@ def _above_diagonal(size: int) -> NDArray[np.bool_]:
     return ~np.tri(size, dtype=np.bool_)
 
 
-def _moved(course: Course, start: float, noise: float, down: float) -> float:
-    """How surely the end lies below a start that is known up to `noise`: a few percent at least, and beyond noise.
+def _moved(course: Course, *starts: tuple[float, float]) -> float:
+    """How surely the end lies below one of some starts: a few percent at least, and beyond noise.
 
-    What is within noise counts as far as the order of the values speaks for a fall, which is `down`.
+    What is within noise counts as far as the order of the values speaks for a fall.
+
+    Args:
+        course: the course.
+        starts: each with the noise up to which it is known.
+
     """
-    fall = start - course.end
-    reference = max(abs(start), abs(course.end))
-    if not (fall > 0 and reference > 0):
-        return 0.02
-    beyond = share_above(fall / (4.0 * noise), 1.0, 4.0) if noise > 0 else 1.0
-    beyond = max(beyond, down)
-    return max(0.02, share_above(fall / reference, FLAT_CHANGE) * beyond)
+    falls = [
+        (share_above(fall / reference, FLAT_CHANGE), share_above(fall / (4.0 * noise), 1.0, 4.0) if noise > 0 else 1.0)
+        for start, noise in starts
+        if (fall := start - course.end) > 0 and (reference := max(abs(start), abs(course.end))) > 0
+    ]
+    # The order takes most of the time, and is not asked where it cannot say more than the noise does.
+    asked = any(beyond < _most_down(course.bins.size) for _, beyond in falls)
+    down = _all_down(course) if asked else 0.0
+    return max([0.02, *(material * max(beyond, down) for material, beyond in falls)])
+
+
+@lru_cache(maxsize=1024)
+def _most_down(size: int) -> float:
+    """The most that `_all_down` can say of so many values."""
+    return _surely_down(size, size * (size - 1) / 2) if size >= 3 else 0.0
 
 
 def flat_since(course: Course) -> int:

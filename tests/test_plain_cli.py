@@ -181,8 +181,9 @@ def test_whoever_resumes_a_session_that_they_had_stopped_is_asked_on(triage):
     assert "Question 1" in resumed.stdout
 
 
-def test_what_stands_out_in_files_is_said_before_the_first_question(triage, tmp_path):
-    script = tmp_path / "train.py"
+def test_what_stands_out_in_files_is_said_before_the_first_question(triage, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    script = Path("train.py")
     script.write_text("import random\nimport numpy as np\nimport keras\n\nx = np.load('x.npy')\nrandom.shuffle(x)\n")
     told = " ".join(triage("--plain", "--code", str(script), lines=["q"]).stdout.split())
     assert "training script." in told

@@ -13,7 +13,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import triage
@@ -427,9 +427,16 @@ def frame_of(rows):
 
 
 @settings(max_examples=60)
-@given(ROWS)
-@example([(0, {"loss": 1.0}), (0, {"loss": 0.5}), (5, {"loss": math.nan, "val_loss": None})])
-def test_what_is_logged_is_diagnosed_as_a_frame_of_the_same_is(real_base, rows):
+@given(st.data())
+def test_what_is_logged_is_diagnosed_as_a_frame_of_the_same_is(real_base, data):
+    agrees(real_base, data.draw(ROWS))
+
+
+def test_a_step_that_is_logged_twice_is_diagnosed_as_a_frame_with_both_is(real_base):
+    agrees(real_base, [(0, {"loss": 1.0}), (0, {"loss": 0.5}), (5, {"loss": math.nan, "val_loss": None})])
+
+
+def agrees(real_base, rows):
     watcher = Watcher(base=real_base, every=7, on_warning=lambda alarm: None, settings={"optimizer": "adam"})
     for step, values in rows:
         watcher.log(step, **values)

@@ -66,6 +66,10 @@ def test_words_of_the_knowledge_in_any_mixture_keep_the_offsets_true(data):
     hold(real()[1], data.draw(st.sampled_from([" ", ", ", ". ", "\n", ""])).join(words))
 
 
+def test_words_for_every_state_of_a_setting_say_nothing_of_it(index):
+    assert told_of(index, "only one loss term blows uponly one loss term blows up", "loss_terms") is None
+
+
 @pytest.mark.parametrize("part", ["x", "loss nan ", "not ", "1,", "🙂", "\0", "n't", "tried a lower lr, "])
 def test_a_megabyte_is_read_as_far_as_its_first_characters(index, part):
     text = part * (1_000_000 // len(part))

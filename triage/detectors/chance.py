@@ -187,7 +187,7 @@ def _by_accuracy(run: Run, start: float) -> Chance | None:
         return None
     since = curve.steps >= start
     late = Curve(curve.name, curve.steps[since], curve.values[since])
-    if len(late) <= MAX_BINS and not LEAST_SHARE < median(late.values) < MOST_SHARE:
+    if 0 < len(late) <= MAX_BINS and not LEAST_SHARE < median(late.values) < MOST_SHARE:
         return None
     course = course_of(late)
     if course is None or len(course) < 3:

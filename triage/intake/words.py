@@ -83,9 +83,10 @@ def compile_words(base: KnowledgeBase) -> WordIndex:
     """Make a knowledge base ready for `understand`.
 
     Args:
-        base: the knowledge.
+        base: the knowledge, in whatever language; words of all languages are understood.
 
     """
+    base = base.in_language("en")
     titles = [remedy.title for remedy in base.remedies.values()]
     foreign = [words for _, _, words in listed_in_other_languages(base)]
     lexicon = compile_lexicon([*(words for _, _, words in listed(base)), *titles], foreign)
@@ -124,7 +125,7 @@ def understand(index: WordIndex, text: str) -> list[Understood]:
         *lengths_in(index.states, context.items),
     ]
     normal = {name: states[0] for name, states in index.states.items() if index.kinds[name] == "symptom"}
-    one_each = list(merged(mentions, normal))
+    one_each = [mention for mention in merged(mentions, normal) if _says_something(index, mention)]
     one_each += taken_for_granted(one_each, index.states, items)
     told = (
         Understood(
@@ -139,6 +140,11 @@ def understand(index: WordIndex, text: str) -> list[Understood]:
         for mention in in_keeping(one_each, index.preconditions, index.states)
     )
     return sorted(told, key=lambda item: (item.start, item.end, item.finding))
+
+
+def _says_something(index: WordIndex, mention: Mention) -> bool:
+    """Whether a state is ruled out: words for each of them contradict each other."""
+    return any(state not in mention.states for state in index.states[mention.finding])
 
 
 def _whole(index: WordIndex, context: Context) -> Iterator[Mention]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from triage.errors import IntakeError
 from triage.intake.found import Found, Stated, Told
+from triage.intake.scripts.collection import without_collection
 from triage.intake.scripts.formula_findings import formula_findings
 from triage.intake.scripts.framework_findings import framework_findings
 from triage.intake.scripts.input_findings import input_findings
@@ -59,6 +60,11 @@ def read_scripts(files: Sequence[str | Path]) -> Told:
         IntakeError: a file cannot be read or is no Python.
 
     """
+    with without_collection():
+        return _read(files)
+
+
+def _read(files: Sequence[str | Path]) -> Told:
     sources = [open_source(file) for file in files]
     try:
         run = trace_of(sources)

@@ -22,6 +22,7 @@ from knowledge.schema import (
     Source,
     State,
     Symptom,
+    Titles,
     Translation,
     Trial,
 )
@@ -47,6 +48,9 @@ class KnowledgeBase:
         hash: hash over the content of all files and the code that reads them.
         version: version of the built-in knowledge.
         translations: language -> finding -> what is said of it in that language; English is the language of the rest.
+        titles: language -> the titles of causes and remedies in it.
+        language: the language of titles, questions and labels, as a code of two letters.
+        english: the same knowledge in English, of a base in another language.
 
     """
 
@@ -58,14 +62,19 @@ class KnowledgeBase:
     hash: str
     version: str = VERSION
     translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
+    titles: Mapping[str, Titles] = field(default_factory=dict)
+    language: str = "en"
+    english: KnowledgeBase | None = None
 
     @cached_property
     def trials(self) -> Mapping[str, Trial]:
         """What may come of trying each remedy, by its id; without those whose trial is a check of its own."""
-        from knowledge.trial import trial_of
+        from knowledge.trial import ENGLISH_WORDS, trial_of
 
+        titles = self.titles.get(self.language)
+        words = ENGLISH_WORDS if titles is None or titles.trial is None else titles.trial
         return {
-            name: trial_of(remedy)
+            name: trial_of(remedy, words)
             for name, remedy in self.remedies.items()
             if remedy.trial is None and name not in self.findings and remedy.replaced_by is None
         }
@@ -137,8 +146,13 @@ class KnowledgeBase:
         )
         return list({source.id: source for source in sources}.values())
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that there are, English first."""
+        return tuple(dict.fromkeys(("en", *self.translations, *self.titles)))
+
     def in_language(self, language: str) -> KnowledgeBase:
-        """The same knowledge with titles, questions and labels of findings in a language, where they are translated.
+        """The same knowledge with titles, questions and labels in a language, where they are translated.
 
         Args:
             language: code of two letters, such as ``zh``.

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from knowledge.errors import Problem
-from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom, Translation
+from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom, Titles, Translation
 
 __all__ = ["FOLDERS", "PACK_SCHEMAS", "binding", "identified", "pack_schema", "unbound_files"]
 
@@ -25,6 +25,7 @@ PACK_SCHEMAS: Mapping[str, type[BaseModel]] = {
     "pair": Pair,
     "source": Source,
     "translation": Translation,
+    "titles": Titles,
 }
 """Name of the schema of one kind of file -> its model."""
 
@@ -37,6 +38,7 @@ FOLDERS: Mapping[str, str] = {
     "pairs": "pair",
     "sources": "source",
     "languages": "translation",
+    "titles": "titles",
 }
 """Folder -> name of the schema of its files."""
 

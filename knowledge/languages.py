@@ -1,12 +1,13 @@
-"""Findings in other languages than English, and whether their translations are whole."""
+"""The knowledge in other languages than English, and whether the translations are whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from knowledge.errors import Problem, UnknownIdError
+from knowledge.schema import Cause, Remedy, Titles
 
 if TYPE_CHECKING:
     from knowledge.base import AnyFinding, KnowledgeBase
@@ -16,9 +17,11 @@ __all__ = ["ENGLISH", "incomplete_translations", "translated"]
 
 ENGLISH = "en"
 
+Titled = TypeVar("Titled", Cause, Remedy)
+
 
 def translated(base: KnowledgeBase, language: str) -> KnowledgeBase:
-    """The same knowledge with the findings in a language; what is not translated stays English.
+    """The same knowledge with findings, and titles of causes and remedies, in a language; the rest stays English.
 
     Words stay those of the English files, and what people say in the language stays with the translations, so that a
     text is understood in any language whatever the language of the questions.
@@ -31,15 +34,33 @@ def translated(base: KnowledgeBase, language: str) -> KnowledgeBase:
         UnknownIdError: there are no translations into it.
 
     """
-    if language == ENGLISH:
+    if language == base.language:
         return base
-    if language not in base.translations:
-        raise UnknownIdError("language", language, [ENGLISH, *base.translations])
-    known = base.translations[language]
-    findings = {
-        name: _translated(finding, known[name]) if name in known else finding for name, finding in base.findings.items()
+    english = base if base.english is None else base.english
+    if language == ENGLISH:
+        return english
+    if language not in base.languages:
+        raise UnknownIdError("language", language, list(base.languages))
+    known = english.translations.get(language, {})
+    titles = english.titles.get(language, Titles(id=language))
+    return replace(
+        english,
+        causes=_titled(english.causes, titles.causes),
+        remedies=_titled(english.remedies, titles.remedies),
+        findings={
+            name: _translated(finding, known[name]) if name in known else finding
+            for name, finding in english.findings.items()
+        },
+        language=language,
+        english=english,
+    )
+
+
+def _titled(things: Mapping[str, Titled], titles: Mapping[str, str]) -> dict[str, Titled]:
+    return {
+        name: thing.model_copy(update={"title": titles[name]}) if name in titles else thing
+        for name, thing in things.items()
     }
-    return replace(base, findings=findings)
 
 
 def _translated(finding: AnyFinding, translation: Translation) -> AnyFinding:
@@ -55,6 +76,7 @@ def _translated(finding: AnyFinding, translation: Translation) -> AnyFinding:
 
 def incomplete_translations(base: KnowledgeBase) -> Iterator[Problem]:
     """Translations of what does not exist, and those that leave out a part of what they translate."""
+    yield from _unfit_titles(base)
     for language, translations in base.translations.items():
         for name, translation in translations.items():
             here = f"languages/{language}/{name}"
@@ -76,3 +98,19 @@ def incomplete_translations(base: KnowledgeBase) -> Iterator[Problem]:
             labels = [said.label for said in translation.states.values()]
             if len(set(labels)) < len(labels):
                 yield Problem(here, "expected a label of its own for each state, found one twice")
+
+
+def _unfit_titles(base: KnowledgeBase) -> Iterator[Problem]:
+    """Titles of what does not exist, and titles that two things share."""
+    for language, titles in base.titles.items():
+        for kind, said, known in (("cause", titles.causes, base.causes), ("remedy", titles.remedies, base.remedies)):
+            here = f"titles/{language}"
+            yield from (
+                Problem(here, f"expected a {kind}, found the unknown id {name!r}") for name in said if name not in known
+            )
+            if len(set(said.values())) < len(said):
+                yield Problem(here, f"expected a title of its own for each {kind}, found one twice")
+        if titles.trial is not None and not all(
+            "{remedy}" in text for text in (titles.trial.title, titles.trial.prompt)
+        ):
+            yield Problem(here, "expected {remedy} in title and prompt of a trial, found one without it")

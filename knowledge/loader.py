@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom, Translation
+from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom, Titles, Translation
 
 __all__ = ["BUILT_IN", "load", "read_content", "read_folders"]
 
@@ -42,6 +42,7 @@ class Content(BaseModel):
     pairs: dict[str, Pair] = {}
     sources: dict[str, Source] = {}
     translations: dict[str, dict[str, Translation]] = {}
+    titles: dict[str, Titles] = {}
 
 
 _MODELS: dict[str, type[BaseModel]] = {
@@ -52,6 +53,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "remedies": Remedy,
     "pairs": Pair,
     "sources": Source,
+    "titles": Titles,
 }
 
 LANGUAGES = "languages"
@@ -100,6 +102,7 @@ def _base(content: Content, digest: str) -> KnowledgeBase:
         sources=content.sources,
         hash=digest,
         translations=content.translations,
+        titles=content.titles,
     )
 
 
@@ -135,12 +138,24 @@ def read_content(files: Sequence[tuple[str, str, bytes]]) -> tuple[Content, list
             problems.append(
                 Problem(place, f"expected the id {Path(place).stem!r} as in the file's name, found {name!r}")
             )
+        elif isinstance(thing, Titles) and isinstance(earlier := known.get(name), Titles):
+            known[name] = _merged(earlier, thing)
         elif name in known:
             problems.append(Problem(place, f"expected an id of its own, found {name!r}, which another file has"))
         else:
             known[name] = thing
     problems += _shared_ids(found)
     return Content.model_validate({**found, "translations": translated}), problems
+
+
+def _merged(earlier: Titles, later: Titles) -> Titles:
+    """The titles of a pack beside those that there are; each may name its own things."""
+    return Titles(
+        id=earlier.id,
+        trial=later.trial or earlier.trial,
+        causes={**later.causes, **earlier.causes},
+        remedies={**later.remedies, **earlier.remedies},
+    )
 
 
 def _shared_ids(found: dict[str, dict[str, BaseModel]]) -> list[Problem]:

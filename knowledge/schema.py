@@ -365,6 +365,25 @@ class Translation(Strict):
     states: Annotated[dict[Identifier, StateTranslation], Field(min_length=2)]
 
 
+class TrialWords(Strict):
+    """How a remedy that was tried is asked about; in ``title`` and ``prompt`` ``{remedy}`` stands for its title."""
+
+    title: ForeignText
+    prompt: ForeignText
+    why: ForeignText
+    no_effect: ForeignText
+    helped: ForeignText
+
+
+class Titles(Strict):
+    """Titles of causes and remedies in another language than English, whose code of two letters is the id."""
+
+    id: Identifier
+    trial: TrialWords | None = None
+    causes: dict[Identifier, ForeignText] = {}
+    remedies: dict[Identifier, ForeignText] = {}
+
+
 class ValueRule(Strict):
     """How a concrete value of a remedy follows from a known fact: ``rule`` and ``by`` say what is done to it."""
 

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from knowledge.schema import BAND_PROBABILITY, Cause, Question, Remedy, State, Trial
+from knowledge.schema import BAND_PROBABILITY, Cause, Question, Remedy, State, Trial, TrialWords
 
-__all__ = ["CHANCE_CURE", "HELPED", "NO_EFFECT", "reliefs", "trial_of"]
+__all__ = ["CHANCE_CURE", "ENGLISH_WORDS", "HELPED", "NO_EFFECT", "reliefs", "trial_of"]
 
 NO_EFFECT, HELPED = "no_effect", "helped"
 
 CHANCE_CURE = 0.05
 """How often a run does better after a change that has nothing to do with its fault: another seed, another order."""
 
+ENGLISH_WORDS = TrialWords(
+    title="Tried: {remedy}",
+    prompt="What came of it when you tried this: {remedy}?",
+    why="A remedy that changes nothing speaks against every cause that it would have cured.",
+    no_effect="No difference",
+    helped="It helped",
+)
 
-def trial_of(remedy: Remedy) -> Trial:
-    """The finding that a remedy becomes once it was tried."""
+
+def trial_of(remedy: Remedy, words: TrialWords = ENGLISH_WORDS) -> Trial:
+    """The finding that a remedy becomes once it was tried.
+
+    Args:
+        remedy: what was tried.
+        words: what is said of it, in the language of its title.
+
+    """
+    named = f"{remedy.title[0].lower()}{remedy.title[1:]}"
     return Trial(
         id=remedy.id,
-        title=f"Tried: {remedy.title[0].lower()}{remedy.title[1:]}",
+        title=words.title.replace("{remedy}", named),
         states={
-            NO_EFFECT: State(label="No difference", leak=1.0 - CHANCE_CURE),
-            HELPED: State(label="It helped", leak=CHANCE_CURE),
+            NO_EFFECT: State(label=words.no_effect, leak=1.0 - CHANCE_CURE),
+            HELPED: State(label=words.helped, leak=CHANCE_CURE),
         },
         question=Question(
-            prompt=f"What came of it when you tried this: {remedy.title[0].lower()}{remedy.title[1:]}?",
-            why="A remedy that changes nothing speaks against every cause that it would have cured.",
+            prompt=words.prompt.replace("{remedy}", named),
+            why=words.why,
             answerable=0.2,
             reliability=0.9,
         ),

@@ -225,7 +225,7 @@ def test_schema_is_json_schema_of_every_kind_and_fits_the_files(run):
     status, out, _ = run("schema")
     assert status == 0
     schemas = json.loads(out)
-    files = {"cause", "symptom", "setting", "check", "remedy", "pair", "source", "translation"}
+    files = {"cause", "symptom", "setting", "check", "remedy", "pair", "source", "translation", "titles"}
     assert set(schemas) == files | {"diagnosis", "answers"}
     for path, content in small().items():
         schema = schemas[path.split("/")[0].removesuffix("s").replace("remedie", "remedy")]

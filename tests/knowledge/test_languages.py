@@ -111,3 +111,78 @@ def test_every_language_of_the_knowledge_has_every_finding(real_base):
     current = {name for name, finding in real_base.findings.items() if finding.replaced_by is None}
     for translations in real_base.translations.values():
         assert translations.keys() == current
+
+
+TITLES = """
+id: {language}
+trial:
+  title: 试过：{{remedy}}
+  prompt: 试了{{remedy}}，结果如何？
+  why: 会说明问题。
+  no_effect: 没变化
+  helped: 有用
+causes: {{{cause}: 一个原因}}
+remedies: {{stop_early: 早停}}
+"""
+
+
+def titles_pack(folder, *, language="eo", cause="overfitting"):
+    (folder / "titles").mkdir()
+    (folder / "titles" / f"{language}.yaml").write_text(TITLES.format(language=language, cause=cause), encoding="utf-8")
+    return folder
+
+
+def test_every_language_has_a_title_for_every_cause_and_remedy_in_use(real_base):
+    for language in real_base.languages[1:]:
+        titles = real_base.titles[language]
+        assert titles.trial is not None
+        for said, things in ((titles.causes, real_base.causes), (titles.remedies, real_base.remedies)):
+            assert said.keys() == {name for name, thing in things.items() if thing.replaced_by is None}
+
+
+def test_a_base_in_a_language_has_its_titles_of_causes_and_remedies(real_base):
+    spoken = real_base.in_language("zh")
+    assert spoken.language == "zh"
+    assert spoken.cause("learning_rate_too_high").title == "学习率过大"
+    assert spoken.remedy("stop_early").title == "在验证损失最低处早停"
+    assert spoken.cause("overfitting").mechanism == real_base.cause("overfitting").mechanism
+    assert spoken.hash == real_base.hash
+
+
+def test_what_came_of_a_remedy_is_asked_in_the_language(real_base):
+    tried = real_base.in_language("zh").finding("stop_early")
+    assert tried.title == "试过：在验证损失最低处早停"
+    assert [state.label for state in tried.states.values()] == ["没有变化", "有帮助"]
+
+
+def test_from_any_language_there_is_a_way_to_any_other(real_base):
+    spoken = real_base.in_language("zh")
+    assert spoken.in_language("en") is real_base
+    assert spoken.in_language("zh") is spoken
+    with pytest.raises(UnknownIdError, match=r"language.*'xx'"):
+        spoken.in_language("xx")
+
+
+def test_a_pack_may_bring_titles_in_a_language_of_its_own(tmp_path):
+    base = knowledge.load([titles_pack(tmp_path)], cache=tmp_path / "cache")
+    assert base.in_language("eo").cause("overfitting").title == "一个原因"
+    assert base.in_language("eo").finding("optimizer") == base.finding("optimizer")
+
+
+def test_titles_of_a_pack_stand_beside_those_that_there_are(tmp_path, real_base):
+    base = knowledge.load([titles_pack(tmp_path, language="zh")], cache=tmp_path / "cache")
+    assert base.titles["zh"].causes == real_base.titles["zh"].causes
+
+
+def test_titles_of_what_does_not_exist_are_a_problem(tmp_path):
+    base, problems = read_folders([titles_pack(tmp_path, cause="no_such_cause")])
+    told = [str(problem) for problem in (problems or lint(base))]
+    assert any("titles/eo: expected a cause, found the unknown id 'no_such_cause'" in problem for problem in told)
+
+
+def test_words_in_english_are_understood_with_questions_in_chinese(real_base):
+    from triage.intake.words import compile_words, understand
+
+    english, chinese = compile_words(real_base), compile_words(real_base.in_language("zh"))
+    for text in ("tried a lower learning rate, no effect", "Batch norm in evaluation mode", "损失变成nan"):
+        assert understand(english, text) == understand(chinese, text)

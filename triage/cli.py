@@ -50,6 +50,13 @@ exit status: 0 nothing wrong found, 1 a problem was found, 2 bad usage or unread
 """
 
 
+FORMATS = ("text", "json", "jsonl", "markdown", "html", "sarif", "junit", "github")
+FORMATS_HELP = (
+    "text to read (default); json for programs, jsonl the same on one line; markdown for an issue; html, a page by "
+    "itself; sarif, junit or github (annotations) for a build"
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
@@ -156,7 +163,7 @@ def _parser() -> OneLineParser:
         help=f"show the screen in a browser on this machine, by default at port {DEFAULT_PORT}",
     )
     shown = parser.add_argument_group("what is shown")
-    shown.add_argument("--format", choices=("text", "json", "markdown", "html"), default="text")
+    shown.add_argument("--format", choices=FORMATS, default="text", help=FORMATS_HELP)
     shown.add_argument("--top", metavar="N", type=at_least_one, default=5, help="how many causes to list (default 5)")
     shown.add_argument("--output", metavar="FILE", help="write the report there")
     shown.add_argument("--quiet", action="store_true", help="print nothing; the exit status tells")

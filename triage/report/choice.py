@@ -20,6 +20,7 @@ from triage.diagnosis import (
 from triage.report.figures import number, percent
 
 __all__ = [
+    "CLEAR",
     "MOST_EVIDENCE",
     "RANKING_NOTE",
     "Ranked",

@@ -11,7 +11,7 @@ from triage.report.escape import plain_json
 
 __all__ = ["Format", "render"]
 
-Format = Literal["text", "json", "markdown", "html"]
+Format = Literal["text", "json", "jsonl", "markdown", "html", "sarif", "junit", "github"]
 
 
 def render(
@@ -31,12 +31,14 @@ def render(
         history: the curves, for the picture.
         form: the format.
         colour: whether ANSI codes are wanted; of the text format alone.
-        top: how many causes to list; the JSON holds all of them.
+        top: how many causes to list; the JSON holds all of them, and formats for builds those that are likely.
 
     """
     match form:
         case "json":
             return plain_json(diagnosis.model_dump_json(indent=2)) + "\n"
+        case "jsonl":
+            return plain_json(diagnosis.model_dump_json()) + "\n"
         case "markdown":
             from triage.report.markdown import markdown_report
 
@@ -45,6 +47,18 @@ def render(
             from triage.report.html import html_report
 
             return html_report(diagnosis, base, history, top=top)
+        case "sarif":
+            from triage.report.sarif import sarif_report
+
+            return sarif_report(diagnosis, base)
+        case "junit":
+            from triage.report.junit import junit_report
+
+            return junit_report(diagnosis, base)
+        case "github":
+            from triage.report.github import github_report
+
+            return github_report(diagnosis)
         case "text":
             from triage.report.text import text_report
 

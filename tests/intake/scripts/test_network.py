@@ -29,12 +29,12 @@ def network(act="nn.ReLU()", *lines):
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        (("x = self.first(x)", "x = self.second(x)"), "self.second ="),
+        (("x = self.first(x)", "x = self.second(x)"), "x = self.second(x)"),
         (
             ("x = torch.relu(x)", "x = self.first(x)", "x = F.dropout(x, 0.5, self.training)", "x = self.second(x)"),
-            "self.second =",
+            "x = self.second(x)",
         ),
-        (("x = self.second(self.first(x))", "x = F.relu(x)"), "self.second ="),
+        (("x = self.second(self.first(x))", "x = F.relu(x)"), "x = self.second(self.first(x))"),
     ],
 )
 def test_layers_without_an_activation_between_them(tmp_path, lines, words):
@@ -78,7 +78,7 @@ def test_layers_that_are_linear_by_design_or_out_of_sight_are_no_fault(tmp_path,
 
 def test_keras_layers_without_an_activation(tmp_path):
     functional = read(tmp_path, changed(TABLE, ('h = Activation("relu")(h)\n', "")))
-    assert functional.shows("hidden_activation", "Dense(32") == "none_between_layers"
+    assert functional.shows("hidden_activation", "Dense(64") == "none_between_layers"
     added = read(tmp_path, changed(PICTURES, ('(3, 3), activation="relu")', "(3, 3))")))
     assert added.state("hidden_activation") == "none_between_layers"
 

@@ -99,6 +99,7 @@ def apply(run: Run, owner: Model | Layer, call: Call) -> Value:
         found = merged(given.values) if isinstance(given, Items) else as_tensor(given)
         if owner.kind in WEIGHTED:
             found = _anew(found)
+        run.used.setdefault(owner, call.spot)
         if run.inside:
             return found.behind(owner)
         run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)

@@ -132,8 +132,10 @@ def _follow(run: Run, function: Function, first: list[Value], call: Call) -> Val
         run.no_gradient.append(off)
     run.under_way.append(node)
     run.within.append(node.name)
+    run.sites.append((node, call.spot))
     results: list[Value] = []
     execute(run, scope, node.body, results)
+    run.sites.pop()
     run.within.pop()
     run.under_way.pop()
     if off is not None:

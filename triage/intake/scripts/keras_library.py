@@ -56,7 +56,11 @@ def keras_call(run: Run, name: str, call: Call) -> Value | None:
 def _layer(run: Run, name: str, last: str, call: Call) -> Value | None:
     if last in _MERGES:
         return through(merged(_all_of(call.get(0, "inputs"))), Layer("merge", last, call.spot))
-    return keras_layer(last, call) if last[:1].isupper() else None
+    if not last[:1].isupper():
+        return None
+    layer = keras_layer(last, call)
+    layer.sites = tuple(run.sites)
+    return layer
 
 
 def _metric(run: Run, name: str, last: str, call: Call) -> Value | None:

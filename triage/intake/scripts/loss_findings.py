@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.source import Spot
-from triage.intake.scripts.training import Goal, Training, flow_of, output_of, units_of
+from triage.intake.scripts.training import Goal, Training, flow_of, line_of, output_of, units_of
 from triage.intake.scripts.values import Array, Items, Layer, Tensor, Unknown, Value, number, text
 
 __all__ = ["loss_findings"]
@@ -83,7 +83,8 @@ def _fit(training: Training, goal: Goal, sort: str, layer: Layer) -> Iterator[Fo
         )
     elif sort in _STATES and (layer.spot.source is not None):
         ends = "has no activation" if sort == "linear" else f"ends in {activation}"
-        yield shows("output_activation", _STATES[sort], f"The last layer {ends}.", layer.spot.place())
+        place = line_of(training.run, layer).place()
+        yield shows("output_activation", _STATES[sort], f"The last layer {ends}.", place)
     problem = _mismatch(goal, sort, units)
     if problem:
         yield shows("loss_by_hand", "different_formula", problem, goal.spot.place(), 0.92)

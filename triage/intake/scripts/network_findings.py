@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.making import rate_of, size_of
 from triage.intake.scripts.parts import parts_of
+from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training, flow_of
 from triage.intake.scripts.values import Items, Layer, Model, number
 
@@ -70,7 +71,7 @@ def _between(training: Training, path: Sequence[Layer], whole: bool) -> Iterator
     if len(bare) * 2 < len(joints):
         # Where most have an activation, pooling that bends the function may have been meant to do.
         bare = [joint for joint in bare if whole and not joint.pooled]
-    yield from _told(sorts, [joint.second for joint in bare], len(joints), path)
+    yield from _told(training, sorts, bare, len(joints), path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,17 +129,18 @@ def _point(layer: Layer) -> bool:
     return size_of(layer.facts.get("kernel_size")) == 1
 
 
-def _told(sorts: list[tuple[str, Layer]], bare: list[Layer], pairs: int, path: Sequence[Layer]) -> Iterator[Found]:
+def _told(
+    training: Training, sorts: list[tuple[str, Layer]], bare: list[_Joint], pairs: int, path: Sequence[Layer]
+) -> Iterator[Found]:
     states = [(_STATES[sort], layer) for sort, layer in sorts if sort in _STATES]
     if bare and (pairs <= 6 or len(bare) >= 0.3 * pairs):
-        second = bare[0]
         sure = {"none_between_layers": 0.98}
         if len(bare) < pairs and states:
             share = len(bare) / pairs
             common = max((state for state, _ in states), key=[state for state, _ in states].count)
             sure = {"none_between_layers": max(0.6, 0.95 * share), common: min(0.35, 0.95 * (1 - share))}
-        message = f"Between this {second.name} and the layer before it there is no activation."
-        yield Found("hidden_activation", sure, message, second.spot.place())
+        message, spot = _gap(training, bare[0])
+        yield Found("hidden_activation", sure, message, spot.place())
         return
     if not states:
         recurrent = [layer for layer in path if layer.kind == "recurrent" and layer.activation in _STATES]
@@ -151,6 +153,15 @@ def _told(sorts: list[tuple[str, Layer]], bare: list[Layer], pairs: int, path: S
     message = f"{_NAMES[common][:1].upper()}{_NAMES[common][1:]} stands between the layers."
     likelihood = {common: 0.98} if names.count(common) == len(names) else {common: 0.9}
     yield Found("hidden_activation", likelihood, message, layer.spot.place())
+
+
+def _gap(training: Training, joint: _Joint) -> tuple[str, Spot]:
+    """What is to be said of two layers without an activation between them, and where it would be put."""
+    if any(word in joint.first.facts for word in ("units", "filters")):
+        # A layer of Keras takes its activation as an argument.
+        return f"Behind this {joint.first.name} there is no activation before the next layer.", joint.first.spot
+    message = f"Between this {joint.second.name} and the layer before it there is no activation."
+    return message, training.run.used.get(joint.second, joint.second.spot)
 
 
 def _normalisation(network: Model, parts: Sequence[Layer], whole: bool) -> Iterator[Found]:

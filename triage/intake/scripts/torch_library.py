@@ -148,7 +148,9 @@ def _module(run: Run, name: str, last: str, call: Call) -> Value | None:
     if (kind := loss_kind(last)) and last.endswith("Loss"):
         return Loss(kind, last, call.spot, {**call.named, "framework": "pytorch"})
     if kind_of(last):
-        return torch_layer(last, call)
+        layer = torch_layer(last, call)
+        layer.sites = tuple(run.sites)
+        return layer
     if last == "Parameter":
         return Unknown("parameter", run.tick())
     return None

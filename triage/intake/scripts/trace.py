@@ -110,6 +110,8 @@ class Run:
         modules: names of each file, by its stem.
         options: values that the command line has by default.
         seed: token of the last seeding; None where random numbers go on.
+        used: first line in which a layer is called.
+        sites: functions of the program that are under way, and where each was called.
 
     """
 
@@ -128,6 +130,8 @@ class Run:
     within: list[str] = field(default_factory=list)
     options: dict[str, Value] = field(default_factory=dict)
     seed: object = None
+    used: dict[Value, Spot] = field(default_factory=dict)
+    sites: list[tuple[ast.AST, Spot]] = field(default_factory=list)
     turn: int = 0
     depth: int = 0
     inside: int = 0

@@ -28,7 +28,7 @@ from triage.intake.scripts.values import (
     text,
 )
 
-__all__ = ["Goal", "Training", "flow_of", "output_of", "training_of", "units_of"]
+__all__ = ["Goal", "Training", "flow_of", "line_of", "output_of", "training_of", "units_of"]
 
 SCALES = frozenset({"flatten", "dropout", "neutral", "batch_norm", "other_norm", "pool"})
 """Kinds of layers behind the last with weights that leave its numbers linear in them."""
@@ -299,6 +299,16 @@ def output_of(path: Sequence[Layer] | None) -> tuple[str | None, Layer | None]:
         if layer.kind not in SCALES:
             return None, None
     return None, None
+
+
+def line_of(run: Run, layer: Layer) -> Spot:
+    """Where a layer is made; of one from a function that makes several, where that is called for it."""
+    spot = layer.spot
+    for node, called in reversed(layer.sites):
+        if run.followed.get(node, 0) < 2:
+            break
+        spot = called
+    return spot
 
 
 def units_of(path: Sequence[Layer] | None) -> tuple[float | None, Layer | None]:

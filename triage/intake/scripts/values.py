@@ -134,6 +134,9 @@ class Layer:
         activation: which, of an activation or of a layer that has one inside; empty for none, None where unknown.
         units: outputs or channels.
         facts: further arguments that are known.
+        frozen: where its weights were switched off.
+        attributes: what the program hung on it.
+        sites: functions of the program that were under way when it was made, and where each was called.
 
     """
 
@@ -145,6 +148,7 @@ class Layer:
     facts: dict[str, Value] = field(default_factory=dict)
     frozen: Spot | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
+    sites: tuple[tuple[ast.AST, Spot], ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -13,7 +13,7 @@ from triage.errors import AnswerError
 from triage.report.escape import plain
 from triage.report.figures import percent
 
-__all__ = ["ANY", "Alarm", "Alarms", "Heard", "check_stops"]
+__all__ = ["ANY", "Alarm", "Alarms", "Heard", "abnormal_findings", "check_stops", "fault_so_far"]
 
 ANY = "any"
 """Stands for every cause in ``stop_on``."""
@@ -87,8 +87,13 @@ class Heard:
     stop: str
 
 
-def check_stops(stop_on: Collection[str], base: KnowledgeBase) -> None:
+def check_stops(stop_on: Collection[str], base: KnowledgeBase, option: str = "stop_on") -> None:
     """Hold that each is ``any``, a cause, a finding, or FINDING=STATE.
+
+    Args:
+        stop_on: the names.
+        base: the knowledge.
+        option: what they were given as, for the message.
 
     Raises:
         AnswerError: one is none of these; the message names the nearest.
@@ -103,7 +108,22 @@ def check_stops(stop_on: Collection[str], base: KnowledgeBase) -> None:
                 near = get_close_matches(name, [*base.causes, *base.findings, ANY], n=3, cutoff=0.5)
                 raise UnknownIdError("cause or finding", name, near)
         except UnknownIdError as error:
-            raise AnswerError(f"stop_on: {error}") from None
+            raise AnswerError(f"{option}: {error}") from None
+
+
+def abnormal_findings(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[FindingView]:
+    """The symptoms that the log shows."""
+    for finding in diagnosis.findings:
+        known = base.finding(finding.finding)
+        if known.kind != "symptom" or finding.origin != "detector" or finding.probability < SEEN:
+            continue
+        if finding.state != next(iter(known.states)):
+            yield finding
+
+
+def fault_so_far(diagnosis: Diagnosis) -> float:
+    """Probability that something is wrong besides that the run is not over."""
+    return 1.0 - diagnosis.no_fault - _needs_more_time(diagnosis)
 
 
 @dataclass
@@ -135,11 +155,11 @@ class Alarms:
             whole: whether the run is over.
 
         """
-        now = {finding.finding: finding for finding in self._abnormal(diagnosis)}
+        now = {finding.finding: finding for finding in abnormal_findings(diagnosis, self.base)}
         appeared = tuple(finding for finding in now.values() if finding.finding not in self._seen)
         cleared = tuple(finding for finding in self._seen if finding not in now)
         self._seen = {name: (finding.state, self._times(name, finding.state) + 1) for name, finding in now.items()}
-        fault = 1.0 - diagnosis.no_fault - (0.0 if whole else _needs_more_time(diagnosis))
+        fault = 1.0 - diagnosis.no_fault if whole else fault_so_far(diagnosis)
         self._faulty = self._faulty + 1 if fault >= self.sure else 0
         needed = 1 if urgent or whole else self.patience
         alarm = self._alarm(diagnosis, whole) if self._faulty >= needed else None
@@ -149,15 +169,6 @@ class Alarms:
         """Diagnoses in a row in which a finding was seen in a state."""
         before, times = self._seen.get(finding, ("", 0))
         return times if before == state else 0
-
-    def _abnormal(self, diagnosis: Diagnosis) -> Iterator[FindingView]:
-        """The symptoms that the log shows."""
-        for finding in diagnosis.findings:
-            known = self.base.finding(finding.finding)
-            if known.kind != "symptom" or finding.origin != "detector" or finding.probability < SEEN:
-                continue
-            if finding.state != next(iter(known.states)):
-                yield finding
 
     def _alarm(self, diagnosis: Diagnosis, whole: bool) -> Alarm | None:
         leader = _leader(diagnosis, whole)

@@ -12,7 +12,7 @@ from triage.history.model import History
 from triage.history.table import Table, to_history, with_loss
 from triage.session import Session, States
 
-__all__ = ["Judged", "judged"]
+__all__ = ["Judged", "judged", "judged_history"]
 
 OF_A_WHOLE_RUN = frozenset({"training_length"})
 """What a log shows only when it is whole."""
@@ -50,7 +50,19 @@ def judged(
 
     """
     chosen = {wanted: name for wanted, name in columns.items() if name in table.columns}
-    history = with_loss(to_history(table, chosen))
+    return judged_history(with_loss(to_history(table, chosen)), session, answers, enclosed, chosen, whole=whole)
+
+
+def judged_history(
+    history: History,
+    session: Session,
+    answers: Mapping[str, States],
+    enclosed: Enclosed | None,
+    chosen: Mapping[str, str],
+    *,
+    whole: bool,
+) -> Judged:
+    """As `judged`, of curves that have their names already; ``chosen`` are the columns that were not guessed."""
     event = attached(history, chosen)
     if not whole:
         telling = tuple(reading for reading in event.readings if reading.finding not in OF_A_WHOLE_RUN)

@@ -60,7 +60,7 @@ def _class(family: str) -> str:
 
 def _properties(diagnosis: Diagnosis) -> dict[str, str]:
     return {
-        "knowledge": f"{folded(diagnosis.knowledge.version, 40)}+{folded(diagnosis.knowledge.hash, 12)}",
+        "knowledge": f"{folded(diagnosis.knowledge.version, 40)}+{folded(diagnosis.knowledge.hash[:12])}",
         "no_fault": f"{diagnosis.no_fault:.4f}",
         "not_listed": f"{diagnosis.not_listed:.4f}",
     }

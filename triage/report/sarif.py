@@ -47,7 +47,7 @@ def sarif_report(diagnosis: Diagnosis, base: KnowledgeBase) -> str:
                 "name": "triage",
                 "version": __version__,
                 "rules": [_rule(base, problem) for problem in problems],
-                "properties": {"knowledge": f"{folded(knowledge.version, 40)}+{folded(knowledge.hash, 12)}"},
+                "properties": {"knowledge": f"{folded(knowledge.version, 40)}+{folded(knowledge.hash[:12])}"},
             }
         },
         "invocations": [{"executionSuccessful": True}],

@@ -250,7 +250,7 @@ LOOP = ROWS[ROWS.index("for epoch") :]
     [
         ("", "x[i:i + 32]", "y[i:i + 32]", "not_shuffled"),
         (REORDERED, "x[i:i + 32]", "y[i:i + 32]", "every_epoch"),
-        ("    order = torch.randperm(len(x))\n", "x[order[i:i + 32]]", "y[order[i:i + 32]]", None),
+        ("    order = torch.randperm(len(x))\n", "x[order[i:i + 32]]", "y[order[i:i + 32]]", "every_epoch"),
     ],
 )  # fmt: skip
 def test_batches_that_are_cut_by_hand(tmp_path, before, x, y, state):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.applying import through
 from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
+from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import Array, Items, Known, Table, Tensor, Unknown, Value, number
 
@@ -91,35 +92,23 @@ def _state_given(run: Run, name: str, call: Call) -> Value:
 
 def _shuffle(run: Run, name: str, call: Call) -> Value:
     """Shuffles in place (`random`, NumPy) or copies in a common order (scikit-learn)."""
-    token = _token(run, call)
+    token = token_of(run, call)
     if name.startswith("sklearn"):
-        shuffled: list[Value] = [
-            replace(value, order=(*value.order, token)) if isinstance(value, Array) else Unknown("shuffled", run.tick())
+        run.happens("order", call.spot, None, token=token)
+        mixed: list[Value] = [
+            shuffled(run, value, token, call.spot) if isinstance(value, Array) else Unknown("shuffled", run.tick())
             for value in call.args
         ]
-        return Items(shuffled) if len(shuffled) > 1 else shuffled[0] if shuffled else Unknown()
+        return Items(mixed) if len(mixed) > 1 else mixed[0] if mixed else Unknown()
     run.happens("shuffle", call.spot, call.get(0), name=name, token=token, node=call.node)
     return Known(None)
 
 
-def _token(run: Run, call: Call) -> object:
-    """What an order stands for: equal where two calls must give the same."""
-    state = call.named.get("random_state", call.named.get("random"))
-    if isinstance(state, Known) and state.value is not None:
-        return ("seeded", state.value)
-    if run.seed is not None:
-        # The next call goes on with the random numbers that this one has left.
-        seed, run.seed = run.seed, None
-        return seed
-    return object()
-
-
 def _permutation(run: Run, name: str, call: Call) -> Value:
     first = call.get(0)
-    token = _token(run, call)
-    if isinstance(first, Array) and not first.flat:
-        return replace(first, order=(*first.order, token))
-    return Array(token, born=run.tick(), flow=(("permutation", token, call.spot),), flat=True)
+    token = token_of(run, call)
+    run.happens("order", call.spot, None, token=token)
+    return shuffled(run, first if isinstance(first, Array) else counted(run, call.spot), token, call.spot)
 
 
 def _split(run: Run, name: str, call: Call) -> Value:
@@ -134,6 +123,8 @@ def _split(run: Run, name: str, call: Call) -> Value:
     for value in call.args:
         for side in ("train", "test"):
             if isinstance(value, Array):
+                if not still:
+                    run.happens("order", call.spot, None, token=token)
                 order = value.order if still else (*value.order, token)
                 cut = ("part", token, side)
                 split = value.split or side
@@ -158,7 +149,7 @@ def _loaded(run: Run, name: str, call: Call) -> Value | None:
 
 
 def _counted(run: Run, name: str, call: Call) -> Value:
-    return Array(object(), born=run.tick(), flat=True, sure=False)
+    return counted(run, call.spot)
 
 
 def _filled(run: Run, name: str, call: Call) -> Value:
@@ -204,8 +195,12 @@ def _on_array(run: Run, last: str, first: Array, call: Call) -> Value:
         kind = {"divide": "/", "true_divide": "/", "subtract": "-", "multiply": "*", "add": "+"}[last]
         other = call.get(1)
         return scaled_by(first, kind, number(other) if number(other) is not None else other, call.spot)
-    if last in ("argmax", "argsort", "where", "unique"):
-        return _counted(run, last, call)
+    if last == "argsort":
+        return sorted_rows(run, counted(run, call.spot))
+    if last == "sort":
+        return sorted_rows(run, first)
+    if last in ("argmax", "where", "unique"):
+        return Array(object(), born=run.tick(), flat=True, sure=False)
     if last == "get_dummies":
         return replace(first, one_hot=call.spot)
     return Array(object(), born=run.tick(), sure=False)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.arithmetic import scaled_by
 from triage.intake.scripts.array_library import SCALERS, array_call
+from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
@@ -81,14 +82,15 @@ def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
         return scaled_by(owner, "-", call.get(0), call.spot)
     if name == "sample":
         whole = call.named.get("frac")
-        token = object()
+        token = token_of(run, call)
+        run.happens("order", call.spot, None, token=token)
         if isinstance(whole, Known) and whole.value == 1:
-            return replace(owner, order=(*owner.order, token))
+            return shuffled(run, owner, token, call.spot)
         return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, token), classes=None)
     if name in ("pop", "drop"):
         return replace(owner, role="", classes=None, sure=False)
-    if name in ("sort", "sort_values", "sort_index"):
-        return replace(owner, order=(*owner.order, object()))
+    if name in ("sort", "sort_values", "sort_index", "argsort"):
+        return sorted_rows(run, counted(run, call.spot) if name == "argsort" else owner)
     if name in ("head", "tail"):
         return replace(owner, cuts=(*owner.cuts, None))
     if name in ("__len__", "size", "dim", "item", "sum", "argmax", "unique", "value_counts", "as_numpy_iterator"):

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.applying import merged
 from triage.intake.scripts.attributes import attribute, set_attribute
+from triage.intake.scripts.orders import counted
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
@@ -133,6 +134,8 @@ def _list(run: Run, last: str, call: Call) -> Value:
         return Items(list(first.items))
     if isinstance(first, Array):
         return Items([], open=True, made="list")
+    if last == "list" and isinstance(first, Unknown) and first.name == "range":
+        return counted(run, call.spot)
     return first if first is not None else Items([])
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from triage.intake.scripts.binding import assign
+from triage.intake.scripts.orders import shuffled
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
 from triage.intake.scripts.values import Array, Bound, Library, Scope, Table, Unknown, Value
@@ -31,5 +31,4 @@ def reorder(run: Run, scope: Scope, target: ast.expr, value: Value, spot: Spot) 
         return
     token = run.events[-1].facts.get("token")
     before = value if isinstance(value, Array) else Array(object(), born=value.born, sure=False)
-    flow = (*before.flow, ("shuffled", token, spot), ("shuffled_at", run.turn, spot))
-    assign(run, scope, target, replace(before, order=(*before.order, token), flow=flow))
+    assign(run, scope, target, shuffled(run, before, token, spot))

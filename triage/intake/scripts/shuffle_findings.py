@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.batches_by_hand import batches_by_hand
+from triage.intake.scripts.orders import is_index, shuffles_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import (
     Array,
+    Bound,
     Data,
     Instance,
     Items,
@@ -41,29 +44,7 @@ def shuffle_findings(training: Training) -> Iterator[Found]:
         elif isinstance(data, Array):
             yield from _pipeline(data, False)
         elif data is None:
-            yield from _by_hand(training)
-
-
-def _by_hand(training: Training) -> Iterator[Found]:
-    """Batches that the loop cuts out of an array itself."""
-    for goal in training.goals:
-        term = goal.term
-        x = term.output.data if term is not None and isinstance(term.output, Tensor) else None
-        if not isinstance(x, Array) or len(goal.event.loops) < 2 or not x.cuts:
-            continue
-        inner, outer = goal.event.loops[-1], goal.event.loops[-2]
-        if inner.bounds is None or x.cuts[-1] is None or not isinstance(x.cuts[-1][0], Unknown):
-            continue
-        spots = [spot for name, _, spot in x.flow if name == "shuffled"]
-        if not x.order:
-            message = "The batches are cut out of the array in its order."
-            yield shows("shuffling", "not_shuffled", message, inner.spot.place(), 0.95)
-        elif spots and not outer.spot.line < spots[-1].line < inner.spot.line:
-            message = "The data are shuffled once, in front of all epochs."
-            yield shows("shuffling", "once", message, spots[-1].place(), 0.9)
-        elif spots:
-            yield shows("shuffling", "every_epoch", "The data are shuffled anew.", spots[-1].place(), 0.9)
-        return
+            yield from batches_by_hand(training)
 
 
 def training_data(training: Training) -> Value:
@@ -89,7 +70,7 @@ def _loader(training: Training, loader: Loader) -> Iterator[Found]:
     facts = loader.facts
     node = facts.get("node")
     if isinstance(node, ast.FunctionDef):
-        yield from _generator(loader, node)
+        yield from _generator(loader, node) if _endless(node) is not None else batches_by_hand(training)
         return
     place = loader.spot.place()
     if "batch_sampler" in facts or "**" in facts:
@@ -137,11 +118,13 @@ def _shuffled_before(data: Value) -> bool:
     if isinstance(data, Data):
         if data.name == "random_split":
             return True
-        if any(isinstance(array, Array) and array.order for array in data.arrays):
+        if any(isinstance(array, Array) and shuffles_of(array) for array in data.arrays):
             return True
-        return (data.base is not None and _shuffled_before(data.base)) or isinstance(data.part, Array)
+        part = data.part
+        mixed = isinstance(part, Array) and (not is_index(part) or bool(shuffles_of(part)))
+        return (data.base is not None and _shuffled_before(data.base)) or mixed
     return isinstance(data, Instance) and any(
-        isinstance(value, Array) and value.order for value in data.attributes.values()
+        isinstance(value, Array) and shuffles_of(value) for value in data.attributes.values()
     )
 
 
@@ -158,7 +141,7 @@ def _fit(training: Training, data: Array) -> Iterator[Found]:
     if event.facts["name"] == "fit_generator":
         return
     if isinstance(given, Known) and given.value is False:
-        state = "once" if data.order else "not_shuffled"
+        state = "once" if shuffles_of(data) else "not_shuffled"
         message = "fit keeps the order of the data (shuffle=False)."
         if state == "once":
             message = "The data are shuffled once, and fit keeps that order (shuffle=False)."
@@ -197,15 +180,15 @@ def _pipeline(data: Array, fitted: bool) -> Iterator[Found]:
         else:
             yield shows("shuffling", "every_epoch", "The data are shuffled anew in each epoch.", spot.place(), 0.95)
     elif "sliced" in names and ("batch" in names or fitted):
-        state = "once" if data.order else "not_shuffled"
-        message = "The data set is never shuffled." if not data.order else "The data are shuffled once only."
+        state = "once" if shuffles_of(data) else "not_shuffled"
+        message = "The data set is never shuffled." if state == "not_shuffled" else "The data are shuffled once only."
         yield shows("shuffling", state, message, spots[-1].place(), 0.95)
 
 
 def _generator(loader: Loader, node: ast.FunctionDef) -> Iterator[Found]:
     """A function that yields batches for ever: where it shuffles."""
     source = loader.spot.source
-    forever = next((n for n in node.body if isinstance(n, ast.While)), None)
+    forever = _endless(node)
     if forever is None:
         return
     inside = [n for n in ast.walk(forever) if _shuffles(n)]
@@ -217,6 +200,10 @@ def _generator(loader: Loader, node: ast.FunctionDef) -> Iterator[Found]:
     elif before and not drawn:
         message = "The generator shuffles once, in front of its endless loop."
         yield shows("shuffling", "once", message, Spot(source, before[0].lineno).place())
+
+
+def _endless(node: ast.FunctionDef) -> ast.While | None:
+    return next((n for n in node.body if isinstance(n, ast.While)), None)
 
 
 def _shuffles(node: ast.AST) -> TypeGuard[ast.Call]:
@@ -291,7 +278,7 @@ def _as_array(value: Value) -> Array | None:
 def _comparable(x: Array, y: Array) -> bool:
     """Whether the orders are made of steps that are told, on arrays that were there before."""
     plain = [*x.order, *y.order]
-    if any(isinstance(token, Array) for token in plain):
+    if any(isinstance(token, Array | Bound | Items | Unknown | slice) for token in plain):
         return False
     first = [spot for name, _, spot in (*x.flow, *y.flow) if name == "shuffled"]
     split = any(isinstance(token, tuple) and token and token[0] == "split" for token in plain)

@@ -101,6 +101,8 @@ def _same(one: Value, other: Value) -> bool:
         return one.name == "random_split"
     if other.base is not None and other.base is one:
         return other.name in ("random_split", "Subset")
+    if one.name == other.name == "Subset" and one.base is other.base:
+        return isinstance(one.part, Array) and isinstance(other.part, Array) and _overlap(one.part, other.part)
     pairs = list(zip(one.arrays, other.arrays, strict=False))
     if pairs and all(isinstance(a, Array) and isinstance(b, Array) for a, b in pairs[:1]):
         return _overlap(*pairs[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from triage.intake.scripts.orders import by_index, is_index
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
 from triage.intake.scripts.values import (
@@ -45,7 +46,7 @@ def item(run: Run, owner: Value, key: Value, spot: Spot) -> Value:
         return Unknown("sample", run.tick())
     if isinstance(owner, Bound) and owner.method == "param_groups":
         return Bound(owner.owner, "param_group")
-    if isinstance(owner, Unknown) and isinstance(key, Array) and key.flow[:1] and key.flow[0][0] == "permutation":
+    if isinstance(owner, Unknown) and isinstance(key, Array) and is_index(key) and key.order:
         return _of_array(run, Array(object(), born=owner.born, sure=False), key, spot)
     if isinstance(owner, Unknown):
         known = key.value if isinstance(key, Known) else ""
@@ -94,9 +95,11 @@ def _of_array(run: Run, owner: Array, key: Value, spot: Spot) -> Value:
         return Array(
             owner.root, owner.dataset, "", "", owner.born, (*owner.cuts, None), owner.order, owner.scaled, sure=False
         )
-    if isinstance(key, Array) and "permutation" in {token for token, _, _ in key.flow}:
-        moved = (("shuffled", key.root, spot), ("shuffled_at", run.turn, spot))
-        return replace(owner, order=(*owner.order, key.root), flow=(*owner.flow, *moved))
+    if isinstance(key, Array) and is_index(key):
+        return by_index(run, owner, key, spot)
+    if isinstance(key, Bound) and key.method == "index" and isinstance(key.owner, Array):
+        alike = key.owner
+        return replace(owner, order=alike.order, cuts=alike.cuts, flow=(*owner.flow, *alike.flow), sure=False)
     # Rows that an array of numbers or truth values picks: which, and in which order, is not told.
     return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, key), classes=None, sure=False)
 

@@ -9,6 +9,7 @@ from triage.intake.scripts.applying import activated, as_tensor, facts_of, merge
 from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
 from triage.intake.scripts.making import torch_layer
+from triage.intake.scripts.orders import counted, shuffled
 from triage.intake.scripts.torch_data import torch_data_call
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -295,7 +296,8 @@ def _loaded(run: Run, last: str, call: Call) -> Value:
 
 def _permutation(run: Run, last: str, call: Call) -> Value:
     token = object()
-    return Array(token, flow=(("permutation", token, call.spot),), flat=True)
+    run.happens("order", call.spot, None, token=token)
+    return shuffled(run, counted(run, call.spot), token, call.spot)
 
 
 def _default_type(run: Run, last: str, call: Call) -> Value:

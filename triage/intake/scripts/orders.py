@@ -1,0 +1,67 @@
+"""In which order the rows of an array come: the shuffles and sorts that it went through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.values import Array, Known, Value
+
+__all__ = ["by_index", "counted", "is_index", "shuffled", "shuffles_of", "sorted_rows", "token_of"]
+
+
+def shuffled(run: Run, value: Array, token: object, spot: Spot) -> Array:
+    """The array in a new random order."""
+    flow = (*value.flow, ("shuffled", token, spot), ("shuffled_at", run.turn, spot))
+    return replace(value, order=(*value.order, token), flow=flow)
+
+
+def sorted_rows(run: Run, value: Array) -> Array:
+    """The array, sorted."""
+    return replace(value, order=(*value.order, ("sorted", run.tick())))
+
+
+def shuffles_of(value: Array) -> tuple[object, ...]:
+    """Tokens of the random orders that a later sort has not undone."""
+    kept: list[object] = []
+    for token in value.order:
+        if isinstance(token, tuple) and token[:1] == ("sorted",):
+            kept = []
+        elif not isinstance(token, str):
+            kept.append(token)
+    return tuple(kept)
+
+
+def token_of(run: Run, call: Call) -> object:
+    """What a new order stands for: equal where two calls must give the same."""
+    state = call.named.get("random_state", call.named.get("random"))
+    if isinstance(state, Known) and state.value is not None:
+        return ("seeded", state.value)
+    if run.seed is not None:
+        # The next call goes on with the random numbers that this one has left.
+        seed, run.seed = run.seed, None
+        return seed
+    return object()
+
+
+def counted(run: Run, spot: Spot) -> Array:
+    """Numbers of rows, in order."""
+    return Array(object(), born=run.tick(), flow=(("counted", None, spot),), flat=True, sure=False)
+
+
+def is_index(value: Value) -> bool:
+    """Whether the array holds numbers of rows, each at most once."""
+    return isinstance(value, Array) and value.flow[:1] != () and value.flow[0][0] == "counted"
+
+
+def by_index(run: Run, value: Array, rows: Array, spot: Spot) -> Array:
+    """The rows that an array of their numbers picks, in the order of these."""
+    cuts = (*value.cuts, *rows.cuts)
+    if not rows.order:
+        return replace(value, cuts=cuts, samples=value.samples if not rows.cuts else None)
+    marks = [("shuffled", rows.order[-1], spot), ("shuffled_at", run.turn, spot)]
+    flow = (*value.flow, *marks)
+    samples = value.samples if not rows.cuts else None
+    split = value.split or rows.split
+    return replace(value, cuts=cuts, order=(*value.order, *rows.order), flow=flow, samples=samples, split=split)

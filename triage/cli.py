@@ -22,6 +22,7 @@ COMMANDS = {
     "sessions": ("triage.sessions_cli", "run_sessions"),
     "formats": ("triage.formats_cli", "run_formats"),
     "knowledge": ("triage.knowledge_cli", "run_knowledge"),
+    "mcp": ("triage.mcp_cli", "run_mcp"),
 }
 """Command -> where it is run."""
 
@@ -34,6 +35,7 @@ commands:
   triage sessions    the saved sessions
   triage formats     the formats of histories that are read
   triage knowledge   list, show, lint, export, schema: see triage knowledge --help
+  triage mcp         serve coding agents over the Model Context Protocol
 
 examples:
   triage                                            be asked on the screen, with the log beside it

@@ -264,3 +264,34 @@ def test_random_changes_of_validation_images_are_noted(tmp_path):
     own = "transform=transforms.Compose([transforms.RandomRotation(9), transforms.ToTensor(), steps.transforms[1]])"
     reading = read(tmp_path, changed(DIGITS, ("train=False, transform=steps", f"train=False, {own}")))
     assert any("at random too" in note for note in reading.told.notes)
+
+
+ARCHIVE = """pack = np.load("table.npz")
+x_train, y_train, x_val, y_val = pack["x"], pack["y"], pack["{}"], pack["yv"]"""
+
+
+@pytest.mark.parametrize(("key", "faults"), [("xv", {}), ("x", {"find_leaked_samples": "found"})])
+def test_arrays_of_one_file_are_apart_if_their_names_are(tmp_path, key, faults):
+    scaling = "scaler = StandardScaler()\nx_train = scaler.fit_transform(x_train)\nx_val = scaler.transform(x_val)\n"
+    assert read(tmp_path, changed(TABLE, (SPLIT, ARCHIVE.format(key)), (scaling, ""))).faults() == faults
+
+
+@pytest.mark.parametrize(("split", "state"), [("test", None), ("train", "found")])
+def test_parts_of_a_data_set_by_the_name_of_the_part(tmp_path, split, state):
+    sets = [('MNIST("data", train=True', 'SVHN("data", "train"'), ('MNIST("data", train=False', f'SVHN("d", "{split}"')]
+    reading = read(tmp_path, changed(DIGITS, *sets))
+    assert reading.state("find_leaked_samples") == state
+    assert reading.state("compare_class_counts") == "agree"
+
+
+@pytest.mark.parametrize(("mode", "state"), [('"coarse"', "agree"), ("mode", None), ('"fine"', "labels_out_of_range")])
+def test_the_coarse_labels_of_cifar100(tmp_path, mode, state):
+    changes = [("cifar10.load_data()", f"cifar100.load_data(label_mode={mode})"), ("Dense(10,", "Dense(20,")]
+    changes += [("labels = to_categorical(labels, 10)\n", ""), ("test_labels = to_categorical(test_labels, 10)\n", "")]
+    changes += [("categorical_crossentropy", "sparse_categorical_crossentropy")]
+    assert read(tmp_path, changed(PICTURES, *changes)).state("compare_class_counts") == state
+
+
+def test_labels_that_are_picked_with_their_inputs_keep_their_order(tmp_path):
+    lines = "order = np.random.permutation(len(x))\nx, y = x[order, :], y[order]\n"
+    assert read(tmp_path, changed(ROWS, ("rows = ", f"{lines}rows = "))).faults() == {}

@@ -9,7 +9,7 @@ from triage.intake.scripts.applying import through
 from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
 from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Array, Items, Known, Table, Tensor, Unknown, Value, number
+from triage.intake.scripts.values import Archive, Array, Items, Known, Table, Tensor, Unknown, Value, number
 
 __all__ = ["SCALERS", "array_call"]
 
@@ -145,7 +145,10 @@ def _scaled(run: Run, name: str, call: Call) -> Value | None:
 
 
 def _loaded(run: Run, name: str, call: Call) -> Value | None:
-    return _fresh(run, call, "loaded") if name.startswith(("numpy.", "pandas.")) else None
+    if not name.startswith(("numpy.", "pandas.")):
+        return None
+    found = _fresh(run, call, "loaded")
+    return replace(found, root=Archive()) if name == "numpy.load" else found
 
 
 def _counted(run: Run, name: str, call: Call) -> Value:

@@ -197,6 +197,8 @@ def _dataset(run: Run, name: str, last: str, call: Call) -> Value | None:
         return None
     name = name.split(".")[-2]
     classes, samples = _DATASETS.get(name, (None, None))
+    if name == "cifar100" and (mode := call.get(0, "label_mode")) is not None:
+        classes = {"fine": 100, "coarse": 20}.get(text(mode) or "")
     born = run.tick()
     sets = []
     for split in ("train", "test"):

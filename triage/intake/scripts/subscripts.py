@@ -8,6 +8,7 @@ from triage.intake.scripts.orders import by_index, is_index
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
 from triage.intake.scripts.values import (
+    Archive,
     Array,
     Bound,
     Data,
@@ -88,7 +89,12 @@ def _of_array(run: Run, owner: Array, key: Value, spot: Spot) -> Value:
             return rows if len(key.values) == 1 else replace(rows, role="", classes=None, sure=False)
         if isinstance(first, Known) and first.value in (Ellipsis, None):
             return owner
+        if isinstance(first, Array) and is_index(first):
+            return replace(by_index(run, owner, first, spot), role="", classes=None, sure=False)
         return replace(owner, cuts=(*owner.cuts, None), classes=None, sure=False)
+    if isinstance(key, Known) and isinstance(key.value, str) and isinstance(owner.root, Archive):
+        root = owner.root.entries.setdefault(key.value, object())
+        return replace(owner, root=root, classes=None, sure=False)
     if isinstance(key, Known) and (isinstance(key.value, str) or key.value in (Ellipsis, None)):
         return replace(owner, role=owner.role, classes=None, sure=False)
     if isinstance(key, Known):

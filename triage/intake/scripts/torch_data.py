@@ -14,6 +14,7 @@ from triage.intake.scripts.values import (
     Transforms,
     Unknown,
     Value,
+    text,
 )
 
 __all__ = ["CLASSES", "torch_data_call"]
@@ -24,6 +25,21 @@ CLASSES = {
     "FGVCAircraft": 100, "Caltech101": 101,
 }  # fmt: skip
 """Classes of the data sets of torchvision ("Datasets", documentation of torchvision)."""
+
+
+_BY_SPLIT = frozenset(
+    {
+        "SVHN", "STL10", "Flowers102", "Food101", "GTSRB", "DTD", "OxfordIIITPet", "FGVCAircraft", "StanfordCars",
+        "PCAM", "RenderedSST2", "FER2013", "Country211", "Imagenette", "ImageNet", "CelebA", "Places365", "EuroSAT",
+        "VOCSegmentation", "VOCDetection", "SBDataset", "Cityscapes",
+    }
+)  # fmt: skip
+"""Data sets whose parts are named by `split` or `image_set`."""
+
+_LONG = frozenset({"STL10", "DTD", "OxfordIIITPet", "FGVCAircraft", "ImageNet", "CelebA", "Places365", "Imagenette"})
+"""Those of them whose third argument is not the transform."""
+
+_EMNIST = {"byclass": 62, "bymerge": 47, "balanced": 47, "digits": 10, "mnist": 10}
 
 
 def torch_data_call(run: Run, name: str, call: Call) -> Value | None:
@@ -69,10 +85,16 @@ def _dataset(last: str, call: Call) -> Value | None:
     if not last[:1].isupper():
         return None
     split = ""
-    if last in ("SVHN", "STL10", "Flowers102", "Food101", "GTSRB", "DTD"):
-        given = call.get(1, "split")
-        split = str(given.value) if isinstance(given, Known) else "train" if given is None else ""
-        transform = call.get(2, "transform")
+    classes = CLASSES.get(last)
+    if last in _BY_SPLIT:
+        given = call.get(1, "split", "image_set")
+        split = _side(given.value) if isinstance(given, Known) else "train" if given is None else ""
+        transform = call.named.get("transform") if last in _LONG else call.get(2, "transform")
+    elif last == "EMNIST":
+        given = call.named.get("train", Known(True))
+        split = ("train" if given.value else "test") if isinstance(given, Known) else ""
+        transform = call.named.get("transform")
+        classes = _EMNIST.get(text(call.get(1, "split")) or "")
     elif last in ("ImageFolder", "DatasetFolder"):
         transform = call.get(1, "transform")
     else:
@@ -82,8 +104,17 @@ def _dataset(last: str, call: Call) -> Value | None:
         elif isinstance(given, Known):
             split = "train" if given.value else "test"
         transform = call.get(2, "transform")
-    classes = None if "target_transform" in call.named else CLASSES.get(last)
+    if {"target_transform", "target_types", "target_type", "annotation_level"} & set(call.named):
+        classes = None
     return Data(last, call.spot, split, transform, classes=classes, indexed=last != "VisionDataset")
+
+
+def _side(split: object) -> str:
+    """Whether the part of a data set is for training or for testing; empty where its name does not say."""
+    words = str(split)
+    if words.startswith("train"):
+        return "train"
+    return "test" if words.startswith(("test", "val")) else ""
 
 
 def _transforms(name: str, last: str, call: Call) -> Value | None:

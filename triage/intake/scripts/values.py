@@ -13,7 +13,7 @@ from typing import Any
 from triage.intake.scripts.source import Source, Spot
 
 __all__ = [
-    "OPAQUE", "Above", "Array", "Bound", "Class", "Data", "Function", "Instance", "Items", "Known", "Layer", "Library",
+    "OPAQUE", "Above", "Archive", "Array", "Bound", "Class", "Data", "Function", "Instance", "Items", "Known", "Layer", "Library",
     "Loader", "Loss", "Model", "Optimizer", "Parameters", "Scheduler", "Scope", "Table", "Tensor", "Term", "Transforms",
     "Unknown", "Value", "number", "text",
 ]  # fmt: skip
@@ -181,6 +181,13 @@ class Model:
     whole: bool = True
     born: int = 0
     compiled: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Archive:
+    """A file of several arrays by name: the root of each."""
+
+    entries: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

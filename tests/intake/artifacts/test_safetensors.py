@@ -2,6 +2,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.intake.artifacts.making import message, network, refusal, safetensors, states, told
 
@@ -43,6 +45,18 @@ def test_the_tensor_and_the_count_of_nan_are_named_and_the_file_is_the_place(tmp
 def test_every_type_of_float_is_looked_into(tmp_path, kind, broken):
     found = told(tmp_path, safetensors({"w": (kind, (2,), broken)}))
     assert "in 1 of 2 numbers" in message(found, "weights_contain_nan")
+
+
+@given(st.lists(st.integers(0, 0xFFFF), min_size=1, max_size=12), st.booleans())
+@example([0x0001, 0x83FF, 0x0400, 0x7BFF, 0xFBFF], False)
+def test_halves_are_told_of_as_the_same_numbers_in_full_are(tmp_path_factory, bits, is_constant):
+    halves = np.array(bits[:1] * 4 if is_constant else bits, "u2").view("f2").reshape(1, -1)
+    folder = tmp_path_factory.mktemp("halves")
+    short, full = (told(folder, safetensors({"w.weight": halves.astype(kind)})) for kind in ("f2", "f4"))
+    assert [(one.finding, one.likelihood, one.message) for one in short.found] == [
+        (one.finding, one.likelihood, one.message) for one in full.found
+    ]
+    assert short.notes == full.notes
 
 
 def test_eight_bit_floats_have_the_values_of_their_standard(tmp_path):

@@ -75,8 +75,21 @@ def _from_bfloat16(bits: Numbers) -> Numbers:
 
 
 def _from_half(bits: Numbers) -> Numbers:
-    """By a table, which is twice as fast as numpy's own conversion."""
-    return np.take(_halves(), bits)
+    """The bits where float32 has them, times what the exponents then are too small by; three times as fast as numpy.
+
+    That makes ordinary numbers of Inf and NaN, so that what holds one is read by a table.
+    """
+    if np.max(bits & _HALF_SIZE) >= _HALF_INF:
+        return np.take(_halves(), bits)
+    wide = bits.view(np.int16).astype(np.int32)
+    np.left_shift(wide, 13, out=wide)
+    np.bitwise_and(wide, _SIGN_AND_SIZE, out=wide)
+    numbers = wide.view(np.float32)
+    return np.multiply(numbers, _HALF_SCALE, out=numbers)
+
+
+_HALF_SIZE, _HALF_INF = np.uint16(0x7FFF), 0x7C00
+_SIGN_AND_SIZE, _HALF_SCALE = np.int32(~0x70000000), np.float32(2.0**112)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.gradients import reached
+from triage.intake.scripts.paths import Place, joined_path, joined_text
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
 from triage.intake.scripts.values import (
@@ -21,6 +22,7 @@ from triage.intake.scripts.values import (
     Unknown,
     Value,
     number,
+    text,
 )
 
 __all__ = ["arithmetic_layer", "combined", "compared", "negated", "scaled_by"]
@@ -43,6 +45,9 @@ MOST_TERMS, MOST_ITEMS = 64, 2000
 
 def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) -> Value:
     """What comes of two values and an operator."""
+    if isinstance(op, ast.Add | ast.Div) and (_is_path(left) or _is_path(right)):
+        parts = (left, right)
+        return joined_path(parts) if isinstance(op, ast.Div) else joined_text(parts)
     if isinstance(left, Known) and isinstance(right, Known):
         return _constants(run, op, left, right)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
@@ -59,6 +64,10 @@ def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) 
     if isinstance(left, Items) and isinstance(op, ast.Mult) and (times := number(right)) is not None and times <= 64:
         return _shortened(left.values * int(times), left.open, left.spot)
     return Unknown("arithmetic", run.tick())
+
+
+def _is_path(value: Value) -> bool:
+    return isinstance(value, Place) or text(value) is not None
 
 
 def _shortened(values: list[Value], is_open: bool, spot: Spot | None) -> Items:

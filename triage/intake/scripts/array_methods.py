@@ -199,12 +199,14 @@ def _flow(run: Run, call: Call) -> Array:
 
 def _files(run: Run, call: Call) -> Array:
     """Images that are in folders."""
-    subset = text(call.named.get("subset")) or ""
-    where = call.get(0, "directory", "dataframe")
-    root = where.value if isinstance(where, Known) else where
+    given = call.named.get("subset", Known(""))
+    subset = text(given) if isinstance(given, Known) else None
+    where = call.get(0, "dataframe") or call.named.get("directory")
     mode = text(call.named.get("class_mode"))
     hot = call.spot if mode in (None, "categorical") else None
-    return Array(root or object(), born=run.tick(), cuts=(("images", subset),), role="x", one_hot=hot)
+    flow = (("folder", None, call.spot),)
+    cut = ("images", subset, None)
+    return Array(where or object(), born=run.tick(), cuts=(cut,), role="x", one_hot=hot, flow=flow)
 
 
 def _rescaled(owner: Table, base: Array, call: Call) -> Array:

@@ -196,7 +196,8 @@ def _make(run: Run, made_of: Class, call: Call) -> Value:
     elif any(base.endswith(("PreTrainedModel", "PretrainedModel")) for base in bases):
         owner = Model("own", name, "pytorch", call.spot, made_of=made_of, pretrained=None, born=run.tick())
     else:
-        owner = Instance(made_of, {}, call.spot)
+        given = {str(position): value for position, value in enumerate(call.args)}
+        owner = Instance(made_of, {}, call.spot, given | call.named)
     run.visited.add(made_of.node)
     if isinstance(owner, Instance):
         _fields(run, owner, made_of, call)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from triage.intake.scripts.arithmetic import combined, compared, negated
 from triage.intake.scripts.attributes import attribute
 from triage.intake.scripts.binding import assign
-from triage.intake.scripts.iteration import unwrapped
+from triage.intake.scripts.comprehensions import comprehension, dictionary_comprehension
 from triage.intake.scripts.joining import joined
 from triage.intake.scripts.layers import kind_of
 from triage.intake.scripts.names import canonical
+from triage.intake.scripts.paths import formatted
 from triage.intake.scripts.reordering import reorder, shuffles_in_place
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.subscripts import item
@@ -29,7 +30,6 @@ from triage.intake.scripts.values import (
     Table,
     Unknown,
     Value,
-    number,
 )
 
 __all__ = ["evaluate"]
@@ -287,53 +287,6 @@ def _dictionary(run: Run, scope: Scope, node: ast.Dict) -> Value:
     return Table(found)
 
 
-def _comprehension(run: Run, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
-    inner = Scope(scope.source, {}, scope, scope.owner)
-    first = node.generators[0]
-    over = evaluate(run, scope, first.iter)
-    _, bounds, _ = unwrapped(run, scope, first.iter, over)
-    turns: list[Value] = []
-    is_open = len(node.generators) > 1
-    if isinstance(over, Model) and over.kind in ("row", "list"):
-        over = Items(list(over.items))
-    if isinstance(over, Items) and not over.open:
-        turns = over.values[:64]
-    elif bounds is not None and (low := number(bounds[0])) is not None and (high := number(bounds[1])) is not None:
-        turns = [Known(turn) for turn in range(int(low), int(min(high, low + 32)))]
-        is_open = is_open or high > low + 32
-    if not turns:
-        turns = [over if isinstance(over, Parameters) else Unknown("element", run.tick())]
-        is_open = True
-    found = []
-    for turn in turns:
-        assign(run, inner, first.target, turn)
-        for other in node.generators[1:]:
-            evaluate(run, inner, other.iter)
-            assign(run, inner, other.target, Unknown("element", run.tick()))
-        for generator in node.generators:
-            for test in generator.ifs:
-                evaluate(run, inner, test)
-        found.append(evaluate(run, inner, node.elt))
-        if run.exhausted:
-            break
-    if any(isinstance(value, Parameters) for value in found):
-        filtered = any(generator.ifs for generator in node.generators)
-        owners = tuple(dict.fromkeys(o for value in found if isinstance(value, Parameters) for o in value.owners))
-        return Parameters(owners, filtered=filtered)
-    if first.ifs:
-        is_open = True
-    return Items(found, is_open, Spot(scope.source, node.lineno))
-
-
-def _dictionary_comprehension(run: Run, scope: Scope, node: ast.DictComp) -> Value:
-    inner = Scope(scope.source, {}, scope, scope.owner)
-    for generator in node.generators:
-        evaluate(run, inner, generator.iter)
-        assign(run, inner, generator.target, Unknown("element", run.tick()))
-    evaluate(run, inner, node.value)
-    return Unknown("mapping", run.tick())
-
-
 def _lambda(run: Run, scope: Scope, node: ast.Lambda) -> Value:
     return Function(node, scope)
 
@@ -354,10 +307,6 @@ def _yield(run: Run, scope: Scope, node: ast.Yield) -> Value:
     return Unknown("sent", run.tick())
 
 
-def _formatted(run: Run, scope: Scope, node: ast.JoinedStr) -> Value:
-    return Unknown("text", run.tick())
-
-
 _EXPRESSIONS: Mapping[type[ast.expr], Callable[..., Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
@@ -374,15 +323,15 @@ _EXPRESSIONS: Mapping[type[ast.expr], Callable[..., Value]] = {
     ast.Tuple: _sequence,
     ast.Set: _sequence,
     ast.Dict: _dictionary,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _dictionary_comprehension,
+    ast.ListComp: comprehension,
+    ast.SetComp: comprehension,
+    ast.GeneratorExp: comprehension,
+    ast.DictComp: dictionary_comprehension,
     ast.Lambda: _lambda,
     ast.NamedExpr: _walrus,
     ast.Await: _inner,
     ast.Starred: _inner,
     ast.YieldFrom: _inner,
     ast.Yield: _yield,
-    ast.JoinedStr: _formatted,
+    ast.JoinedStr: formatted,
 }

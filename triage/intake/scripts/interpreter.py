@@ -13,20 +13,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from triage.intake.scripts.arithmetic import combined
 from triage.intake.scripts.binding import assign
 from triage.intake.scripts.expressions import evaluate
-from triage.intake.scripts.iteration import unwrapped
+from triage.intake.scripts.iteration import element_of, is_data, unwrapped
 from triage.intake.scripts.joining import joined
 from triage.intake.scripts.library import entered
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Guard, Loop, Run
 from triage.intake.scripts.values import (
-    Array,
     Class,
-    Data,
     Function,
     Items,
     Known,
     Layer,
-    Loader,
     Model,
     Parameters,
     Scope,
@@ -157,7 +154,7 @@ def _for(run: Run, scope: Scope, node: ast.For | ast.AsyncFor, results: list[Val
     spot = Spot(scope.source, node.lineno)
     name = node.target.id if isinstance(node.target, ast.Name) else ""
     loop = Loop(spot, inner, name, bounds, scope.source.lines[node.lineno - 1].strip())
-    if isinstance(inner, Loader | Array | Data) and not counted:
+    if is_data(inner) and not counted:
         run.happens("loop", spot, inner, loop=loop)
     ended = False
     run.loops.append(loop)
@@ -186,15 +183,6 @@ def _elements(
             return [Known(turn) for turn in range(int(low), int(min(high, low + MOST_TURNS)))]
         return [Unknown("turn", run.tick())]
     return [element_of(run, over)]
-
-
-def element_of(run: Run, over: Value) -> Value:
-    """One element of what is looped over."""
-    if isinstance(over, Parameters):
-        return over
-    if isinstance(over, Loader):
-        return over.facts.get("element") or Unknown("batch", run.tick())
-    return Unknown("element", run.tick())
 
 
 def _builds(node: ast.For | ast.AsyncFor) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from triage.intake.scripts.trace import Run
-from triage.intake.scripts.values import Known, Library, Scope, Value
+from triage.intake.scripts.values import Array, Data, Known, Library, Loader, Parameters, Scope, Unknown, Value
 
-__all__ = ["unwrapped"]
+__all__ = ["element_of", "is_data", "unwrapped"]
 
 
 def unwrapped(run: Run, scope: Scope, node: ast.expr, value: Value) -> tuple[Value, tuple[Value, Value] | None, bool]:
@@ -30,6 +30,20 @@ def unwrapped(run: Run, scope: Scope, node: ast.expr, value: Value) -> tuple[Val
             continue
         break
     return value, None, False
+
+
+def element_of(run: Run, over: Value) -> Value:
+    """One element of what is looped over."""
+    if isinstance(over, Parameters):
+        return over
+    if isinstance(over, Loader):
+        return over.facts.get("element") or Unknown("batch", run.tick())
+    return Unknown("element", run.tick())
+
+
+def is_data(over: Value) -> bool:
+    """Whether what is looped over are samples or batches of them."""
+    return isinstance(over, Loader | Array | Data)
 
 
 def _called(run: Run, scope: Scope, node: ast.Call) -> str:

@@ -267,15 +267,16 @@ def _from_directory(run: Run, last: str, call: Call) -> Value:
     shuffled = call.named.get("shuffle")
     flow = [("batch", call.named.get("batch_size", Known(32)), call.spot)]
     held = shuffled.value if isinstance(shuffled, Known) else True if shuffled is None else None
-    flow.append(("directory_shuffle", held, call.spot))
+    flow += [("directory_shuffle", held, call.spot), ("folder", None, call.spot)]
     mode = text(call.named.get("label_mode"))
-    subset = text(call.named.get("subset")) or ""
+    given = call.named.get("subset", Known(""))
+    subset = text(given) if isinstance(given, Known) else None
     words = "text" if last.startswith("text") else "images"
     hot = call.spot if mode == "categorical" else None
-    return Array(
-        object(), "", {"training": "train", "validation": "validation"}.get(subset, ""), "", run.tick(),
-        one_hot=hot, flow=tuple(flow), cuts=((words, subset),),
-    )  # fmt: skip
+    split = {"training": "train", "validation": "validation"}.get(subset or "", "")
+    cut = (words, subset, call.named.get("seed") if held else None)
+    root = call.get(0, "directory") or object()
+    return Array(root, "", split, "", run.tick(), one_hot=hot, flow=tuple(flow), cuts=(cut,))
 
 
 _UTILITIES = frozenset({"clear_session"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from triage.intake.scripts.array_library import array_call
 from triage.intake.scripts.builtin_library import builtin_call
 from triage.intake.scripts.keras_library import keras_call
+from triage.intake.scripts.paths import path_call
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.tensorflow_library import tensorflow_call
 from triage.intake.scripts.torch_library import torch_call
@@ -28,6 +29,8 @@ _READERS = {
     "imblearn": array_call,
     "random": array_call,
     "scipy": array_call,
+    "os": path_call,
+    "pathlib": path_call,
     "builtins": builtin_call,
     "argparse": builtin_call,
     "collections": builtin_call,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from triage.intake.found import Found, shows
 from triage.intake.scripts.held_out import is_held_out
 from triage.intake.scripts.mode_findings import is_other
+from triage.intake.scripts.samples_in_common import is_unsure, overlap, same_samples
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Array, Data, Items, Loader, Transforms, Value, number
+from triage.intake.scripts.values import Array, Data, Instance, Items, Loader, Transforms, Value, number
 
 __all__ = ["split_findings"]
 
@@ -70,82 +71,25 @@ def _note_augmentation(training: Training, check: _Check) -> None:
 
 def _leaks(train: Value, checks: Sequence[_Check]) -> Iterator[Found]:
     for check in checks:
-        if isinstance(train, Array) and isinstance(check.data, Array) and _overlap(train, check.data):
+        if isinstance(train, Array) and isinstance(check.data, Array) and overlap(train, check.data):
             message = "The validation data are also trained on."
-            yield shows("find_leaked_samples", "found", message, check.spot.place())
+            made = next((spot for name, _, spot in check.data.flow if name == "folder"), check.spot)
+            yield shows("find_leaked_samples", "found", message, made.place())
         if isinstance(train, Loader) and isinstance(check.data, Loader):
             a, b = train.data, check.data.data
             sampled = any(
                 "sampler" in loader.facts or "batch_sampler" in loader.facts for loader in (train, check.data)
             )
-            if train is not check.data and not sampled and _same(a, b) and _meant_for_validation(check.data):
+            if train is not check.data and not sampled and same_samples(a, b) and _meant_for_validation(check.data):
                 message = "The loader for validation hands out the training data."
-                yield shows("find_leaked_samples", "found", message, check.spot.place())
+                made = check.spot if a is b or not isinstance(b, Data | Instance) else b.spot
+                yield shows("find_leaked_samples", "found", message, made.place())
 
 
 def _meant_for_validation(loader: Loader) -> bool:
     """Whether the loader is for data that were held back, by the name it is given."""
     words = loader.spot.place().words.split("=", 1)[0]
     return is_held_out(words) and "train" not in words.lower()
-
-
-def _same(one: Value, other: Value) -> bool:
-    """Whether two data sets hold the same samples."""
-    if one is other:
-        return isinstance(one, Data) and one.name != "ConcatDataset"
-    if not isinstance(one, Data) or not isinstance(other, Data):
-        return False
-    if one.name == other.name and one.classes is not None and one.split == other.split == "train":
-        return one.base is None and other.base is None
-    if one.base is not None and one.base is other:
-        return one.name == "random_split"
-    if other.base is not None and other.base is one:
-        return other.name in ("random_split", "Subset")
-    if one.name == other.name == "Subset" and one.base is other.base:
-        return isinstance(one.part, Array) and isinstance(other.part, Array) and _overlap(one.part, other.part)
-    pairs = list(zip(one.arrays, other.arrays, strict=False))
-    if pairs and all(isinstance(a, Array) and isinstance(b, Array) for a, b in pairs[:1]):
-        return _overlap(*pairs[0])
-    return False
-
-
-def _overlap(one: Array, other: Array) -> bool:
-    """Whether two parts of an array are sure to have rows in common."""
-    if one.root is not other.root or one.role == "statistic" or other.role == "statistic":
-        return False
-    if isinstance(one.root, str) or any(name in ("opaque", "take", "skip") for name, _, _ in (*one.flow, *other.flow)):
-        return one.root is other.root and one.cuts == other.cuts and one.flow == other.flow and bool(one.cuts)
-    common = 0
-    while common < min(len(one.cuts), len(other.cuts)) and _equal(one.cuts[common], other.cuts[common]):
-        common += 1
-    a, b = one.cuts[common:], other.cuts[common:]
-    if any(cut is None or isinstance(cut[0], str) for cut in (*a, *b)):
-        return not a and not b and not _unsure(one) and not _unsure(other) if not (a or b) else False
-    if any(token not in other.order for token in one.order) or len(one.order) != len(other.order):
-        return False
-    if not a or not b:
-        return True
-    return len(a) == len(b) == 1 and _meet(a[0], b[0])
-
-
-def _unsure(value: Array) -> bool:
-    return any(cut is None for cut in value.cuts)
-
-
-def _equal(one: object, other: object) -> bool:
-    return one is other or (one is not None and one == other)
-
-
-def _meet(one: tuple[Value, Value], other: tuple[Value, Value]) -> bool:
-    edges = [*one, *other]
-    if not all(edge is None or isinstance(edge, int | float) for edge in edges):
-        return one == other
-    negative = [edge for edge in edges if edge is not None and edge < 0]
-    if negative and len(negative) != len([edge for edge in edges if edge is not None]):
-        return False
-    starts = [(float("-inf") if edge is None else edge) for edge in (one[0], other[0])]
-    ends = [(float("inf") if edge is None else edge) for edge in (one[1], other[1])]
-    return max(starts) < min(ends)
 
 
 def _resampled(training: Training) -> Iterator[Found]:
@@ -212,7 +156,7 @@ def _of_arrays(train: Array, other: Array, spot: Spot) -> Iterator[Found]:
 
 def _loaded(value: Array) -> bool:
     """Whether the array was read from a file, and came here by steps that are told."""
-    return any(name == "loaded" for name, _, _ in value.flow) and not _unsure(value)
+    return any(name == "loaded" for name, _, _ in value.flow) and not is_unsure(value)
 
 
 def _first(other: Array, spot: Spot) -> Spot:

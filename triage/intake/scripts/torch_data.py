@@ -106,7 +106,9 @@ def _dataset(last: str, call: Call) -> Value | None:
         transform = call.get(2, "transform")
     if {"target_transform", "target_types", "target_type", "annotation_level"} & set(call.named):
         classes = None
-    return Data(last, call.spot, split, transform, classes=classes, indexed=last != "VisionDataset")
+    whole = last in ("ImageFolder", "DatasetFolder") and not {"is_valid_file", "loader"} & set(call.named)
+    place = call.get(0, "root") if whole else None
+    return Data(last, call.spot, split, transform, classes=classes, indexed=last != "VisionDataset", place=place)
 
 
 def _side(split: object) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 from triage.intake.scripts.source import Source, Spot
 
 __all__ = [
-    "OPAQUE", "Above", "Archive", "Array", "Bound", "Class", "Data", "Function", "Instance", "Items", "Known", "Layer", "Library",
-    "Loader", "Loss", "Model", "Optimizer", "Parameters", "Scheduler", "Scope", "Table", "Tensor", "Term", "Transforms",
-    "Unknown", "Value", "number", "text",
+    "OPAQUE", "Above", "Archive", "Array", "Bound", "Class", "Data", "Function", "Instance", "Items", "Known", "Layer",
+    "Library", "Loader", "Loss", "Model", "Optimizer", "Parameters", "Scheduler", "Scope", "Table", "Tensor", "Term",
+    "Transforms", "Unknown", "Value", "number", "text",
 ]  # fmt: skip
 
 Value = Any
@@ -115,11 +115,12 @@ class Above:
 
 @dataclass(slots=True, eq=False)
 class Instance:
-    """An object of a class of the program that is no network."""
+    """An object of a class of the program that is no network; `given` are the arguments it was made with."""
 
     made_of: Class
     attributes: dict[str, Value]
     spot: Spot
+    given: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -332,6 +333,7 @@ class Data:
     part: object = None
     classes: int | None = None
     indexed: bool = True
+    place: Value = None
 
 
 @dataclass(slots=True, eq=False)

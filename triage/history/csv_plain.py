@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic_core import from_json
 
 from triage.history.model import Series
 
-__all__ = ["PlainTable", "plain_table"]
+__all__ = ["PlainTable", "plain_names", "plain_rows", "plain_table"]
 
 SAMPLE = 50
 SOME = 0.6
@@ -51,7 +52,40 @@ def plain_table(data: bytes) -> PlainTable | None:
     names = _names_in(header)
     if names is None or not body.endswith(b"\n") or body.translate(None, _OF_NUMBERS):
         return None
-    width = len(names)
+    grid = _grid(body, len(names))
+    if grid is None:
+        return None
+    values, logged, has_gaps = grid
+    if has_gaps:
+        rows = values.shape[1]
+        if np.count_nonzero(logged[:, :SAMPLE], axis=1).max() < SOME * min(rows, SAMPLE):
+            return None
+    return PlainTable(names, _columns(names, values, logged))
+
+
+def plain_names(header: bytes) -> tuple[str, ...] | None:
+    """The names in the first line of a table, without its end; None where they are not plainly names."""
+    return _names_in(header)
+
+
+def plain_rows(names: tuple[str, ...], body: bytes) -> dict[str, Series] | None:
+    """Whole lines from below a header; None where one of them is not laid out plainly.
+
+    Args:
+        names: of the columns.
+        body: the lines with their ends.
+
+    """
+    grid = None if not body.endswith(b"\n") or body.translate(None, _OF_NUMBERS) else _grid(body, len(names))
+    return None if grid is None else _columns(names, *grid[:2])
+
+
+def _columns(names: tuple[str, ...], values: NDArray[np.float64], logged: NDArray[np.bool_]) -> dict[str, Series]:
+    return {name: Series(values[place], logged[place]) for place, name in enumerate(names)}
+
+
+def _grid(body: bytes, width: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], bool] | None:
+    """Values and whether they were logged, of shape (columns, rows), and whether any was not."""
     lines = body[:-1].split(b"\n")
     if {line.count(b",") for line in lines} != {width - 1}:
         return None
@@ -60,12 +94,9 @@ def plain_table(data: bytes) -> PlainTable | None:
         return None
     shape = (len(lines), width)
     values = np.array(cells, dtype=np.float64).reshape(shape).T.copy()
-    logged = np.ones(values.shape, dtype=np.bool_)
-    if None in cells:
-        logged = np.array([cell is not None for cell in cells]).reshape(shape).T.copy()
-        if np.count_nonzero(logged[:, :SAMPLE], axis=1).max() < SOME * min(len(lines), SAMPLE):
-            return None
-    return PlainTable(names, {name: Series(values[place], logged[place]) for place, name in enumerate(names)})
+    if None not in cells:
+        return values, np.ones(values.shape, dtype=np.bool_), False
+    return values, np.array([cell is not None for cell in cells]).reshape(shape).T.copy(), True
 
 
 def _values_in(cells: bytes) -> list[float | None] | None:

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -42,16 +42,17 @@ from triage.errors import HistoryError
 from triage.history.csv_blocks import blocks_of, lines_of, parts_of, without_torn
 from triage.history.csv_dialect import SAMPLE, SPACES, Layout, cells_of, is_number, layout_of
 from triage.history.csv_fast import fast_portion
-from triage.history.csv_plain import PlainTable, plain_table
+from triage.history.csv_plain import plain_table
 from triage.history.csv_portion import Gathered, Portion
 from triage.history.csv_rows import portions_of
 from triage.history.format import Format
 from triage.history.gaps import with_gaps
 from triage.history.head import HEAD, Head
+from triage.history.model import Series
 from triage.history.opened import Opened
 from triage.history.table import Table
 
-__all__ = ["PLAIN", "is_table", "read_plain", "read_table"]
+__all__ = ["PLAIN", "is_table", "plain_of", "read_plain", "read_table"]
 
 THREADS = 2
 """Blocks that are read beside each other."""
@@ -84,11 +85,12 @@ def read_plain(file: str) -> Table | None:
     except (OSError, ValueError):
         return None
     plain = plain_table(data) if len(data) < HEAD else None
-    return None if plain is None else _of_plain(file, plain)
+    return None if plain is None else plain_of(file, plain.columns)
 
 
-def _of_plain(file: str, plain: PlainTable) -> Table:
-    return _named_by_path(Table(file, _format(Layout(plain.names, ",")), with_gaps(plain.columns)))
+def plain_of(file: str, columns: Mapping[str, Series]) -> Table:
+    """The table of a file whose cells are read already, in which every NaN counts as logged still."""
+    return _named_by_path(Table(file, _format(Layout(tuple(columns), ",")), with_gaps(columns)))
 
 
 def read_table(found: Opened) -> Table:
@@ -102,7 +104,7 @@ def read_table(found: Opened) -> Table:
     if plain is not None:
         # Read to its end, so that this is told.
         deque(found.told(iter(partial(found.stream.read, HEAD), b"")), maxlen=0)
-        return _of_plain(found.file, plain)
+        return plain_of(found.file, plain.columns)
     blocks = blocks_of(found)
     block = next(blocks, b"")
     lines = lines_of(block, 1, found.file)

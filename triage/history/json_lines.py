@@ -27,7 +27,9 @@ from triage.history.opened import Opened
 from triage.history.rows import Rows
 from triage.history.table import Table
 
-__all__ = ["FORMATS", "table_of_lines"]
+__all__ = ["FORMATS", "NAME", "JsonLines", "table_of_lines"]
+
+NAME = "JSON lines"
 
 RUN_NAMES = ("run_id", "run_name", "run")
 MOST_RUNS = 1000
@@ -58,29 +60,58 @@ def table_of_lines(lines: Iterable[str], file: str) -> Sequence[Table]:
         file: its name for messages.
 
     """
-    runs: dict[str, _Run] = {}
-    strange: list[int] = []
-    count = number = 0
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        count += 1
-        row = _object(line)
-        if row is None:
-            strange.append(number)
-            continue
-        name = _run_of(row)
-        if name not in runs and len(runs) >= MOST_RUNS:
-            raise HistoryError(file, f"expected at most {MOST_RUNS} runs, found more", number)
-        _take(runs.setdefault(name, _Run()), row)
-    if len(strange) > MOST_STRANGE * count:
-        raise HistoryError(file, "expected a JSON object in each line, found other lines", strange[0])
-    if strange[-1:] == [number] and len(strange) == 1:
-        strange = []
-    warnings = [f"{len(strange)} lines are no JSON objects, the first is line {strange[0]}"] if strange else []
-    return [_table(file, name, run.rows, warnings) for name, run in runs.items() if len(run.rows)] or [
-        _table(file, "", Rows(), warnings)
-    ]
+    read = JsonLines(file)
+    read.take(lines)
+    return read.tables()
+
+
+class JsonLines:
+    """The lines of a file, taken in as they come.
+
+    Args:
+        file: its name for messages.
+
+    """
+
+    def __init__(self, file: str) -> None:
+        """Start without lines."""
+        self.file = file
+        self._runs: dict[str, _Run] = {}
+        self._strange: list[int] = []
+        self._count = self._number = 0
+
+    def take(self, lines: Iterable[str]) -> None:
+        """Take the next lines, without their ends; raises `HistoryError` where they are of too many runs."""
+        for line in lines:
+            self._number += 1
+            if not line.strip():
+                continue
+            self._count += 1
+            row = _object(line)
+            if row is None:
+                self._strange.append(self._number)
+                continue
+            name = _run_of(row)
+            if name not in self._runs and len(self._runs) >= MOST_RUNS:
+                raise HistoryError(self.file, f"expected at most {MOST_RUNS} runs, found more", self._number)
+            _take(self._runs.setdefault(name, _Run()), row)
+
+    def tables(self) -> Sequence[Table]:
+        """A table for each run; no line can be taken while the arrays in it are held.
+
+        Raises:
+            HistoryError: the lines are no rows of numbers.
+
+        """
+        strange = self._strange
+        if len(strange) > MOST_STRANGE * self._count:
+            raise HistoryError(self.file, "expected a JSON object in each line, found other lines", strange[0])
+        if strange[-1:] == [self._number] and len(strange) == 1:
+            strange = []
+        warnings = [f"{len(strange)} lines are no JSON objects, the first is line {strange[0]}"] if strange else []
+        return [_table(self.file, name, run.rows, warnings) for name, run in self._runs.items() if len(run.rows)] or [
+            _table(self.file, "", Rows(), warnings)
+        ]
 
 
 def _object(line: str) -> Mapping[str, object] | None:
@@ -135,7 +166,7 @@ def _named(columns: Mapping[str, object]) -> str:
     for names, name in _WRITERS:
         if names <= columns.keys():
             return name
-    return "JSON lines"
+    return NAME
 
 
 _WRITERS = (
@@ -159,7 +190,7 @@ def _recognises(head: Head) -> bool:
 
 FORMATS = (
     Format(
-        name="JSON lines",
+        name=NAME,
         written_by="LLaMA-Factory, Detectron2, MMEngine, mmcv, DETR, MAE, W&B, any loop",
         example='{"step": 10, "loss": 1.83, "lr": 0.001}\n{"step": 20, "loss": 1.41, "lr": 0.001}',
         recognises=_recognises,

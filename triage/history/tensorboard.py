@@ -34,7 +34,7 @@ from triage.history.protobuf import WireError
 from triage.history.table import Table, unique_names
 from triage.history.tfrecord import Records, checksums, masked_crc, records, starts_with_record
 
-__all__ = ["FORMATS"]
+__all__ = ["FORMATS", "NAME", "Gathered", "check_tags", "table_of"]
 
 NAME = "TensorBoard events"
 
@@ -52,16 +52,18 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
-class _Gathered:
+class Gathered:
     """What was read so far: for every scalar the number of its tag, its step and its value."""
 
     def __init__(self) -> None:
+        """Start without scalars."""
         self.tags: dict[bytes, int] = {}
         self.blocks: list[tuple[Integers, Integers, NDArray[np.float64]]] = []
         self.damaged = 0
         self.broken_at: int | None = None
 
     def number(self, tag: bytes) -> int:
+        """Which of the tags it is."""
         return self.tags.setdefault(tag, len(self.tags))
 
     def add(self, block: Records) -> None:
@@ -206,37 +208,55 @@ def _recognises(head: Head) -> bool:
 
 
 def _read(found: Opened) -> Sequence[Table]:
-    gathered = _Gathered()
+    gathered = Gathered()
     for block in records(pieces(found)):
         gathered.add(block)
-        if len(gathered.tags) > MOST_NAMES:
-            raise HistoryError(found.file, f"expected at most {MOST_NAMES:,} tags, found more")
+        check_tags(gathered, found.file)
+    return [table_of(gathered, found.file, found.path)]
+
+
+def check_tags(gathered: Gathered, file: str) -> None:
+    """Hold that there are no more tags than any program writes; raises `HistoryError`."""
+    if len(gathered.tags) > MOST_NAMES:
+        raise HistoryError(file, f"expected at most {MOST_NAMES:,} tags, found more")
+
+
+def table_of(gathered: Gathered, file: str, path: Path | None) -> Table:
+    """What was gathered, with a row per step.
+
+    Args:
+        gathered: from the beginning of the file on.
+        file: its name as it was given.
+        path: where it lies, if it does.
+
+    Raises:
+        HistoryError: there is no scalar in it.
+
+    """
     if not gathered.tags:
-        raise HistoryError(found.file, _nothing_in(gathered))
+        raise HistoryError(file, _nothing_in(gathered))
     numbers, steps, values = (np.concatenate(column) for column in zip(*gathered.blocks, strict=True))
-    names = _named([tag.decode("utf-8", errors="backslashreplace") for tag in gathered.tags], found)
+    names = _named([tag.decode("utf-8", errors="backslashreplace") for tag in gathered.tags], file, path)
     by_epoch = [name for name in names if name.removeprefix("val_").startswith("epoch_")]
     ignored = {name: "logged by epoch, too" for name in names if by_epoch and _ITERATIONS.fullmatch(name)}
     points = _without(Points(names, numbers, steps.astype(np.float64), values), ignored)
     table = pivoted(points, "epoch" if len(by_epoch) == len(points.names) else "step")
-    return [
-        Table(
-            found.file,
-            NAME,
-            table.columns,
-            warnings=(*_warnings(gathered), *table.warnings),
-            ignored={**ignored, **table.ignored},
-        )
-    ]
+    return Table(
+        file,
+        NAME,
+        table.columns,
+        warnings=(*_warnings(gathered), *table.warnings),
+        ignored={**ignored, **table.ignored},
+    )
 
 
-def _nothing_in(gathered: _Gathered) -> str:
+def _nothing_in(gathered: Gathered) -> str:
     if gathered.damaged:
         return f"expected an event file with scalars, found none and {gathered.damaged} damaged records"
     return "expected an event file with scalars, found none in it"
 
 
-def _warnings(gathered: _Gathered) -> list[str]:
+def _warnings(gathered: Gathered) -> list[str]:
     warnings = []
     if gathered.damaged:
         warnings.append(f"damaged records were left out: {gathered.damaged}")
@@ -245,9 +265,9 @@ def _warnings(gathered: _Gathered) -> list[str]:
     return warnings
 
 
-def _named(tags: Sequence[str], found: Opened) -> list[str]:
+def _named(tags: Sequence[str], file: str, path: Path | None) -> list[str]:
     """The tags, unlike each other; those of a file of validation, in a folder of its own, say so."""
-    folder = (found.path.absolute() if found.path else Path(found.file)).parent.name
+    folder = (path.absolute() if path else Path(file)).parent.name
     return unique_names(f"val_{tag}" if _of_validation(folder, tag) else tag for tag in tags)
 
 

@@ -42,6 +42,7 @@ class Records:
         data: bytes that hold them, and `PADDING` zeros.
         starts, ends: int64, where the data of each begin and end; behind it stands its checksum.
         broken_at: the byte of the file from which on nothing can be read; None where all is well.
+        behind: the byte of the file behind the last of them.
 
     """
 
@@ -49,6 +50,7 @@ class Records:
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     broken_at: int | None = None
+    behind: int = 0
 
 
 def records(pieces: Iterator[bytes]) -> Iterator[Records]:
@@ -70,6 +72,7 @@ def records(pieces: Iterator[bytes]) -> Iterator[Records]:
             np.array(starts, dtype=np.int64),
             np.array(ends, dtype=np.int64),
             offset + at if broken else None,
+            offset + at,
         )
         if broken or ended:
             return

@@ -47,7 +47,11 @@ def run_mcp(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, _leave)
     if sys.stdin.isatty():
         sys.stderr.write("triage mcp: waiting for a client on standard input; Ctrl+C ends it\n")
-    anyio.run(serve, desk)
+    try:
+        anyio.run(serve, desk)
+    except* BrokenPipeError:
+        # The client has gone without a word; there is nobody left to tell.
+        pass
     return HEALTHY
 
 

@@ -60,10 +60,10 @@ class Roots:
             raise TriageError(f"expected the path of {wanted}, found {shown}")
         places = [_resolved(folder / given) for folder in self.folders]
         allowed = [place for place in places if place is not None and any(map(place.is_relative_to, self.folders))]
-        if not allowed:
+        there = next((place for place in allowed if fits(place)), None)
+        if there is None and len(allowed) < len(places):
             below = ", ".join(plain(str(folder), 200) for folder in self.folders)
             raise TriageError(f"{shown}: expected a path below {below} (triage mcp --root), found one outside")
-        there = next((place for place in allowed if fits(place)), None)
         if there is None:
             found = "something else" if any(place.exists() for place in allowed) else "nothing there"
             raise TriageError(f"{shown}: expected {wanted}, found {found}")

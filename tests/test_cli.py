@@ -67,8 +67,8 @@ def test_the_json_has_exactly_the_fields_of_the_contract(broken, capsys):
     diagnosis = json.loads(output.out)
     assert output.err == ""
     assert set(diagnosis) == {
-        "schema_version", "knowledge", "history", "files", "findings", "disagreements", "hypotheses", "causes",
-        "not_listed", "no_fault", "conflict",
+        "schema_version", "language", "knowledge", "history", "files", "findings", "disagreements", "hypotheses",
+        "causes", "not_listed", "no_fault", "conflict",
         "plan", "next_questions", "stopped",
     }  # fmt: skip
     assert set(diagnosis["knowledge"]) == {"version", "hash"}

@@ -11,6 +11,7 @@ from importlib import import_module
 from triage import __version__
 from triage.errors import TriageError
 from triage.given import add_flags, given_by, is_given, tell
+from triage.language import add_language_flag
 from triage.ui_cli import DEFAULT_PORT, has_terminal, port_number, run_front, serve
 from triage.usage import FAULTY, HEALTHY, INTERRUPTED, UNUSABLE, OneLineParser, at_least_one, write_report
 
@@ -118,9 +119,11 @@ def _serve(options: argparse.Namespace, parser: OneLineParser) -> int:
 
 
 def _triage(options: argparse.Namespace) -> int:
+    from knowledge.loader import load
+    from triage.language import spoken
     from triage.session import Session
 
-    session = Session()
+    session = Session(spoken(load(), options.language))
     tell(session, given_by(options, session))
     diagnosis = session.diagnosis()
     if not options.quiet or options.output is not None:
@@ -165,6 +168,7 @@ def _parser() -> OneLineParser:
         help=f"show the screen in a browser on this machine, by default at port {DEFAULT_PORT}",
     )
     shown = parser.add_argument_group("what is shown")
+    add_language_flag(shown)
     shown.add_argument("--format", choices=FORMATS, default="text", help=FORMATS_HELP)
     shown.add_argument("--top", metavar="N", type=at_least_one, default=5, help="how many causes to list (default 5)")
     shown.add_argument("--output", metavar="FILE", help="write the report there")

@@ -34,6 +34,7 @@ from triage.events import Attached, Enclosed
 from triage.facts import values_of
 from triage.interview import SOUND, Candidate, Questions, rank_questions, stop_reason
 from triage.plan import Step, Trials, checks_of, rank_checks, rank_remedies, remedies_of
+from triage.wording import Wording, wording
 
 __all__ = ["CONFLICT_BITS", "Beliefs", "Outline", "best_states", "conclude", "outlines_of"]
 
@@ -137,6 +138,7 @@ def conclude(beliefs: Beliefs, most_questions: int = 3) -> Diagnosis:
     score = conflict_bits(posterior)
     return Diagnosis(
         schema_version=SCHEMA_VERSION,
+        language=base.language,
         knowledge=KnowledgeView(version=base.version, hash=base.hash),
         history=None if attached is None else attached.history,
         files=[view for event in beliefs.enclosed for view in _files(event)],
@@ -146,7 +148,7 @@ def conclude(beliefs: Beliefs, most_questions: int = 3) -> Diagnosis:
         causes=_causes(beliefs, beliefs.facts),
         not_listed=posterior.not_listed,
         no_fault=posterior.none,
-        conflict=Conflict(score=score, banner=_banner(score, len(posterior.findings))),
+        conflict=Conflict(score=score, banner=_banner(score, len(posterior.findings), wording(base.language))),
         plan=_plan(beliefs),
         next_questions=[_question(base, candidate) for candidate in candidates[:most_questions]],
         stopped="user_stopped" if beliefs.stopped_by_user else stopped,
@@ -307,10 +309,10 @@ def _question(base: KnowledgeBase, candidate: Candidate) -> NextQuestion:
     )
 
 
-def _banner(score: float, findings: int) -> str | None:
+def _banner(score: float, findings: int, say: Wording) -> str | None:
     if score < CONFLICT_BITS * max(findings, 1):
         return None
-    return (
+    return say(
         "What was seen and said does not fit together under any known cause: look at the answers again, "
         "or expect a fault that is not listed here."
     )

@@ -26,7 +26,7 @@ __all__ = [
     "SourceView",
 ]
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 """Changes in its first part when a field goes or changes its meaning, in its second when one is added."""
 
 
@@ -191,10 +191,12 @@ class Diagnosis(View):
 
     ``causes`` is ranked by marginal probability and holds every cause above 0.001; ``hypotheses`` are the likeliest
     sets of causes, the empty set being no fault. ``plan`` lists the checks that are still open, then the remedies that
-    were not tried in vain, each in order of probability over cost.
+    were not tried in vain, each in order of probability over cost. ``language`` is that of titles, labels and
+    questions.
     """
 
     schema_version: str
+    language: str = "en"
     knowledge: KnowledgeView
     history: HistoryView | None
     files: list[FileView] = Field(default_factory=list)

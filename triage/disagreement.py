@@ -8,6 +8,7 @@ from itertools import combinations
 from knowledge.base import KnowledgeBase
 from triage.beliefs import Report
 from triage.diagnosis import Disagreement
+from triage.wording import wording
 
 __all__ = ["disagreements_among"]
 
@@ -55,12 +56,18 @@ def _disagreement(base: KnowledgeBase, heavier: Report, lighter: Report) -> Disa
     finding = base.finding(heavier.finding)
     states = list(finding.states)
     chosen = [states[_best(heavier)], states[_best(lighter)]]
+    say = wording(base.language)
     told = [
-        f"{SPEAKERS.get(report.origin, report.origin)}{f' ({report.place})' if report.place else ''}"
-        f' "{finding.states[state].label}"'
+        say(
+            '{who} "{label}"',
+            who=say(SPEAKERS.get(report.origin, report.origin)) + (f" ({report.place})" if report.place else ""),
+            label=finding.states[state].label,
+        )
         for report, state in zip((heavier, lighter), chosen, strict=True)
     ]
-    message = f"{finding.title}: {told[0]}, {told[1]}; the first weighs more."
+    message = say(
+        "{title}: {first}, {second}; the first weighs more.", title=finding.title, first=told[0], second=told[1]
+    )
     return Disagreement(
         finding=heavier.finding, states=chosen, origins=[heavier.origin, lighter.origin], message=message
     )

@@ -20,6 +20,7 @@ from triage.outlook import answers_ahead
 from triage.report.escape import plain
 from triage.session import DONT_KNOW, Session
 from triage.topics import NONE_OF_THESE, Topic, Wishes, topic_of
+from triage.wording import Wording, wording
 
 __all__ = ["interview"]
 
@@ -27,7 +28,25 @@ LONGEST_LINE = 2_000
 """Characters of a typed line; what is longer is no answer."""
 
 _LETTERS = frozenset("?hubrsqa")
-_WORDS = {"why": "?", "how": "h", "unknown": "u", "back": "b", "redo": "r", "stand": "s", "quit": "q", "help": "help"}
+_WORDS = {
+    "why": "?",
+    "how": "h",
+    "unknown": "u",
+    "back": "b",
+    "redo": "r",
+    "stand": "s",
+    "quit": "q",
+    "help": "help",
+    "？": "?",
+    "为什么": "?",
+    "怎么查": "h",
+    "不知道": "u",
+    "返回": "b",
+    "重做": "r",
+    "现状": "s",
+    "退出": "q",
+    "帮助": "help",
+}
 """Commands, by letter and by word; in full, so that speech recognition and screen readers have something to hold."""
 
 _Next = Literal["present", "prompt", "over"]
@@ -76,6 +95,7 @@ class _Command(NamedTuple):
 class _Interview:
     def __init__(self, session: Session, read: TextIO, write: TextIO) -> None:
         self.session = session
+        self.wording = wording(session.base.language)
         self.read = read
         self.write = write
         self.wishes = Wishes()
@@ -90,27 +110,29 @@ class _Interview:
             topic = topic_of(self.session, self.wishes)
             if following == "present":
                 self._say(["", *self._presented(topic)])
-            self._say([_prompt(topic)])
+            self._say([_prompt(topic, self.wording)])
             line = self._line()
-            following = self._take(topic, _Command("q") if line is None else _understood(line, topic.choices))
+            heard = _Command("q") if line is None else _understood(line, topic.choices, self.wording)
+            following = self._take(topic, heard)
         return self.session.diagnosis()
 
     def _presented(self, topic: Topic) -> Iterator[str]:
-        diagnosis, base = topic.diagnosis, self.session.base
+        diagnosis, base, say = topic.diagnosis, self.session.base, self.wording
         if topic.stage == "end":
             yield from words.closing(diagnosis, base, full=not self.concluded)
             yield from ("", words.after_closing(diagnosis))
             self.concluded = True
             return
         if topic.stage == "opening":
-            yield "What is wrong? Choose all that fit, such as 1 3."
+            yield say("What is wrong? Choose all that fit, such as 1 3.")
         elif topic.stage == "outcome":
             yield base.finding(topic.finding).question.prompt
         else:
             if self.concluded and not self.wishes.asking_on:
-                yield "There is more worth asking now."
+                yield say("There is more worth asking now.")
             answered = {report.finding for report in self._answers()} & self.asked_here
-            yield from words.question(diagnosis, base, base.finding(topic.finding), f"Question {len(answered) + 1}")
+            head = say("Question {n}", n=len(answered) + 1)
+            yield from words.question(diagnosis, base, base.finding(topic.finding), head)
             self.concluded = False
         yield from words.numbered(topic.choices)
 
@@ -135,13 +157,14 @@ class _Interview:
             self.wishes = replace(self.wishes, outcome="")
             return self._change(lambda: self.session.volunteer(topic.finding, chosen))
         if len(chosen) > 1:
-            return self._refuse(topic, "Found several numbers.")
+            return self._refuse(topic, self.wording("Found several numbers."))
         self.wishes = replace(self.wishes, outcome=chosen[0])
         return "present"
 
     def _open(self, topic: Topic, chosen: list[str]) -> _Next:
         if "" in chosen and len(chosen) > 1:
-            return self._refuse(topic, f"{NONE_OF_THESE} goes alone.")
+            say = self.wording
+            return self._refuse(topic, say("{choice} goes alone.", choice=say(NONE_OF_THESE)))
         if chosen == [""]:
             self.wishes = replace(self.wishes, opening_passed=True)
             return "present"
@@ -176,7 +199,7 @@ class _Interview:
             case "q":
                 return self._quit(topic)
             case "help":
-                self._say([words.HELP])
+                self._say([self.wording(words.HELP)])
             case "?":
                 self._say(self._reasons(topic))
             case "h":
@@ -192,10 +215,10 @@ class _Interview:
                 return "prompt" if topic.stage == "end" else "present"
             case "a" if topic.stage == "end":
                 self.wishes = replace(self.wishes, asking_on=bool(topic.diagnosis.next_questions))
-                self._say([] if self.wishes.asking_on else ["There is nothing left to ask."])
+                self._say([] if self.wishes.asking_on else [self.wording("There is nothing left to ask.")])
                 return "present" if self.wishes.asking_on else "prompt"
             case _:
-                return self._refuse(topic, f"{name} means nothing here.")
+                return self._refuse(topic, self.wording("{word} means nothing here.", word=name))
         return "prompt"
 
     def _quit(self, topic: Topic) -> _Next:
@@ -206,9 +229,9 @@ class _Interview:
 
     def _reasons(self, topic: Topic) -> Iterator[str]:
         if topic.stage == "opening":
-            yield "What you bring up yourself tells most, and decides what is asked next."
+            yield self.wording("What you bring up yourself tells most, and decides what is asked next.")
         elif topic.stage == "end":
-            yield "What comes of a check or a change tells the causes that are left apart."
+            yield self.wording("What comes of a check or a change tells the causes apart that are left.")
         else:
             base = self.session.base
             yield base.finding(topic.finding).question.why
@@ -220,10 +243,11 @@ class _Interview:
         if topic.stage == "end":
             number, _, argument = argument.partition(" ")
             if not number.isdecimal() or not 1 <= int(number) <= len(topic.choices):
-                return self._refuse(topic, "h goes with the number of a check or a change, such as h 1.")
+                problem = "h goes with the number of a check or a change, such as h 1."
+                return self._refuse(topic, self.wording(problem))
             command, thing = f"h {number}", topic.choices[int(number) - 1].state
         if topic.stage == "opening":
-            return self._refuse(topic, "There is nothing to look up here.")
+            return self._refuse(topic, self.wording("There is nothing to look up here."))
         self._print(words.how_to(topic.diagnosis, self.session.base, thing, argument, command))
         return "prompt" if topic.stage == "end" else "present"
 
@@ -231,7 +255,7 @@ class _Interview:
         if topic.stage == "question":
             self.asked_here.add(topic.finding)
             self.session.answer(topic.finding, DONT_KNOW)
-            self._say(["Noted; it is not asked again."])
+            self._say([self.wording("Noted; it is not asked again.")])
         self.wishes = replace(
             self.wishes, opening_passed=self.wishes.opening_passed or topic.stage == "opening", outcome=""
         )
@@ -245,28 +269,35 @@ class _Interview:
             self.wishes = replace(self.wishes, outcome="", opening_passed=False)
             return "present"
         if not changes or isinstance(changes[-1], Attached):
-            self._say(["There is nothing to take back."])
+            self._say([self.wording("There is nothing to take back.")])
             return "prompt"
         together = self.opened if self.opened and tuple(changes[-len(self.opened) :]) == self.opened else changes[-1:]
-        self._say(f"Taken back: {words.words_of_change(self.session.base, change)}." for change in together)
+        self._say(
+            self.wording("Taken back: {what}.", what=words.words_of_change(self.session.base, change))
+            for change in together
+        )
         return self._change(lambda: [self.session.undo() for _ in together])
 
     def _withdraw(self, argument: str) -> _Next:
         answers = self._answers()
         if not argument.isdecimal() or not 1 <= int(argument) <= len(answers):
-            self._say([f"Expected b alone, or with a number from 1 to {len(answers)} as s lists them."])
+            expected = "Expected b alone, or with a number from 1 to {n} as s lists them."
+            self._say([self.wording(expected, n=len(answers))])
             return "prompt"
         report = answers[int(argument) - 1]
-        self._say([f"Taken back: {words.words_of_report(self.session.base, report)}."])
+        self._say([self.wording("Taken back: {what}.", what=words.words_of_report(self.session.base, report))])
         return self._change(lambda: self.session.withdraw(report.finding))
 
     def _redo(self) -> _Next:
         waiting = undone(self.session.events)[::-1]
         if not waiting:
-            self._say(["There is nothing to redo."])
+            self._say([self.wording("There is nothing to redo.")])
             return "prompt"
         together = self.opened if self.opened and tuple(waiting[: len(self.opened)]) == self.opened else waiting[:1]
-        self._say(f"It counts again: {words.words_of_change(self.session.base, change)}." for change in together)
+        self._say(
+            self.wording("It counts again: {what}.", what=words.words_of_change(self.session.base, change))
+            for change in together
+        )
         return self._change(lambda: [self.session.redo() for _ in together])
 
     def _change(self, act: Callable[[], object]) -> _Next:
@@ -282,7 +313,7 @@ class _Interview:
         return "present"
 
     def _refuse(self, topic: Topic, problem: str) -> _Next:
-        self._say([f"{problem} {_expected(topic)}"])
+        self._say([self.wording("{problem} {expected}", problem=problem, expected=_expected(topic, self.wording))])
         return "prompt"
 
     def _answers(self) -> list[Report]:
@@ -309,19 +340,21 @@ class _Interview:
         self.write.flush()
 
 
-def _prompt(topic: Topic) -> str:
-    return "Enter to end, or what next:" if topic.stage == "end" else f"Your answer, 1 to {len(topic.choices)}:"
+def _prompt(topic: Topic, say: Wording) -> str:
+    if topic.stage == "end":
+        return say("Enter to end, or what next:")
+    return say("Your answer, 1 to {n}:", n=len(topic.choices))
 
 
-def _expected(topic: Topic) -> str:
+def _expected(topic: Topic, say: Wording) -> str:
     """What could have been typed."""
     if topic.stage == "end":
-        return "Expected Enter, a number, FINDING=STATE, or one of h, a, s, b, r and q."
-    numbers = f"a number from 1 to {len(topic.choices)}"
-    return f"Expected {numbers}, the beginning of an answer, FINDING=STATE, or help for more."
+        return say("Expected Enter, a number, FINDING=STATE, or one of h, a, s, b, r and q.")
+    expected = "Expected a number from 1 to {n}, the beginning of an answer, FINDING=STATE, or help for more."
+    return say(expected, n=len(topic.choices))
 
 
-def _understood(line: str, choices: Sequence[Choice]) -> _Picked | _Told | _Command | str:
+def _understood(line: str, choices: Sequence[Choice], say: Wording) -> _Picked | _Told | _Command | str:
     """What a typed line means; where it means nothing, what was found."""
     text = " ".join(line.split())
     lowered, (name, _, argument) = text.lower(), text.partition(" ")
@@ -329,27 +362,27 @@ def _understood(line: str, choices: Sequence[Choice]) -> _Picked | _Told | _Comm
         return _Command(_WORDS.get(lowered, lowered))
     if name.lower() in ("b", "h") and argument and not _beginning_with(text, choices):
         return _Command(name.lower(), argument)
-    if re.fullmatch(r"[0-9]{1,4}([ ,]+[0-9]{1,4})*\.?", text):
+    if re.fullmatch(r"[0-9]{1,4}([ ,，、]+[0-9]{1,4})*[.。]?", text):
         places = [int(number) - 1 for number in re.findall(r"[0-9]+", text)]
         if all(0 <= place < len(choices) for place in places):
             return _Picked(tuple(dict.fromkeys(places)))
-        return f"Found {plain(text, 40)}."
+        return say("Found {text}.", text=plain(text, 40))
     if told := re.fullmatch(r"([A-Za-z][A-Za-z0-9_]*) ?= ?([A-Za-z0-9_ ,]+)", text):
         states = tuple(re.findall(r"[a-z0-9_]+", told[2].lower()))
-        return _Told(told[1].lower(), states) if states else f"Found {plain(text, 40)}."
-    return _by_name(text, choices)
+        return _Told(told[1].lower(), states) if states else say("Found {text}.", text=plain(text, 40))
+    return _by_name(text, choices, say)
 
 
-def _by_name(text: str, choices: Sequence[Choice]) -> _Picked | str:
+def _by_name(text: str, choices: Sequence[Choice], say: Wording) -> _Picked | str:
     """One answer by the beginning of its name or label, or several, with commas between them."""
     places = []
-    for part in [text] if _beginning_with(text, choices) else text.split(","):
+    for part in [text] if _beginning_with(text, choices) else re.split("[,，、]", text):
         fitting = _beginning_with(part.strip(), choices)
         if len(fitting) > 1:
-            several = " and ".join(str(place + 1) for place in fitting)
-            return f"{plain(part.strip(), 40)} fits {several}."
+            several = say(" and ").join(str(place + 1) for place in fitting)
+            return say("{text} fits {several}.", text=plain(part.strip(), 40), several=several)
         if not fitting:
-            return f"Found {plain(part.strip(), 40)}."
+            return say("Found {text}.", text=plain(part.strip(), 40))
         places += fitting
     return _Picked(tuple(dict.fromkeys(places)))
 

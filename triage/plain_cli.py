@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from triage.errors import SessionError, TriageError
 from triage.events import is_worth_keeping
 from triage.given import given_by, tell
+from triage.language import spoken
 from triage.plain import interview
 from triage.session import Session
 from triage.usage import FAULTY, HEALTHY, write_report
+from triage.wording import wording
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -32,7 +34,7 @@ def run_interview(options: argparse.Namespace) -> int:
         raise TriageError("expected a file for --log, found -: standard input is where the answers come from")
     from knowledge.loader import load
 
-    base = load()
+    base = spoken(load(), options.language)
     session, journal, notes = _fresh(base) if options.resume is None else _resumed(base, options.resume)
     try:
         with closing(journal) if journal is not None else nullcontext():
@@ -52,7 +54,8 @@ def run_interview(options: argparse.Namespace) -> int:
 def _say_where_it_is(session: Session, name: str) -> None:
     """How to go on, also after an interruption; a session in which nothing was ever attached or said is not kept."""
     if is_worth_keeping(session.events):
-        sys.stdout.write(f"Saved; go on with: triage --resume {name}\n")
+        say = wording(session.base.language)
+        sys.stdout.write(say("Saved; go on with: {command}", command=f"triage --resume {name}") + "\n")
         return
     from triage.shelf import remove
 
@@ -66,7 +69,8 @@ def _fresh(base: KnowledgeBase) -> tuple[Session, Journal | None, list[str]]:
     try:
         session, journal = start(base)
     except SessionError as error:
-        return Session(base), None, [f"This session is not saved: {error}."]
+        say = wording(base.language)
+        return Session(base), None, [say("This session is not saved: {error}.", error=error)]
     return session, journal, []
 
 

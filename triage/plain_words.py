@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.schema import Check
 from triage.beliefs import Report
-from triage.diagnosis import Choice, Diagnosis, EvidenceItem
+from triage.diagnosis import Choice, Diagnosis
 from triage.events import Attached, Change, Enclosed, Said, Stopped, Withdrawn
+from triage.report import cells
 from triage.report.choice import (
     MOST_EVIDENCE,
     RANKING_NOTE,
@@ -25,12 +25,14 @@ from triage.report.choice import (
     first_sentences,
     framework_name,
     notable_findings,
+    seen_message,
     stop_sentence,
     unused_words,
     verdict,
 )
 from triage.report.escape import folded, plain, plain_lines
 from triage.report.figures import duration, number, percent
+from triage.wording import ENGLISH, Wording, wording
 
 if TYPE_CHECKING:
     from triage.outlook import Ahead
@@ -71,7 +73,13 @@ HELP = (
     "such as optimizer=adam. Enter alone repeats the question, help repeats this."
 )
 
-_UNITS = {"s": "second", "min": "minute", "h": "hour", "days": "day"}
+_TIMES = {
+    "s": ("{n} second", "{n} seconds"),
+    "min": ("{n} minute", "{n} minutes"),
+    "h": ("{n} hour", "{n} hours"),
+    "days": ("{n} day", "{n} days"),
+}
+"""Unit of a time -> one of it, and several."""
 
 _STOPPED_HERE = {"cheaper_to_try": "Trying the changes below in their order is quicker now than finding out more."}
 """The reasons for stopping that speak of a place in the report, as they are where they stand before it."""
@@ -88,22 +96,23 @@ class Standing(NamedTuple):
 def wrapped(text: str) -> list[str]:
     """A paragraph as lines of at most 80 columns, safe to show."""
     shown = folded(text, 3000).replace(" %", f"{TIED}%")
-    # A character that is two columns wide would make a full line twice as long.
-    wide = any(unicodedata.east_asian_width(character) in "WF" for character in shown)
-    lines = textwrap.wrap(shown, WIDTH // 2 if wide else WIDTH, break_on_hyphens=False)
-    return [line.replace(TIED, " ") for line in lines]
+    return [line.replace(TIED, " ") for line in cells.wrapped(shown, WIDTH)]
 
 
 def beginning(diagnosis: Diagnosis, base: KnowledgeBase, reports: Sequence[Report], notes: Sequence[str]) -> list[str]:
     """What stands before the first question: the notes, what this is, how to answer, what is known so far."""
+    say = wording(base.language)
     answers = sum(report.origin == "answer" for report in reports)
-    lines = [*notes, "Triage: find out why a network does not train, one question at a time.", HELP]
+    lines = [*notes, say("Triage: find out why a network does not train, one question at a time."), say(HELP)]
     if diagnosis.history is not None:
         lines += ["", *_seen_in_history(diagnosis, base)]
     if diagnosis.files:
         lines += ["", *_seen_in_files(diagnosis, base)]
     if answers:
-        lines += ["", f"{answers} {'answer counts' if answers == 1 else 'answers count'} already; s lists them."]
+        counted = (
+            "{n} answer counts already; s lists it." if answers == 1 else "{n} answers count already; s lists them."
+        )
+        lines += ["", say(counted, n=answers)]
     if diagnosis.history is not None or diagnosis.files or answers:
         lines.append(movement(diagnosis, diagnosis))
     return lines
@@ -112,29 +121,39 @@ def beginning(diagnosis: Diagnosis, base: KnowledgeBase, reports: Sequence[Repor
 def _seen_in_history(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[str]:
     if diagnosis.history is None:
         return
-    history = diagnosis.history
-    files = ", ".join(plain(file, 60) for file in history.files) or "The history"
+    history, say = diagnosis.history, wording(base.language)
     columns = ", ".join(
-        plain(name, 40) if name == original else f"{plain(original, 40)} as {plain(name, 40)}"
+        plain(name, 40)
+        if name == original
+        else say("{original} as {name}", original=plain(original, 40), name=plain(name, 40))
         for name, original in history.columns.items()
     )
-    yield f"{files}: {history.format}, {history.steps:,} rows; read {columns}."
-    if unused := unused_words(history):
-        yield f"Not used: {plain(unused, 400)}."
-    yield from (f"Note: {plain(warning, 900)}" for warning in history.warnings)
+    yield say(
+        "{files}: {format}, {rows} rows; read {columns}.",
+        files=", ".join(plain(file, 60) for file in history.files) or say("The history"),
+        format=history.format,
+        rows=f"{history.steps:,}",
+        columns=columns,
+    )
+    if unused := unused_words(history, say):
+        yield say("Not used: {names}.", names=plain(unused, 400))
+    yield from (say("Note: {note}", note=plain(warning, 900)) for warning in history.warnings)
     read = [item.finding for item in notable_findings(diagnosis, base) if item.finding.origin == "detector"]
-    yield "What the log shows:" if read else "The log shows nothing unusual."
-    yield from (plain(finding.message, 900) for finding in read)
+    yield say("What the log shows:") if read else say("The log shows nothing unusual.")
+    yield from (plain(seen_message(base, finding), 900) for finding in read)
 
 
 def _seen_in_files(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[str]:
     """What the files beside the log are, what stands out in them, and where they contradict."""
+    say = wording(base.language)
     for file, notes in files_words(diagnosis):
-        yield f"{plain(file, 120)}."
-        yield from (f"Note: {plain(note, 400)}" for note in notes)
+        yield say("{sentence}.", sentence=plain(file, 120))
+        yield from (say("Note: {note}", note=plain(note, 400)) for note in notes)
     read = [item.finding for item in notable_findings(diagnosis, base) if item.finding.place is not None]
-    yield "What stands out there:" if read else "Nothing stands out there."
-    yield from (f"{plain(str(finding.place), 120)}: {plain(finding.message, 400)}" for finding in read)
+    yield say("What stands out there:") if read else say("Nothing stands out there.")
+    for finding in read:
+        message = plain(seen_message(base, finding), 400)
+        yield say("{title}: {label}", title=plain(str(finding.place), 120), label=message)
     yield from (plain(item.message, 600) for item in diagnosis.disagreements)
 
 
@@ -153,18 +172,23 @@ def question(diagnosis: Diagnosis, base: KnowledgeBase, finding: AnyFinding, hea
         head: what stands before the time that answering takes, such as ``Question 3``.
 
     """
-    yield f"{head}, about {_spoken_time(finding.minutes)}."
+    say = wording(base.language)
+    yield say("{head}, about {time}.", head=head, time=_spoken_time(finding.minutes, say))
     yield finding.question.prompt
     instructions, code = _how(base, finding.id)
     if isinstance(finding, Check):
-        yield f"How: {first_sentences(instructions)}"
-        yield f"Not done yet: answer u, or do it now{'; h prints the code' if code else ''}."
+        yield say("How: {instructions}", instructions=first_sentences(instructions))
+        yield (
+            say("Not done yet: answer u, or do it now; h prints the code.")
+            if code
+            else say("Not done yet: answer u, or do it now.")
+        )
     elif code and finding.minutes >= WORK:
         framework, snippet = next(iter(code_in_order(diagnosis, code)))
         if "\n" in snippet.strip():
-            yield "To find out: h prints the code."
+            yield say("To find out: h prints the code.")
         else:
-            yield f"To find out, in {framework_name(framework)}:"
+            yield say("To find out, in {framework}:", framework=framework_name(framework))
             yield snippet.strip()
 
 
@@ -172,75 +196,105 @@ def outlook(
     diagnosis: Diagnosis, base: KnowledgeBase, choices: Sequence[Choice], ahead: Sequence[Ahead]
 ) -> Iterator[str]:
     """What each answer would do to the explanation that leads, and which would lead then."""
+    say = wording(base.language)
     now = _standing(diagnosis)[0]
-    was = spoken_percent(now.probability)
-    yield f"Leading now: {now.title}, {was}."
+    was = spoken_percent(now.probability, say)
+    yield say("Leading now: {title}, {percent}.", title=now.title, percent=was)
     by_state = {item.state: item for item in ahead}
     for index, choice in enumerate(choices, start=1):
         item = by_state[choice.state]
         causes = [Standing(key, base.causes[key].title, value) for key, value in item.causes.items()]
-        leading, *others = _with_others(causes, item.none, item.not_listed)
+        leading, *others = _with_others(causes, item.none, item.not_listed, say)
         after = next(entry for entry in (leading, *others) if entry.key == now.key).probability
-        verb = "stays at" if spoken_percent(after) == was else "rises to" if after > now.probability else "falls to"
-        other = f", and then {leading.title} leads with {spoken_percent(leading.probability)}"
-        overtaken = "" if leading.key == now.key else other
-        yield f"If {index}, {choice.label}: it {verb} {spoken_percent(after)}{overtaken}."
+        shown = spoken_percent(after, say)
+        moves = (
+            say("it stays at {percent}", percent=shown)
+            if shown == was
+            else say("it rises to {percent}", percent=shown)
+            if after > now.probability
+            else say("it falls to {percent}", percent=shown)
+        )
+        if leading.key != now.key:
+            share = spoken_percent(leading.probability, say)
+            moves += say(", and then {title} leads with {percent}", title=leading.title, percent=share)
+        yield say("If {n}, {label}: {moves}.", n=index, label=choice.label, moves=moves)
 
 
 def movement(before: Diagnosis, after: Diagnosis) -> str:
     """How things firm up: the two likeliest explanations, the first with what it was before."""
+    say = wording(after.language)
     was = {entry.key: entry.probability for entry in _standing(before)}
     first, second = _standing(after)[:2]
-    now, earlier = spoken_percent(first.probability), spoken_percent(was.get(first.key, 0.0))
-    change = "" if before is after else ", as before" if now == earlier else f", was {earlier}"
-    return (
-        f"Most likely now: {first.title} ({now}{change}), then {second.title} ({spoken_percent(second.probability)})."
+    now, earlier = spoken_percent(first.probability, say), spoken_percent(was.get(first.key, 0.0), say)
+    change = (
+        "" if before is after else say(", as before") if now == earlier else say(", was {percent}", percent=earlier)
+    )
+    return say(
+        "Most likely now: {first} ({now}{change}), then {second} ({percent}).",
+        first=first.title,
+        now=now,
+        change=change,
+        second=second.title,
+        percent=spoken_percent(second.probability, say),
     )
 
 
 def where_we_stand(diagnosis: Diagnosis, base: KnowledgeBase, answers: Sequence[Report]) -> Iterator[str]:
     """What is believed, what was said so far, numbered, and what would be checked first."""
+    say = wording(base.language)
     yield from _ranking(diagnosis)
-    yield "What was said so far:" if answers else "Nothing was said so far."
+    yield say("What was said so far:") if answers else say("Nothing was said so far.")
     for index, report in enumerate(answers, start=1):
-        yield f"{index}. {words_of_report(base, report)}."
+        yield say("{n}. {sentence}.", n=index, sentence=words_of_report(base, report))
     if answers:
-        yield "To take one of them back, type b and its number, such as b 1."
+        yield say("To take one of them back, type b and its number, such as b 1.")
     for cause, check in best_checks(diagnosis, 1):
-        yield f"First to check: {check.title}, about {_spoken_time(check.minutes)}, for: {cause.title}."
+        time = _spoken_time(check.minutes, say)
+        yield say(
+            "First to check: {check}, about {time}, for: {cause}.", check=check.title, time=time, cause=cause.title
+        )
 
 
 def _ranking(diagnosis: Diagnosis) -> Iterator[str]:
-    yield "What it may be:"
+    say = wording(diagnosis.language)
+    yield say("What it may be:")
     for index, cause in enumerate(diagnosis.causes[:TOP], start=1):
-        yield f"{index}. {cause.title}: {spoken_percent(cause.probability)}."
-    yield f"No fault: {spoken_percent(diagnosis.no_fault)}."
-    yield f"A fault that is not listed here: {spoken_percent(diagnosis.not_listed)}."
+        share = spoken_percent(cause.probability, say)
+        yield say("{n}. {title}: {percent}.", n=index, title=cause.title, percent=share)
+    yield say("No fault: {percent}.", percent=spoken_percent(diagnosis.no_fault, say))
+    yield say("A fault that is not listed here: {percent}.", percent=spoken_percent(diagnosis.not_listed, say))
     if len(diagnosis.causes) > 1:
-        yield f"{RANKING_NOTE[0].upper()}{RANKING_NOTE[1:]}."
+        note = say(RANKING_NOTE)
+        yield say("{sentence}.", sentence=f"{note[0].upper()}{note[1:]}")
     if diagnosis.conflict.banner:
         yield diagnosis.conflict.banner
 
 
 def words_of_report(base: KnowledgeBase, report: Report) -> str:
     """What the person said of one finding."""
-    return f"{base.finding(report.finding).title}: not known" if report.says_nothing else report.message.rstrip(".")
+    say = wording(base.language)
+    if report.says_nothing:
+        return say("{title}: {label}", title=base.finding(report.finding).title, label=say("not known"))
+    return report.message.rstrip(".。")
 
 
 def words_of_change(base: KnowledgeBase, change: Change) -> str:
     """What is taken back, or counts again."""
+    say = wording(base.language)
     match change:
         case Said(finding, states):
-            labels = " or ".join(finding_words(base, finding, state)[1] for state in states)
-            return f"{finding_words(base, finding, '')[0]}: {labels or 'not known'}"
+            labels = say(" or ").join(finding_words(base, finding, state)[1] for state in states)
+            title = finding_words(base, finding, "")[0]
+            return say("{title}: {label}", title=title, label=labels or say("not known"))
         case Withdrawn(finding):
-            return f"the withdrawal of {finding_words(base, finding, '')[0]}"
+            return say("the withdrawal of {title}", title=finding_words(base, finding, "")[0])
         case Stopped():
-            return "the wish to stop"
+            return say("the wish to stop")
         case Attached():
-            return "the history"
+            return say("the history")
         case Enclosed(_, files):
-            return "what was read in " + ", ".join(plain(PurePath(file).name or file, 60) for file in files)
+            names = ", ".join(plain(PurePath(file).name or file, 60) for file in files)
+            return say("what was read in {files}", files=names)
 
 
 def closing(diagnosis: Diagnosis, base: KnowledgeBase, *, full: bool) -> Iterator[str]:
@@ -252,7 +306,8 @@ def closing(diagnosis: Diagnosis, base: KnowledgeBase, *, full: bool) -> Iterato
         full: whether evidence, instructions and values are wanted, or the titles alone because they were read before.
 
     """
-    yield _spoken(verdict(diagnosis)) + "."
+    say = wording(diagnosis.language)
+    yield say("{sentence}.", sentence=_spoken(verdict(diagnosis), say))
     yield why_no_more(diagnosis)
     yield ""
     yield from _ranking(diagnosis)
@@ -262,61 +317,74 @@ def closing(diagnosis: Diagnosis, base: KnowledgeBase, *, full: bool) -> Iterato
     yield from _changes(diagnosis, full=full)
     if full and (checks := best_checks(diagnosis, 1)):
         yield ""
-        yield f"The code: triage knowledge show {checks[0][1].id}"
+        yield say("The code: {command}", command=f"triage knowledge show {checks[0][1].id}")
 
 
 def after_closing(diagnosis: Diagnosis) -> str:
     """What can be typed once the result was told."""
+    say = wording(diagnosis.language)
     steps = (
-        "A number tells what came of that check or change; h and its number, such as h 1, prints its code. "
+        say("A number tells what came of that check or change; h and its number, such as h 1, prints its code. ")
         if diagnosis.plan
         else ""
     )
-    on = "The letter a asks on, " if diagnosis.next_questions else ""
-    return f"Enter ends. {steps}FINDING=STATE tells anything else. {on}s says where we stand, b takes back."
+    on = say("The letter a asks on, ") if diagnosis.next_questions else ""
+    return say(
+        "Enter ends. {steps}FINDING=STATE tells anything else. {on}s says where we stand, b takes back.",
+        steps=steps,
+        on=on,
+    )
 
 
 def why_no_more(diagnosis: Diagnosis) -> str:
     """Why no more is asked."""
     if diagnosis.stopped is None:
-        return "There is nothing left to ask."
-    return _STOPPED_HERE.get(diagnosis.stopped, stop_sentence(diagnosis))
+        return wording(diagnosis.language)("There is nothing left to ask.")
+    here = _STOPPED_HERE.get(diagnosis.stopped)
+    return stop_sentence(diagnosis) if here is None else wording(diagnosis.language)(here)
 
 
 def _why(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[str]:
-    explained = explained_causes(diagnosis)
+    explained, say = explained_causes(diagnosis), wording(base.language)
     for cause in explained:
         yield ""
-        yield f"What speaks for and against: {cause.title}."
-        yield from (_evidence("For", item, base) for item in cause.evidence_for[:MOST_EVIDENCE])
-        yield from (_evidence("Against", item, base) for item in cause.evidence_against[:MOST_EVIDENCE])
+        yield say("What speaks for and against: {title}.", title=cause.title)
+        for item in (*cause.evidence_for[:MOST_EVIDENCE], *cause.evidence_against[:MOST_EVIDENCE]):
+            title, label = finding_words(base, item.finding, item.state)
+            told = (
+                "For, {decibans} decibans: {title}: {label}."
+                if item.decibans > 0
+                else "Against, {decibans} decibans: {title}: {label}."
+            )
+            yield say(told, decibans=f"{abs(item.decibans):.1f}", title=title, label=label)
     if explained:
-        yield "3 decibans double the odds or halve them, 10 change them tenfold."
-
-
-def _evidence(side: str, item: EvidenceItem, base: KnowledgeBase) -> str:
-    title, label = finding_words(base, item.finding, item.state)
-    return f"{side}, {abs(item.decibans):.1f} decibans: {title}: {label}."
+        yield say("3 decibans double the odds or halve them, 10 change them tenfold.")
 
 
 def _checks(diagnosis: Diagnosis, *, full: bool) -> Iterator[str]:
-    chosen = best_checks(diagnosis)
+    chosen, say = best_checks(diagnosis), wording(diagnosis.language)
     if chosen:
         yield ""
-        yield "What to check first:"
+        yield say("What to check first:")
     for index, (cause, check) in enumerate(chosen, start=1):
-        yield f"{index}. {check.title}, about {_spoken_time(check.minutes)}, for: {cause.title}."
+        yield say(
+            "{n}. {check}, about {time}, for: {cause}.",
+            n=index,
+            check=check.title,
+            time=_spoken_time(check.minutes, say),
+            cause=cause.title,
+        )
         if full:
             yield check.instructions if index == 1 else first_sentences(check.instructions)
 
 
 def _changes(diagnosis: Diagnosis, *, full: bool) -> Iterator[str]:
-    chosen = best_remedies(diagnosis)
+    chosen, say = best_remedies(diagnosis), wording(diagnosis.language)
     if chosen:
         yield ""
-        yield "What to change, once confirmed:"
+        yield say("What to change, once confirmed:")
     for index, (cause, remedy) in enumerate(chosen, start=1 + len(best_checks(diagnosis))):
-        yield f"{index}. {remedy.title}, against: {cause.title}."
+        yield say("{n}. {remedy}, against: {cause}.", n=index, remedy=remedy.title, cause=cause.title)
         if full:
             yield remedy.change if index == 1 + len(best_checks(diagnosis)) else first_sentences(remedy.change)
         for name, value in remedy.values.items():
@@ -334,21 +402,24 @@ def how_to(diagnosis: Diagnosis, base: KnowledgeBase, thing: str, framework: str
         command: what is typed before the name of another framework.
 
     """
+    say = wording(base.language)
     instructions, code = _how(base, thing)
     lines = wrapped(instructions)
     if not code:
-        return [*lines, *wrapped("There is no code for this." if lines else "There is nothing to look up for this.")]
+        nothing = say("There is no code for this.") if lines else say("There is nothing to look up for this.")
+        return [*lines, *wrapped(nothing)]
     wanted = framework.lower().replace(" ", "_")
     ordered = sorted(code_in_order(diagnosis, code), key=lambda item: not item[0].startswith(wanted))
     (name, snippet), *others = ordered
     if not name.startswith(wanted):
-        lines += wrapped(f"There is no code for {framework}.")
+        lines += wrapped(say("There is no code for {framework}.", framework=framework))
     body = [part for line in plain_lines(snippet) for part in _broken(line)]
-    lines += wrapped(f"In {framework_name(name)}, {len(body)} {'line' if len(body) == 1 else 'lines'} of code:")
-    lines += [*body, "End of the code."]
+    head = "In {framework}, {n} line of code:" if len(body) == 1 else "In {framework}, {n} lines of code:"
+    lines += wrapped(say(head, framework=framework_name(name), n=len(body)))
+    lines += [*body, say("End of the code.")]
     if others:
-        names = " or ".join(f"{command} {other}" for other, _ in others)
-        lines += wrapped(f"For other frameworks, type {names}.")
+        names = say(" or ").join(f"{command} {other}" for other, _ in others)
+        lines += wrapped(say("For other frameworks, type {names}.", names=names))
     return lines
 
 
@@ -372,24 +443,27 @@ def _broken(line: str) -> list[str]:
 
 def _standing(diagnosis: Diagnosis) -> list[Standing]:
     causes = [Standing(cause.id, cause.title, cause.probability) for cause in diagnosis.causes]
-    return _with_others(causes, diagnosis.no_fault, diagnosis.not_listed)
+    return _with_others(causes, diagnosis.no_fault, diagnosis.not_listed, wording(diagnosis.language))
 
 
-def _with_others(causes: list[Standing], none: float, not_listed: float) -> list[Standing]:
-    others = [Standing("", "no fault", none), Standing("not listed", "a fault that is not listed here", not_listed)]
+def _with_others(causes: list[Standing], none: float, not_listed: float, say: Wording) -> list[Standing]:
+    others = [
+        Standing("", say("no fault"), none),
+        Standing("not listed", say("a fault that is not listed here"), not_listed),
+    ]
     return sorted([*causes, *others], key=lambda entry: -entry.probability)
 
 
-def _spoken(text: str) -> str:
+def _spoken(text: str, say: Wording) -> str:
     """The percentages of a sentence without signs that are not read aloud."""
-    return text.replace("<1 %", "under 1 %").replace(">99 %", "over 99 %")
+    return text.replace("<1 %", say("under 1 %")).replace(">99 %", say("over 99 %"))
 
 
-def spoken_percent(probability: float) -> str:
+def spoken_percent(probability: float, say: Wording = ENGLISH) -> str:
     """A probability in whole percents, its ends in words."""
-    return _spoken(percent(probability))
+    return _spoken(percent(probability), say)
 
 
-def _spoken_time(minutes: float) -> str:
+def _spoken_time(minutes: float, say: Wording) -> str:
     amount, unit = duration(minutes).split()
-    return f"{amount} {_UNITS[unit]}{'' if amount == '1' else 's'}"
+    return say(_TIMES[unit][amount != "1"], n=amount)

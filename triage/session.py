@@ -48,6 +48,7 @@ from triage.intake.found import Found, Stated
 from triage.intake.meaning import facts_stated, findings_of
 from triage.interview import answers_to, compile_questions
 from triage.plan import list_trials
+from triage.wording import wording
 
 if TYPE_CHECKING:
     from triage.intake.words import WordIndex
@@ -349,14 +350,14 @@ class Session:
         return name
 
     def _report_of_answer(self, said: Said) -> Report:
-        known = self.base.finding(said.finding)
+        known, say = self.base.finding(said.finding), wording(self.base.language)
         if not said.states:
-            return Report(said.finding, (1.0,) * len(known.states), "answer", "not known")
+            return Report(said.finding, (1.0,) * len(known.states), "answer", say("not known"))
         names = list(known.states)
         answers = answers_to(known, self._network.background(said.finding))
         likelihood = answer_likelihood(answers, [names.index(state) for state in said.states])
-        labels = " or ".join(known.states[state].label for state in said.states)
-        message = f"{known.title}: {labels}"
+        labels = say(" or ").join(known.states[state].label for state in said.states)
+        message = say("{title}: {label}", title=known.title, label=labels)
         return Report(said.finding, likelihood, "answer", message, volunteered=said.volunteered)
 
     def _report_of_reading(self, reading: Reading) -> Report:

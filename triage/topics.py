@@ -16,6 +16,7 @@ from triage.conclusion import Beliefs, conclude
 from triage.diagnosis import Choice, Diagnosis
 from triage.report.choice import best_checks, best_remedies
 from triage.session import Session
+from triage.wording import wording
 
 __all__ = ["NONE_OF_THESE", "Topic", "Wishes", "complaints", "states_of", "steps_to_take", "topic_of"]
 
@@ -75,7 +76,9 @@ def topic_of(session: Session, wishes: Wishes) -> Topic:
         return Topic("revision", diagnosis, states_of(session.base, wishes.revised), wishes.revised)
     unheard = not beliefs.reports and diagnosis.history is None and not wishes.opening_passed
     if unheard and (offered := complaints(session.base, beliefs)):
-        return Topic("opening", diagnosis, (*offered, Choice(state="", label=NONE_OF_THESE)))
+        return Topic(
+            "opening", diagnosis, (*offered, Choice(state="", label=wording(session.base.language)(NONE_OF_THESE)))
+        )
     if diagnosis.next_questions and (diagnosis.stopped is None or wishes.asking_on):
         waiting = [question.finding for question in diagnosis.next_questions]
         finding = next((name for name in waiting if wishes.later.get(name, 0) <= len(beliefs.reports)), waiting[0])

@@ -6,8 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+from knowledge.loader import load
 from triage.errors import TriageError
 from triage.given import add_flags, given_by, is_given, tell
+from triage.language import add_language_flag, spoken
 from triage.report.escape import plain_json
 from triage.session import Session
 from triage.usage import HEALTHY, OneLineParser, write_report
@@ -24,7 +26,7 @@ def run_why(arguments: Sequence[str]) -> int:
 
     """
     options = _parser().parse_args(arguments)
-    session = Session()
+    session = Session(spoken(load(), options.language))
     if options.session is not None or not is_given(options):
         _read_into(session, options.session)
     tell(session, given_by(options, session))
@@ -68,6 +70,7 @@ def _parser() -> OneLineParser:
     add_flags(parser.add_argument_group("what is known"))
     parser.add_argument("--session", metavar="ID", help="a saved session; the beginning of its id is enough")
     shown = parser.add_argument_group("what is shown")
+    add_language_flag(shown)
     shown.add_argument("--format", choices=("text", "json"), default="text")
     shown.add_argument("--output", metavar="FILE", help="write it there")
     shown.add_argument("--no-color", action="store_true", help="no colour on a terminal; NO_COLOR does the same")

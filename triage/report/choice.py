@@ -18,6 +18,7 @@ from triage.diagnosis import (
     SourceView,
 )
 from triage.report.figures import number, percent
+from triage.wording import ENGLISH, Wording, wording
 
 __all__ = [
     "CLEAR",
@@ -40,6 +41,7 @@ __all__ = [
     "open_questions",
     "origin_words",
     "ranking",
+    "seen_message",
     "seen_words",
     "stop_sentence",
     "unremarkable_titles",
@@ -137,23 +139,27 @@ class Ranked(NamedTuple):
 
 def most_likely(diagnosis: Diagnosis) -> Ranked:
     """The result: no fault, the leading cause, or a fault that is not listed."""
+    say = wording(diagnosis.language)
     if diagnosis.is_healthy:
-        return Ranked("no fault found", diagnosis.no_fault)
+        return Ranked(say("no fault found"), diagnosis.no_fault)
     if not diagnosis.causes or diagnosis.not_listed > diagnosis.causes[0].probability:
-        return Ranked("something is wrong that is not listed here", diagnosis.not_listed)
+        return Ranked(say("something is wrong that is not listed here"), diagnosis.not_listed)
     return Ranked(diagnosis.causes[0].title, diagnosis.causes[0].probability)
 
 
 def verdict(diagnosis: Diagnosis) -> str:
     """The result in one line, which says so where nothing stands out yet."""
+    say = wording(diagnosis.language)
     result = most_likely(diagnosis)
-    words = f"{result.title} ({percent(result.probability)})"
+    words = say("{title} ({percent})", title=result.title, percent=percent(result.probability))
     if diagnosis.is_healthy:
         return words[0].upper() + words[1:]
     if result.probability >= max(CLEAR, diagnosis.no_fault):
-        return f"Most likely: {words}"
-    sound = f"no fault {percent(diagnosis.no_fault)}, " if diagnosis.no_fault > result.probability else ""
-    return f"Not clear yet; {sound}first of several causes: {words}"
+        return say("Most likely: {words}", words=words)
+    if diagnosis.no_fault > result.probability:
+        sound = percent(diagnosis.no_fault)
+        return say("Not clear yet; no fault {percent}, first of several causes: {words}", percent=sound, words=words)
+    return say("Not clear yet; first of several causes: {words}", words=words)
 
 
 def notable_findings(diagnosis: Diagnosis, base: KnowledgeBase) -> list[Seen]:
@@ -207,33 +213,43 @@ def finding_words(base: KnowledgeBase, finding: str, state: str) -> tuple[str, s
 def seen_words(base: KnowledgeBase, finding: FindingView) -> tuple[str, str]:
     """As `finding_words`, but of an answer that left several states open all of them."""
     title, label = finding_words(base, finding.finding, finding.state)
-    said = finding.message.removeprefix(f"{title}: ")
+    said = finding.message.removeprefix(wording(base.language)("{title}: {label}", title=title, label=""))
     return title, label if finding.origin != "answer" or said == finding.message else said
 
 
-def unused_words(history: HistoryView) -> str:
+def seen_message(base: KnowledgeBase, finding: FindingView) -> str:
+    """What was seen, as whoever read it put it; behind title and label where it speaks another language than they."""
+    if base.english is None or finding.origin == "answer":
+        return finding.message
+    title, label = finding_words(base, finding.finding, finding.state)
+    say = wording(base.language)
+    return say("{title}: {label}. {message}", title=title, label=label, message=finding.message)
+
+
+def unused_words(history: HistoryView, say: Wording = ENGLISH) -> str:
     """The names in the file that were not used, the first of them with why; empty where all were."""
     groups: dict[str, list[str]] = {}
     for name, why in history.ignored.items():
         groups.setdefault(why, []).append(name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "...")
-    return "; ".join(f"{_first_of(names)} ({why})" for why, names in groups.items())
+    return "; ".join(f"{_first_of(names, say)} ({why})" for why, names in groups.items())
 
 
-def _first_of(names: Sequence[str]) -> str:
+def _first_of(names: Sequence[str], say: Wording) -> str:
     more = len(names) - MOST_UNUSED
-    return ", ".join(names[:MOST_UNUSED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(names[:MOST_UNUSED]) + (say(" and {n} more", n=more) if more > 0 else "")
 
 
-def origin_words(finding: FindingView) -> str:
+def origin_words(finding: FindingView, say: Wording = ENGLISH) -> str:
     """Where a finding comes from, with file and line where it has them: ``read in the script, train.py:41``."""
-    words = ORIGINS.get(finding.origin, finding.origin)
+    words = say(ORIGINS.get(finding.origin, finding.origin))
     return words if finding.place is None else f"{words}, {finding.place}"
 
 
 def files_words(diagnosis: Diagnosis) -> Iterator[tuple[str, list[str]]]:
     """The files beside the log, each with what it is, and what was left out of it."""
+    say = wording(diagnosis.language)
     for view in diagnosis.files:
-        yield f"{view.file}: {FILES[view.kind]}", view.notes
+        yield say("{title}: {label}", title=view.file, label=say(FILES[view.kind])), view.notes
 
 
 def marks_of(seen: Sequence[Seen]) -> dict[str, float]:
@@ -243,20 +259,23 @@ def marks_of(seen: Sequence[Seen]) -> dict[str, float]:
     }
 
 
-def where(finding: FindingView, unit: str) -> str:
+def where(finding: FindingView, unit: str, say: Wording = ENGLISH) -> str:
     """The place of a finding in words: ``step 12``, ``epochs 3 to 7``; empty where it has none."""
     if finding.steps is None:
         return ""
     first, last = map(number, finding.steps)
-    return f"{unit} {first}" if first == last else f"{unit}s {first} to {last}"
+    if first == last:
+        return say("{unit} {first}", unit=say(unit), first=first)
+    return say("{unit}s {first} to {last}", unit=say(unit), first=first, last=last)
 
 
 def ranking(diagnosis: Diagnosis, top: int) -> tuple[list[Ranked], list[Ranked]]:
     """The causes to list, and what else there may be: no fault (first in the list if likeliest) and not listed."""
+    say = wording(diagnosis.language)
     listed = [Ranked(cause.title, cause.probability) for cause in diagnosis.causes[:top]]
     others = [
-        Ranked("no fault", diagnosis.no_fault),
-        Ranked("a fault that is not listed here", diagnosis.not_listed),
+        Ranked(say("no fault"), diagnosis.no_fault),
+        Ranked(say("a fault that is not listed here"), diagnosis.not_listed),
     ]
     if diagnosis.is_healthy:
         listed.insert(0, others.pop(0))
@@ -321,7 +340,7 @@ def open_questions(diagnosis: Diagnosis) -> list[NextQuestion]:
 
 def stop_sentence(diagnosis: Diagnosis) -> str:
     """Why no more is asked; empty where more should be."""
-    return "" if diagnosis.stopped is None else _STOPPED[diagnosis.stopped]
+    return "" if diagnosis.stopped is None else wording(diagnosis.language)(_STOPPED[diagnosis.stopped])
 
 
 def cited_sources(diagnosis: Diagnosis, most: int) -> list[SourceView]:

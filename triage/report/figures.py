@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from triage.wording import ENGLISH, Wording
+
 __all__ = ["duration", "number", "percent"]
 
 
@@ -35,12 +37,20 @@ def percent(probability: float) -> str:
     return f"{probability:.0%}".replace("%", " %")
 
 
-def duration(minutes: float) -> str:
-    """Minutes in the unit that fits: ``20 s``, ``5 min``, ``2.5 h``, ``7 days``."""
+def duration(minutes: float, say: Wording = ENGLISH) -> str:
+    """Minutes in the unit that fits: ``20 s``, ``5 min``, ``2.5 h``, ``7 days``.
+
+    Args:
+        minutes: how many.
+        say: the language of the unit.
+
+    """
     seconds = max(10, round(minutes * 6) * 10)
     if seconds < 60:
-        return f"{seconds} s"
+        return say("{n} s", n=seconds)
     if minutes < 90:
-        return f"{minutes:.0f} min"
+        return say("{n} min", n=f"{minutes:.0f}")
     hours = minutes / 60
-    return f"{hours:.1f} h".replace(".0 ", " ") if hours < 48 else f"{hours / 24:.0f} days"
+    if hours < 48:
+        return say("{n} h", n=f"{hours:.1f}".removesuffix(".0"))
+    return say("{n} days", n=f"{hours / 24:.0f}")

@@ -36,6 +36,7 @@ from triage.report.escape import plain
 from triage.report.figures import duration, number, percent
 from triage.report.marking import code, fenced, link, prose
 from triage.report.plot import plot_losses
+from triage.wording import Wording, wording
 
 __all__ = ["markdown_report"]
 
@@ -87,29 +88,37 @@ def _head(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"> {prose(diagnosis.conflict.banner, 600)}"
     if diagnosis.history is not None:
         yield ""
-        yield from _history(diagnosis.history)
+        yield from _history(diagnosis.history, wording(diagnosis.language))
+    say = wording(diagnosis.language)
     for file, notes in files_words(diagnosis):
-        yield from ("", f"- {prose(file, 200)}", *(f"  - Note: {prose(note, 400)}" for note in notes[:MOST_NAMES]))
+        told = (say("Note: {note}", note=prose(note, 400)) for note in notes[:MOST_NAMES])
+        yield from ("", f"- {prose(file, 200)}", *(f"  - {note}" for note in told))
     for item in diagnosis.disagreements:
         yield from ("", f"> {prose(item.message, 600)}")
 
 
-def _history(history: HistoryView) -> Iterator[str]:
+def _history(history: HistoryView, say: Wording) -> Iterator[str]:
     columns = [
-        code(name, 60) if name == original else f"{code(original, 60)} as {code(name, 60)}"
+        code(name, 60)
+        if name == original
+        else say("{original} as {name}", original=code(original, 60), name=code(name, 60))
         for name, original in history.columns.items()
     ]
-    files = _listed([code(file, 120) for file in history.files])
-    kind = f"{prose(history.format, 60)}, {history.steps:,} rows"
-    yield f"{files or 'The log'}: {kind}; read {_listed(columns) or 'nothing'}"
+    yield say(
+        "{files}: {format}, {rows} rows; read {columns}",
+        files=_listed([code(file, 120) for file in history.files], say) or say("The history"),
+        format=prose(history.format, 60),
+        rows=f"{history.steps:,}",
+        columns=_listed(columns, say) or say("nothing"),
+    )
     if not history.warnings and not history.ignored:
         return
     yield ""
-    if unused := unused_words(history):
-        yield f"- Not used: {prose(unused, 400)}"
-    yield from (f"- Note: {prose(warning, 400)}" for warning in history.warnings[:MOST_NAMES])
+    if unused := unused_words(history, say):
+        yield "- " + say("not used: {names}", names=prose(unused, 400))
+    yield from ("- " + say("Note: {note}", note=prose(warning, 400)) for warning in history.warnings[:MOST_NAMES])
     if len(history.warnings) > MOST_NAMES:
-        yield f"- and {len(history.warnings) - MOST_NAMES:,} more notes"
+        yield "- " + say("and {n} more notes", n=f"{len(history.warnings) - MOST_NAMES:,}")
 
 
 def _picture(history: History | None, seen: Sequence[Seen]) -> list[str]:
@@ -123,33 +132,41 @@ def _picture(history: History | None, seen: Sequence[Seen]) -> list[str]:
 def _seen(diagnosis: Diagnosis, base: KnowledgeBase, seen: Sequence[Seen], unit: str) -> Iterator[str]:
     if not diagnosis.findings:
         return
-    yield "### What was seen and said"
+    say = wording(base.language)
+    yield f"### {say('What was seen and said')}"
     if seen:
-        yield from ("", "| | Finding | State | Where | How it is known |", "| ---: | --- | --- | --- | --- |")
+        head = " | ".join(say(name) for name in ("Finding", "State", "Where", "How it is known"))
+        yield from ("", f"| | {head} |", "| ---: | --- | --- | --- | --- |")
     for index, finding in seen:
         title, label = seen_words(base, finding)
-        known = origin_words(finding) if finding.origin == "answer" else finding.message
+        known = origin_words(finding, say) if finding.origin == "answer" else finding.message
         cells = [
             "" if index is None else str(index),
             prose(title),
             f"**{prose(label)}**",
-            prose(where(finding, unit)),
+            prose(where(finding, unit, say)),
             prose(known if finding.place is None else f"{finding.place}: {known}", 900),
         ]
         yield f"| {' | '.join(cells)} |"
     unremarkable = unremarkable_titles(diagnosis, base)
     if unremarkable:
-        yield from ("", f"Unremarkable: {prose('; '.join(unremarkable), LONGEST)}.")
+        yield from ("", say("Unremarkable: {titles}.", titles=prose(say("; ").join(unremarkable), LONGEST)))
 
 
 def _ranking(diagnosis: Diagnosis, top: int) -> Iterator[str]:
     listed, others = ranking(diagnosis, top)
-    yield from ("### What it may be", "", "| Probability | | Cause |", "| ---: | --- | --- |")
+    say = wording(diagnosis.language)
+    yield from (
+        f"### {say('What it may be')}",
+        "",
+        f"| {say('Probability')} | | {say('Cause')} |",
+        "| ---: | --- | --- |",
+    )
     for title, probability in listed:
         yield f"| {prose(percent(probability))} | {_bar(probability)} | {prose(title)} |"
-    rest = ", ".join(f"{title} {percent(probability)}" for title, probability in others)
+    rest = say(", ").join(f"{title} {percent(probability)}" for title, probability in others)
     yield ""
-    yield prose(f"Also: {rest}; {RANKING_NOTE}.", LONGEST)
+    yield prose(say("Also: {rest}; {note}.", rest=rest, note=say(RANKING_NOTE)), LONGEST)
 
 
 def _bar(probability: float) -> str:
@@ -158,36 +175,40 @@ def _bar(probability: float) -> str:
 
 
 def _why(diagnosis: Diagnosis, base: KnowledgeBase) -> Iterator[str]:
-    explained = explained_causes(diagnosis)
+    explained, say = explained_causes(diagnosis), wording(base.language)
     if explained:
-        yield from ("### Why", "", "In decibans: +3 doubles the odds, +10 makes them ten times as large.")
+        measure = say("In decibans: +3 doubles the odds, +10 makes them ten times as large.")
+        yield from (f"### {say('Why')}", "", measure)
     for cause in explained:
-        yield from ("", f"**{prose(cause.title)}**", "", "| | Decibans | Finding |", "| --- | ---: | --- |")
-        for word, items in (("for", cause.evidence_for), ("against", cause.evidence_against)):
+        head = f"| | {say('Decibans')} | {say('Finding')} |"
+        yield from ("", f"**{prose(cause.title)}**", "", head, "| --- | ---: | --- |")
+        for word, items in ((say("for"), cause.evidence_for), (say("against"), cause.evidence_against)):
             yield from (_evidence(word, item, base) for item in items[:MOST_EVIDENCE])
 
 
 def _evidence(word: str, item: EvidenceItem, base: KnowledgeBase) -> str:
     title, label = finding_words(base, item.finding, item.state)
-    return f"| {word} | {item.decibans:+.1f} | {prose(title)}: {prose(label)} |"
+    said = wording(base.language)("{title}: {label}", title=prose(title), label=prose(label))
+    return f"| {word} | {item.decibans:+.1f} | {said} |"
 
 
 def _checks(diagnosis: Diagnosis) -> Iterator[str]:
-    chosen = best_checks(diagnosis)
+    chosen, say = best_checks(diagnosis), wording(diagnosis.language)
     if chosen:
-        yield "### What to check first"
+        yield f"### {say('What to check first')}"
     for index, (cause, check) in enumerate(chosen, start=1):
-        title = f"**{prose(check.title)}** ({duration(check.minutes)}, for: {prose(cause.title)})"
+        aside = say("{time}, for: {cause}", time=duration(check.minutes, say), cause=prose(cause.title))
+        title = f"**{prose(check.title)}** ({aside})"
         yield from ("", f"{index}. {title}", "", f"   {prose(check.instructions, LONGEST)}")
         yield from _snippets(diagnosis, check.snippets, unfolded=index == 1)
 
 
 def _changes(diagnosis: Diagnosis) -> Iterator[str]:
-    chosen = best_remedies(diagnosis)
+    chosen, say = best_remedies(diagnosis), wording(diagnosis.language)
     if chosen:
-        yield "### What to change, once confirmed"
+        yield f"### {say('What to change, once confirmed')}"
     for index, (cause, remedy) in enumerate(chosen, start=1):
-        title = f"**{prose(remedy.title)}** (against: {prose(cause.title)})"
+        title = f"**{prose(remedy.title)}** ({say('against: {cause}', cause=prose(cause.title))})"
         yield from ("", f"{index}. {title}", "", f"   {prose(remedy.change, LONGEST)}")
         if remedy.values:
             yield ""
@@ -217,7 +238,7 @@ def _snippet(framework: str, text: str) -> Iterator[str]:
 def _questions(diagnosis: Diagnosis) -> Iterator[str]:
     questions = open_questions(diagnosis)
     if questions:
-        yield "### What would help most to know"
+        yield f"### {wording(diagnosis.language)('What would help most to know')}"
     for index, question in enumerate(questions, start=1):
         yield from ("", f"{index}. {prose(question.prompt, 600)}", "")
         yield from (f"   - {line}" for line in _choices(question))
@@ -234,15 +255,17 @@ def _choices(question: NextQuestion) -> Iterator[str]:
 def _sources(diagnosis: Diagnosis) -> Iterator[str]:
     sources = cited_sources(diagnosis, MOST_SOURCES)
     if sources:
-        yield from ("### Sources", "")
+        yield from (f"### {wording(diagnosis.language)('Sources')}", "")
     yield from (f"- {link(source.title, source.address)}" for source in sources)
 
 
 def _foot(diagnosis: Diagnosis) -> Iterator[str]:
-    yield f"*Knowledge {prose(diagnosis.knowledge.version, 40)}, {code(diagnosis.knowledge.hash, 20)}*"
+    version = prose(diagnosis.knowledge.version, 40)
+    told = wording(diagnosis.language)("Knowledge {version}", version=version)
+    yield f"*{told}, {code(diagnosis.knowledge.hash, 20)}*"
 
 
-def _listed(items: Sequence[str]) -> str:
+def _listed(items: Sequence[str], say: Wording) -> str:
     """Items, already safe, in a row; of very many the first ones alone."""
     more = len(items) - MOST_NAMES
-    return ", ".join(items[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(items[:MOST_NAMES]) + (say(" and {n} more", n=f"{more:,}") if more > 0 else "")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from knowledge.base import KnowledgeBase
 from triage.diagnosis import Diagnosis, EvidenceItem, NextQuestion
 from triage.history import History
+from triage.report.cells import cells, padded, wrapped
 from triage.report.choice import (
     MOST_EVIDENCE,
     RANKING_NOTE,
@@ -32,6 +33,7 @@ from triage.report.escape import plain
 from triage.report.figures import duration, number, percent
 from triage.report.plot import plot_losses
 from triage.report.style import Style
+from triage.wording import Wording, wording
 
 __all__ = ["WIDTH", "text_report", "verdict"]
 
@@ -70,6 +72,7 @@ def text_report(
 
 
 def _head(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
+    say = wording(diagnosis.language)
     emphasis = style.good if diagnosis.is_healthy else style.bad
     yield from (style.bold(emphasis(line)) for line in _wrapped(verdict(diagnosis)))
     if diagnosis.conflict.banner:
@@ -78,18 +81,28 @@ def _head(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
         history = diagnosis.history
         files = ", ".join(plain(file, 60) for file in history.files)
         columns = ", ".join(
-            plain(name, 40) if name == original else f"{plain(original, 40)} as {plain(name, 40)}"
+            plain(name, 40)
+            if name == original
+            else say("{original} as {name}", original=plain(original, 40), name=plain(name, 40))
             for name, original in history.columns.items()
         )
-        yield from map(style.dim, _wrapped(f"{files}: {history.format}, {history.steps:,} rows; read {columns}"))
-        if unused := unused_words(history):
-            yield from map(style.dim, _wrapped(f"not used: {plain(unused, 400)}"))
+        rows = f"{history.steps:,}"
+        read = say(
+            "{files}: {format}, {rows} rows; read {columns}",
+            files=files,
+            format=history.format,
+            rows=rows,
+            columns=columns,
+        )
+        yield from map(style.dim, _wrapped(read))
+        if unused := unused_words(history, say):
+            yield from map(style.dim, _wrapped(say("not used: {names}", names=plain(unused, 400))))
         for warning in history.warnings:
-            yield from _wrapped(f"note: {plain(warning)}")
+            yield from _wrapped(say("note: {note}", note=plain(warning)))
     for file, notes in files_words(diagnosis):
         yield from map(style.dim, _wrapped(plain(file, 200)))
         for note in notes:
-            yield from _wrapped(f"note: {plain(note, 400)}")
+            yield from _wrapped(say("note: {note}", note=plain(note, 400)))
     for item in diagnosis.disagreements:
         yield from (style.bad(part) for part in _wrapped(plain(item.message, 600), "! ", "  "))
 
@@ -104,29 +117,33 @@ def _picture(diagnosis: Diagnosis, base: KnowledgeBase, history: History | None)
 def _seen(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Iterator[str]:
     if not diagnosis.findings:
         return
-    yield style.bold("What was seen and said")
+    say = wording(base.language)
+    yield style.bold(say("What was seen and said"))
     for index, finding in notable_findings(diagnosis, base):
         title, label = seen_words(base, finding)
         head = "-  " if index is None else f"{index}. "
-        said = " (your answer)" if finding.origin == "answer" else ""
-        yield from _wrapped(f"{title}: {label}{said}", f"  {head}", "     ")
+        said = say(" (your answer)") if finding.origin == "answer" else ""
+        yield from _wrapped(say("{title}: {label}", title=title, label=label) + said, f"  {head}", "     ")
         if finding.origin != "answer":
             place = "" if finding.place is None else f"{plain(finding.place, 200)}: "
             yield from map(style.dim, _wrapped(f"{place}{plain(finding.message, 900)}", "     ", "     "))
     unremarkable = unremarkable_titles(diagnosis, base)
     if unremarkable:
-        yield from map(style.dim, _wrapped("Unremarkable: " + "; ".join(unremarkable) + ".", "  ", "  "))
+        quiet = say("Unremarkable: {titles}.", titles=say("; ").join(unremarkable))
+        yield from map(style.dim, _wrapped(quiet, "  ", "  "))
 
 
 def _ranking(diagnosis: Diagnosis, style: Style, top: int) -> Iterator[str]:
-    yield style.bold("What it may be")
+    say = wording(diagnosis.language)
+    yield style.bold(say("What it may be"))
     listed, others = ranking(diagnosis, top)
     for title, probability in listed:
-        first, *more = textwrap.wrap(plain(title), WIDTH - BAR - 9)
+        first, *more = wrapped(plain(title), WIDTH - BAR - 9)
         yield f"  {percent(probability):>5} {_bar(probability, style)} {first}"
         yield from (" " * (BAR + 9) + line for line in more)
-    rest = ", ".join(f"{title} {percent(probability)}" for title, probability in others)
-    yield from map(style.dim, _wrapped(f"{rest}; {RANKING_NOTE}", "        ", "        "))
+    rest = say(", ").join(f"{title} {percent(probability)}" for title, probability in others)
+    noted = say("{rest}; {note}", rest=rest, note=say(RANKING_NOTE))
+    yield from map(style.dim, _wrapped(noted, "        ", "        "))
 
 
 def _bar(probability: float, style: Style) -> str:
@@ -135,29 +152,33 @@ def _bar(probability: float, style: Style) -> str:
 
 
 def _why(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Iterator[str]:
-    explained = explained_causes(diagnosis)
+    explained, say = explained_causes(diagnosis), wording(base.language)
     if explained:
-        yield style.bold("Why") + style.dim("  (decibans: +3 doubles the odds, +10 makes them ten times as large)")
+        measure = say("  (decibans: +3 doubles the odds, +10 makes them ten times as large)")
+        yield style.bold(say("Why")) + style.dim(measure)
     for cause in explained:
         yield f"  {style.bold(cause.title)}"
-        for word, items in (("for", cause.evidence_for), ("against", cause.evidence_against)):
+        for word, items in ((say("for"), cause.evidence_for), (say("against"), cause.evidence_against)):
             for item in items[:MOST_EVIDENCE]:
-                yield from _evidence(word, item, base)
+                yield from _evidence(word, item, base, say)
 
 
-def _evidence(word: str, item: EvidenceItem, base: KnowledgeBase) -> list[str]:
+def _evidence(word: str, item: EvidenceItem, base: KnowledgeBase, say: Wording) -> list[str]:
     title, label = finding_words(base, item.finding, item.state)
-    head = f"    {word:<8}{item.decibans:>+6.1f}  "
-    return _wrapped(f"{title}: {label}", head, " " * len(head))
+    head = f"    {padded(word, 8)}{item.decibans:>+6.1f}  "
+    return _wrapped(say("{title}: {label}", title=title, label=label), head, " " * cells(head))
 
 
 def _checks(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
     chosen = best_checks(diagnosis)
     if not chosen:
         return
-    yield style.bold("What to check first")
+    say = wording(diagnosis.language)
+    yield style.bold(say("What to check first"))
     for index, (cause, check) in enumerate(chosen, start=1):
-        yield from _wrapped(f"{check.title} ({duration(check.minutes)}) - for: {cause.title}", f"  {index}. ", "     ")
+        time = duration(check.minutes, say)
+        named = say("{check} ({time}) - for: {cause}", check=check.title, time=time, cause=cause.title)
+        yield from _wrapped(named, f"  {index}. ", "     ")
         told = check.instructions if index == 1 else first_sentences(check.instructions)
         yield from map(style.dim, _wrapped(told, "     ", "     "))
         if index == 1:
@@ -168,14 +189,17 @@ def _changes(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
     chosen = best_remedies(diagnosis)
     if not chosen:
         return
-    yield style.bold("What to change, once confirmed")
+    say = wording(diagnosis.language)
+    yield style.bold(say("What to change, once confirmed"))
     for index, (cause, remedy) in enumerate(chosen, start=1):
-        yield from _wrapped(f"{remedy.title} - against: {cause.title}", f"  {index}. ", "     ")
+        named = say("{remedy} - against: {cause}", remedy=remedy.title, cause=cause.title)
+        yield from _wrapped(named, f"  {index}. ", "     ")
         told = remedy.change if index == 1 else first_sentences(remedy.change)
         yield from map(style.dim, _wrapped(told, "     ", "     "))
         for name, value in remedy.values.items():
             yield "     " + style.accent(f"{name.replace('_', ' ')}: {number(value)}")
-    yield style.dim(f"  In full, with code per framework: triage knowledge show {chosen[0][1].id}")
+    command = f"triage knowledge show {chosen[0][1].id}"
+    yield style.dim(say("  In full, with code per framework: {command}", command=command))
 
 
 def _code(diagnosis: Diagnosis, snippets: dict[str, str], style: Style) -> Iterator[str]:
@@ -189,7 +213,7 @@ def _questions(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Itera
     questions = open_questions(diagnosis)
     if not questions:
         return
-    yield style.bold("What would help most to know")
+    yield style.bold(wording(diagnosis.language)("What would help most to know"))
     for index, question in enumerate(questions, start=1):
         yield from _wrapped(question.prompt, f"  {index}. ", "     ")
         yield from map(style.dim, _wrapped(question.why, "     ", "     "))
@@ -236,6 +260,4 @@ def _foot(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
 
 
 def _wrapped(text: str, head: str = "", tail: str = "") -> list[str]:
-    return textwrap.wrap(
-        plain(" ".join(text.split()), 5000), WIDTH, initial_indent=head, subsequent_indent=tail, break_on_hyphens=False
-    )
+    return wrapped(plain(" ".join(text.split()), 5000), WIDTH, head, tail)

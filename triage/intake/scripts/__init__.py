@@ -18,6 +18,7 @@ from triage.intake.scripts.precision_findings import precision_findings
 from triage.intake.scripts.rate_findings import rate_findings
 from triage.intake.scripts.reading import trace_of
 from triage.intake.scripts.resume_findings import resume_findings
+from triage.intake.scripts.severed_findings import severed_findings
 from triage.intake.scripts.shuffle_findings import shuffle_findings
 from triage.intake.scripts.sign_findings import sign_findings
 from triage.intake.scripts.source import open_source
@@ -38,6 +39,7 @@ _JUDGES = (
     sign_findings,
     update_findings,
     weights_findings,
+    severed_findings,
     mode_findings,
     network_findings,
     start_findings,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.attributes import method_of
-from triage.intake.scripts.gradients import reached
+from triage.intake.scripts.gradients import beyond_cut, reached, severed_of
 from triage.intake.scripts.layers import activation_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
@@ -54,24 +55,17 @@ def merged(values: Iterable[Value]) -> Tensor:
     longest = max(tensors, key=lambda tensor: len(tensor.path))
     models, cut = reached(tensors)
     terms = tuple(dict.fromkeys(term for tensor in tensors for term in tensor.terms))
-    return replace(longest, models=models, cut=cut, terms=terms)
+    return replace(longest, models=models, cut=cut, terms=terms, severed=severed_of(tensors))
 
 
 def through(value: Value, layer: Layer) -> Tensor:
     """The value behind one more layer."""
     tensor = as_tensor(value)
     if layer.kind in WEIGHTED:
-        tensor = _anew(tensor)
+        tensor = beyond_cut(tensor)
     if len(tensor.path) > LONGEST_PATH:
         return tensor
     return tensor.behind(layer)
-
-
-def _anew(value: Value) -> Value:
-    """A tensor as it enters weights: what was cut off before reaches these weights all the same."""
-    if isinstance(value, Tensor) and value.cut is not None and not value.terms:
-        return replace(value, cut=None, models=())
-    return value
 
 
 def activated(value: Value, name: str, spot: Spot) -> Tensor:
@@ -98,15 +92,37 @@ def apply(run: Run, owner: Model | Layer, call: Call) -> Value:
     if isinstance(owner, Layer):
         found = merged(given.values) if isinstance(given, Items) else as_tensor(given)
         if owner.kind in WEIGHTED:
-            found = _anew(found)
+            found = beyond_cut(found)
         run.used.setdefault(owner, call.spot)
         if run.inside:
-            return found.behind(owner)
+            return _cut_inside(run, _passed(run, owner, found))
         run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)
         models = found.models if owner in found.models else (*found.models, owner)
         off = run.no_gradient[-1] if run.no_gradient else None
-        return replace(found, path=(*found.path, owner), models=models, cut=found.cut or off)
+        passed = _passed(run, owner, found)
+        return replace(passed, models=models, cut=passed.cut or off)
     return applied(run, owner, call, lambda inner: _told(_inside(run, owner, _given(inner), inner)))
+
+
+def _passed(run: Run, layer: Layer, tensor: Tensor) -> Tensor:
+    """The tensor behind a layer, cut off where the layer is a function of the program that stops gradients."""
+    found = tensor.behind(layer)
+    function = layer.facts.get("function") if layer.name == "Lambda" else None
+    if isinstance(function, Function):
+        stops = "stop_gradient" in ast.unparse(function.node)
+    else:
+        stops = isinstance(function, Library) and function.name.endswith("stop_gradient")
+    if not stops:
+        return found
+    inner = run.invoke(run, function, Call(_CALL, layer.spot, [tensor], {}))
+    return replace(found, cut=inner.cut) if isinstance(inner, Tensor) else found
+
+
+def _cut_inside(run: Run, found: Tensor) -> Tensor:
+    """The tensor, cut off where the forward pass itself switches the gradient off."""
+    if len(run.no_gradient) <= run.off_before or run.no_gradient[-1] is None or found.cut is not None:
+        return found
+    return replace(found, cut=run.no_gradient[-1])
 
 
 def _told(found: Value) -> Value:
@@ -123,14 +139,17 @@ def applied(run: Run, owner: Model, call: Call, work: Callable[[Call], Value]) -
     if run.inside == 0:
         given = _given(call)
         run.happens("apply", call.spot, owner, mode=call.named.get("training"), given=given)
-        named = {name: _anew(value) for name, value in call.named.items()}
-        call = Call(call.node, call.spot, [_anew(value) for value in call.args], named)
+        named = {name: beyond_cut(value) for name, value in call.named.items()}
+        call = Call(call.node, call.spot, [beyond_cut(value) for value in call.args], named)
+        run.off_before = len(run.no_gradient)
     run.inside += 1
     try:
         found = work(call)
     finally:
         run.inside -= 1
-    return _marked(run, owner, found) if run.inside == 0 else found
+    if run.inside == 0:
+        return _marked(run, owner, found)
+    return _cut_inside(run, found) if isinstance(found, Tensor) else found
 
 
 def _inside(run: Run, owner: Model, given: Value, call: Call) -> Value:
@@ -141,7 +160,7 @@ def _inside(run: Run, owner: Model, given: Value, call: Call) -> Value:
             if run.budget < 0:
                 break
             if isinstance(part, Layer):
-                flow = through(flow, part)
+                flow = _passed(run, part, beyond_cut(flow) if part.kind in WEIGHTED else flow)
             elif isinstance(part, Model):
                 flow = _inside(run, part, flow, _with(call, flow))
             else:
@@ -149,7 +168,8 @@ def _inside(run: Run, owner: Model, given: Value, call: Call) -> Value:
         return flow
     if owner.kind == "graph":
         start = as_tensor(given)
-        return replace(start, path=(*start.path, *owner.path))
+        severed = owner.severed if not start.path else start.severed
+        return replace(start, path=(*start.path, *owner.path), severed=severed)
     forward = method_of(owner, "forward" if owner.framework == "pytorch" else "call") or method_of(owner, "__call__")
     if isinstance(forward, Function) and forward.node not in run.under_way:
         prepared = [as_tensor(a) if isinstance(a, Array | Unknown) else a for a in call.args]
@@ -197,7 +217,8 @@ def _of_term(run: Run, term: Term) -> Tensor:
     off = run.no_gradient[-1] if run.no_gradient else None
     longest = max((side.path for side in sides), key=len, default=())
     unknown = any(isinstance(side, Unknown) for side in (term.output,))
-    return Tensor(longest, models, (term,), 1, (), off or (None if unknown else cut))
+    cut = off or (None if unknown else cut)
+    return Tensor(longest, models, (term,), 1, (), cut, severed=severed_of(sides))
 
 
 def facts_of(call: Call, names: Mapping[str, int]) -> dict[str, Value]:
@@ -207,3 +228,6 @@ def facts_of(call: Call, names: Mapping[str, int]) -> dict[str, Value]:
         if name not in found and (value := call.get(position)) is not None:
             found[name] = value
     return found
+
+
+_CALL = ast.Call(ast.Name("", ast.Load()), [], [])

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from triage.intake.scripts.gradients import reached
+from triage.intake.scripts.gradients import reached, severed_of
 from triage.intake.scripts.paths import Place, joined_path, joined_text
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
@@ -169,13 +169,15 @@ def _two(op: ast.operator, left: Tensor, right: Tensor, spot: Spot) -> Tensor:
             if not side.terms:
                 terms.append(Term("", "", spot, sign=sign))
         longer = left if left.terms else right
-        return Tensor(longer.path, models, tuple(terms[:MOST_TERMS]), 1, left.shrunk or right.shrunk, cut)
+        severed = severed_of((left, right))
+        shrunk = left.shrunk or right.shrunk
+        return Tensor(longer.path, models, tuple(terms[:MOST_TERMS]), 1, shrunk, cut, severed=severed)
     longer = left if len(left.path) >= len(right.path) else right
     names = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "over"}
     terms_kept = (*left.terms, *right.terms)[:MOST_TERMS]
     step = Layer("merge" if isinstance(op, ast.Add) else "arith", names.get(type(op), "other"), spot, "", None)
     step.facts["denominator"] = right if isinstance(op, ast.Div) else None
-    return Tensor((*longer.path, step), models, terms_kept, 1, (), cut, longer.data)
+    return Tensor((*longer.path, step), models, terms_kept, 1, (), cut, longer.data, severed_of((left, right)))
 
 
 def _through(tensor: Tensor, name: str, spot: Spot | None) -> Tensor:

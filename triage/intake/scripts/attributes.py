@@ -57,6 +57,7 @@ def attribute(run: Run, owner: Value, name: str, spot: Spot) -> Value:
         found = owner.values.get(name)
         return found if found is not None else Bound(owner, name)
     if isinstance(owner, Tensor) and name == "data":
+        run.happens("cut", spot, owner)
         return replace(owner, cut=owner.cut or spot)
     if isinstance(owner, Parameters) and name in ("data", "grad"):
         return Bound(owner, name)

@@ -218,6 +218,8 @@ def _with(run: Run, scope: Scope, node: ast.With | ast.AsyncWith, results: list[
         if handled:
             run.no_gradient.append(off)
             switched += 1
+            if off is not None:
+                run.happens("cut", off)
         if item.optional_vars is not None:
             assign(run, scope, item.optional_vars, value)
     ended = execute(run, scope, node.body, results)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.applying import activated, as_tensor, facts_of, merged, score, through
 from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
+from triage.intake.scripts.gradients import severed_of
 from triage.intake.scripts.layers import activation_of, loss_kind
 from triage.intake.scripts.making import keras_layer
 from triage.intake.scripts.trace import Call, Run
@@ -59,6 +60,8 @@ def _layer(run: Run, name: str, last: str, call: Call) -> Value | None:
     if not last[:1].isupper():
         return None
     layer = keras_layer(last, call)
+    if last == "Lambda" and (function := call.get(0, "function")) is not None:
+        layer.facts["function"] = function
     layer.sites = tuple(run.sites)
     return layer
 
@@ -111,6 +114,7 @@ def _model(run: Run, last: str, call: Call) -> Value:
         model.path = outputs.path if isinstance(outputs, Tensor) else (OPAQUE,)
         tensors = [outputs] if isinstance(outputs, Tensor) else []
     model.items = [inner for tensor in tensors for inner in tensor.models]
+    model.severed = severed_of(tensors) if len(tensors) > 1 else tensors[0].severed if tensors else ()
     inputs = call.get(0, "inputs", "input")
     if isinstance(inputs, Items) and len(inputs.values) > 1:
         model.attributes["<inputs>"] = inputs
@@ -227,6 +231,9 @@ def _backend(run: Run, name: str, last: str, call: Call) -> Value | None:
         return activated(first, last, call.spot)
     if isinstance(first, Tensor) or isinstance(call.get(1), Tensor):
         tensor = merged([value for value in call.args if isinstance(value, Tensor)])
+        if last == "stop_gradient":
+            run.happens("cut", call.spot, first)
+            return replace(as_tensor(first), cut=call.spot)
         if last == "log":
             run.happens("log", call.spot, first, name=last)
             return through(first, arithmetic_layer("log", call.spot))

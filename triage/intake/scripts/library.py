@@ -58,7 +58,8 @@ def called(run: Run, name: str, call: Call) -> Value:
     tensors = [value for value in [*call.args, *call.named.values()] if isinstance(value, Tensor)]
     if tensors:
         longest = max(tensors, key=lambda tensor: len(tensor.path))
-        return Tensor((*longest.path, OPAQUE), longest.models)
+        models = tuple(dict.fromkeys(model for tensor in tensors for model in tensor.models))
+        return Tensor((*longest.path, OPAQUE), models)
     return Unknown(name, run.tick())
 
 

@@ -97,7 +97,8 @@ def _unknown(run: Run, owner: Value, name: str, call: Call) -> Value:
 
 def _opaque(tensors: list[Tensor]) -> Tensor:
     longest = max(tensors, key=lambda tensor: len(tensor.path))
-    return Tensor((*longest.path, OPAQUE), longest.models)
+    models = tuple(dict.fromkeys(model for tensor in tensors for model in tensor.models))
+    return Tensor((*longest.path, OPAQUE), models)
 
 
 def _items(run: Run, owner: Items, name: str, call: Call) -> Value | None:
@@ -165,7 +166,7 @@ def _scaler(run: Run, owner: Table, name: str, call: Call) -> Value | None:
 
 def _tape(run: Run, name: str, call: Call) -> Value | None:
     if name in ("gradient", "jacobian"):
-        run.happens("gradient", call.spot, call.get(0), sources=call.get(1, "sources"))
+        run.happens("gradient", call.spot, call.get(0, "target"), sources=call.get(1, "sources"), call=call)
         return Unknown("gradients", run.tick())
     return Known(None) if name == "watch" else None
 

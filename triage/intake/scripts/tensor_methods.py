@@ -32,6 +32,8 @@ def tensor_method(run: Run, owner: Tensor, name: str, call: Call) -> Value | Non
         return None
     if name in _ASKED:
         return Unknown(name, run.tick())
+    if name in ("detach", "detach_", "numpy"):
+        run.happens("cut", call.spot, owner)
     if name in _CUTS or (name in _NUMBERS and (owner.terms or owner.models)):
         return replace(owner, cut=owner.cut or call.spot)
     if name in _NUMBERS:

@@ -63,7 +63,8 @@ def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
         return score(run, loss, Call(call.node, call.spot, [target, output], {}))
     if activation_of(last) is not None and last not in ("exp", "identity", "linear"):
         return activated(first, last, call.spot)
-    if isinstance(first, Tensor) or isinstance(call.get(1), Tensor):
+    together = isinstance(first, Items) and any(isinstance(value, Tensor) for value in first.values)
+    if isinstance(first, Tensor) or isinstance(call.get(1), Tensor) or together:
         return _on_tensor(run, last, first, call)
     if isinstance(first, Array):
         return first if last in _SAME else replace(first, one_hot=call.spot) if last == "one_hot" else None
@@ -101,6 +102,8 @@ def _on_tensor(run: Run, last: str, first: Value, call: Call) -> Value | None:
         return through(first, arithmetic_layer(last, call.spot))
     if last in ("concat", "stack", "add_n"):
         return through(merged(_all_of(first)), Layer("merge", last, call.spot))
+    if last == "stop_gradient":
+        run.happens("cut", call.spot, first)
     if last in ("argmax", "round", "stop_gradient"):
         return replace(as_tensor(first), cut=call.spot)
     if last in _SAME:

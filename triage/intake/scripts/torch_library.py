@@ -309,6 +309,7 @@ def _as_tensor(run: Run, last: str, call: Call) -> Value | None:
     """A tensor made from a value, which forgets how that came about if it is a copy."""
     first = call.get(0)
     if isinstance(first, Tensor) and last in ("tensor", "FloatTensor"):
+        run.happens("cut", call.spot, first)
         return replace(first, cut=first.cut or call.spot)
     return first
 

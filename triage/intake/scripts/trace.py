@@ -135,6 +135,7 @@ class Run:
     turn: int = 0
     depth: int = 0
     inside: int = 0
+    off_before: int = 0
     under_way: list[ast.AST] = field(default_factory=list)
     visited: set[ast.AST] = field(default_factory=set)
     followed: dict[ast.AST, int] = field(default_factory=dict)

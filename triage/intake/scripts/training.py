@@ -28,7 +28,7 @@ from triage.intake.scripts.values import (
     text,
 )
 
-__all__ = ["Goal", "Training", "flow_of", "line_of", "output_of", "training_of", "units_of"]
+__all__ = ["Goal", "Training", "flow_of", "line_of", "output_of", "result_of", "training_of", "units_of"]
 
 SCALES = frozenset({"flatten", "dropout", "neutral", "batch_norm", "other_norm", "pool"})
 """Kinds of layers behind the last with weights that leave its numbers linear in them."""
@@ -255,12 +255,18 @@ def _is_overlap(name: str) -> bool:
 
 def flow_of(run: Run, model: Model | Layer) -> tuple[Layer, ...] | None:
     """Layers from input to output; None where they are not told."""
+    result = result_of(run, model)
+    return None if result is None else result.path
+
+
+def result_of(run: Run, model: Model | Layer) -> Tensor | None:
+    """What comes out of a network, the first of several outputs; None where that is not told."""
     if isinstance(model, Layer):
-        return (model,)
+        return Tensor((model,))
     if not model.whole:
         return None
     if model.kind == "graph":
-        return model.path
+        return Tensor(model.path, severed=model.severed)
     events, inside = run.events, run.inside
     run.events, run.inside = [], 1
     try:
@@ -269,7 +275,7 @@ def flow_of(run: Run, model: Model | Layer) -> tuple[Layer, ...] | None:
         run.events, run.inside = events, inside
     if isinstance(found, Items) and found.values:
         found = found.values[0]
-    return found.path if isinstance(found, Tensor) else None
+    return found if isinstance(found, Tensor) else None
 
 
 def output_of(path: Sequence[Layer] | None) -> tuple[str | None, Layer | None]:

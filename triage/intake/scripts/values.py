@@ -14,8 +14,8 @@ from triage.intake.scripts.source import Source, Spot
 
 __all__ = [
     "OPAQUE", "Above", "Archive", "Array", "Bound", "Class", "Data", "Function", "Instance", "Items", "Known", "Layer",
-    "Library", "Loader", "Loss", "Model", "Optimizer", "Parameters", "Scheduler", "Scope", "Table", "Tensor", "Term",
-    "Transforms", "Unknown", "Value", "number", "text",
+    "Library", "Loader", "Loss", "Model", "Optimizer", "Parameters", "Scheduler", "Scope", "Severed", "Table", "Tensor",
+    "Term", "Transforms", "Unknown", "Value", "number", "text",
 ]  # fmt: skip
 
 Value = Any
@@ -165,6 +165,7 @@ class Model:
         made_of: class of the program.
         path: of a graph of Keras, the layers from input to output.
         pretrained: whether weights come from elsewhere; None where that is open.
+        severed: of a graph of Keras, what the gradient does not reach.
 
     """
 
@@ -176,6 +177,7 @@ class Model:
     attributes: dict[str, Value] = field(default_factory=dict)
     made_of: Class | None = None
     path: tuple[Layer, ...] = ()
+    severed: tuple[Severed, ...] = ()
     pretrained: bool | None = False
     frozen: Spot | None = None
     thawed: bool = False
@@ -242,6 +244,22 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Severed:
+    """What stands before a cut on the way to further weights, which learn while it does not.
+
+    Args:
+        spot: where the gradient was cut off.
+        models: the networks before it.
+        layers: the layers before it, in order.
+
+    """
+
+    spot: Spot
+    models: tuple[Model | Layer, ...]
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Tensor:
     """A result of networks or of arithmetic on such.
 
@@ -253,6 +271,7 @@ class Tensor:
         shrunk: what it was divided by.
         cut: where the gradient was cut off.
         data: what went in.
+        severed: what its gradient does not reach, as it was cut off further up.
 
     """
 
@@ -263,11 +282,13 @@ class Tensor:
     shrunk: tuple[Value, ...] = ()
     cut: Spot | None = None
     data: Array | None = None
+    severed: tuple[Severed, ...] = ()
 
     def behind(self, layer: Layer) -> Tensor:
         """The tensor behind one more layer."""
         # Written out: the most frequent step by far, and several times as fast as `replace`.
-        return Tensor((*self.path, layer), self.models, self.terms, self.sign, self.shrunk, self.cut, self.data)
+        path = (*self.path, layer)
+        return Tensor(path, self.models, self.terms, self.sign, self.shrunk, self.cut, self.data, self.severed)
 
 
 @dataclass(slots=True, eq=False)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from triage.intake.scripts.applying import through
 from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
 from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
+from triage.intake.scripts.pixels import are_bytes, cast, pixels
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Archive, Array, Items, Known, Table, Tensor, Unknown, Value, number
+from triage.intake.scripts.values import Archive, Array, Items, Known, Table, Tensor, Unknown, Value, number, text
 
 __all__ = ["SCALERS", "array_call"]
 
@@ -148,7 +149,14 @@ def _loaded(run: Run, name: str, call: Call) -> Value | None:
     if not name.startswith(("numpy.", "pandas.")):
         return None
     found = _fresh(run, call, "loaded")
+    if name == "numpy.fromfile" and are_bytes(call):
+        return pixels(found, call.spot)
     return replace(found, root=Archive()) if name == "numpy.load" else found
+
+
+def _buffer(run: Run, name: str, call: Call) -> Value:
+    found = _fresh(run, call, "loaded")
+    return pixels(found, call.spot) if are_bytes(call) else found
 
 
 def _counted(run: Run, name: str, call: Call) -> Value:
@@ -179,6 +187,8 @@ def _drawn(run: Run, last: str, call: Call) -> Value:
 
 def _sklearn(run: Run, last: str, call: Call) -> Value:
     dataset = "made" if last.startswith("make_") else last
+    if last == "fetch_openml":
+        dataset = (text(call.get(0, "name")) or "").lower()
     x = Array(object(), dataset, "", "x", run.tick())
     y = Array(object(), dataset, "", "y", run.tick(), classes=_CLASSES.get(last), flat=True)
     pair = call.named.get("return_X_y")
@@ -189,7 +199,7 @@ def _sklearn(run: Run, last: str, call: Call) -> Value:
 
 def _on_array(run: Run, last: str, first: Array, call: Call) -> Value:
     if last in _SAME:
-        return first
+        return cast(first, call.spot)
     if last in ("mean", "std", "var", "max", "min", "amax", "amin"):
         return replace(first, role="statistic", classes=None, flow=(("statistic", last, call.spot),), samples=None)
     if last in ("repeat", "tile"):
@@ -228,6 +238,7 @@ _HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
     **dict.fromkeys(_LOADS, _loaded),
     **dict.fromkeys(("arange", "linspace", "indices"), _counted),
     **dict.fromkeys(("zeros", "ones", "empty", "full", "eye", "zeros_like"), _filled),
+    "frombuffer": _buffer,
     "seed": _seed,
     "shuffle": _shuffle,
     "permutation": _permutation,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from triage.intake.scripts.arithmetic import scaled_by
 from triage.intake.scripts.array_library import SCALERS, array_call
 from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
+from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
@@ -65,6 +66,9 @@ _SAME = frozenset(
 )
 
 
+_CASTS = frozenset({"astype", "float", "double", "half", "type", "reshape", "view"})
+
+
 def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
     """What a method of an array or a data set yields."""
     if name in ("shuffle", "batch", "repeat", "cache", "take", "skip", "padded_batch", "unbatch"):
@@ -72,7 +76,7 @@ def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
     if name == "map":
         return _mapped(run, owner, call)
     if name in _SAME:
-        return owner
+        return cast(owner, call.spot) if name in _CASTS else owner
     if name in ("mean", "std", "var", "max", "min"):
         statistic = ("statistic", name, call.spot)
         return replace(owner, role="statistic", classes=None, flow=(*owner.flow, statistic), samples=None)
@@ -204,7 +208,7 @@ def _files(run: Run, call: Call) -> Array:
     where = call.get(0, "dataframe") or call.named.get("directory")
     mode = text(call.named.get("class_mode"))
     hot = call.spot if mode in (None, "categorical") else None
-    flow = (("folder", None, call.spot),)
+    flow = (("folder", None, call.spot), ("pixels", None, call.spot))
     cut = ("images", subset, None)
     return Array(where or object(), born=run.tick(), cuts=(cut,), role="x", one_hot=hot, flow=flow)
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.layers import loss_kind
+from triage.intake.scripts.pixels import are_pixels, last_touched
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Goal, Training, flow_of, units_of
-from triage.intake.scripts.values import Array, Data, Layer, Loader, Model, Transforms, Unknown, Value
+from triage.intake.scripts.values import Array, Data, Layer, Loader, Model, Tensor, Transforms, Unknown, Value
 
 __all__ = ["input_findings"]
 
-_PIXELS = frozenset({"mnist", "fashion_mnist", "cifar10", "cifar100"})
-_RAW = _PIXELS | {"boston_housing", "california_housing"}
+_TABLES = frozenset({"boston_housing", "california_housing", "fetch_california_housing"})
 _SCORES = frozenset({"cross_entropy_on_logits", "cross_entropy_on_probabilities"})
 
 
@@ -59,10 +59,7 @@ def _scaling(training: Training, data: Value) -> Iterator[Found]:
     if not kinds:
         if first is not None and first.kind == "embedding":
             return
-        if data.dataset in _RAW and data.sure and first is not None and first.kind in ("dense", "conv", "flatten"):
-            spot = training.fits[-1].spot if training.fits else training.backwards[-1].spot
-            message = f"The inputs of {data.dataset} reach the network as they are, unscaled."
-            yield shows("input_scaling", "raw", message, spot.place(), 0.97)
+        yield from _raw(training, data, first)
         return
     spot = data.scaled[-1][2]
     if not isinstance(spot, Spot) or not spot.source:
@@ -79,6 +76,24 @@ def _scaling(training: Training, data: Value) -> Iterator[Found]:
         kind == "/" and value in (255, 255.0, 127.5) for kind, value, _ in data.scaled
     ):
         yield shows("input_scaling", "zero_to_one", "The pixels are divided.", spot.place(), 0.95)
+
+
+def _raw(training: Training, data: Array, first: Layer | None) -> Iterator[Found]:
+    """Pixels, or features of a table of houses, that no step scales on their way into the first weights."""
+    if first is None or first.kind not in ("dense", "conv", "flatten"):
+        return
+    if not are_pixels(data) and not (data.dataset in _TABLES and data.sure):
+        return
+    spot = training.fits[-1].spot if training.fits else None
+    if spot is None:
+        outputs = [goal.term.output for goal in training.goals if goal.term is not None]
+        reached = [output.data for output in outputs if isinstance(output, Tensor)]
+        if not any(isinstance(x, Array) and x.root is data.root and not x.scaled for x in reached):
+            return
+        spot = training.goals[-1].event.spot
+    what = f"inputs of {data.dataset}" if data.dataset else "pixels"
+    message = f"The {what} reach the network as they are, unscaled."
+    yield shows("input_scaling", "raw", message, (last_touched(data) or spot).place(), 0.97)
 
 
 def _is_statistic(value: Value) -> bool:

@@ -211,7 +211,7 @@ def _dataset(run: Run, name: str, last: str, call: Call) -> Value | None:
         sets.append(
             Items(
                 [
-                    Array(root_x, name, split, "x", born, samples=count),
+                    Array(root_x, name, split, "x", born, samples=count, flow=(("loaded", None, call.spot),)),
                     Array(root_y, name, split, "y", born, classes=classes, samples=count, flat=True),
                 ]
             )
@@ -275,6 +275,8 @@ def _from_directory(run: Run, last: str, call: Call) -> Value:
     flow = [("batch", call.named.get("batch_size", Known(32)), call.spot)]
     held = shuffled.value if isinstance(shuffled, Known) else True if shuffled is None else None
     flow += [("directory_shuffle", held, call.spot), ("folder", None, call.spot)]
+    if not last.startswith("text"):
+        flow.append(("pixels", None, call.spot))
     mode = text(call.named.get("label_mode"))
     given = call.named.get("subset", Known(""))
     subset = text(given) if isinstance(given, Known) else None

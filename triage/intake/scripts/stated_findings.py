@@ -151,7 +151,7 @@ def _batches(training: Training) -> Iterator[Stated]:
             given = call.get(2)
         x = call.get(0, "x")
         plain = (isinstance(x, Array) and not x.flow) or (
-            isinstance(x, Array) and all(n in ("loaded", "listed", "drawn") for n, _, _ in x.flow)
+            isinstance(x, Array) and all(n in ("loaded", "listed", "drawn", "cast", "pixels") for n, _, _ in x.flow)
         )
         if given is None and plain and event.facts["name"] == "fit":
             given = Known(32)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from triage.intake.scripts.applying import activated, as_tensor, merged, score, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.layers import activation_of, loss_kind
+from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
@@ -67,7 +68,9 @@ def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
     if isinstance(first, Tensor) or isinstance(call.get(1), Tensor) or together:
         return _on_tensor(run, last, first, call)
     if isinstance(first, Array):
-        return first if last in _SAME else replace(first, one_hot=call.spot) if last == "one_hot" else None
+        if last == "one_hot":
+            return replace(first, one_hot=call.spot)
+        return cast(first, call.spot) if last in _SAME else None
     quiet = ("set_seed", "set_random_seed", "list_physical_devices", "set_memory_growth")
     return Unknown(last, run.tick()) if last in quiet else None
 

@@ -10,6 +10,7 @@ from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
 from triage.intake.scripts.making import torch_layer
 from triage.intake.scripts.orders import counted, shuffled
+from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.torch_data import torch_data_call
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -311,7 +312,7 @@ def _as_tensor(run: Run, last: str, call: Call) -> Value | None:
     if isinstance(first, Tensor) and last in ("tensor", "FloatTensor"):
         run.happens("cut", call.spot, first)
         return replace(first, cut=first.cut or call.spot)
-    return first
+    return cast(first, call.spot) if last == "FloatTensor" or "dtype" in call.named else first
 
 
 def _put_together(run: Run, last: str, call: Call) -> Value:

@@ -19,6 +19,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "batch": ("triage.batch_cli", "run_batch"),
+    "watch": ("triage.watch_cli", "run_watch"),
     "why": ("triage.why_cli", "run_why"),
     "sessions": ("triage.sessions_cli", "run_sessions"),
     "formats": ("triage.formats_cli", "run_formats"),
@@ -33,6 +34,7 @@ without arguments, on a terminal: an interview on the screen
 commands:
   triage why CAUSE   what speaks for and against a cause, and what would change it most
   triage batch PATH  many runs: which faults there are across them, against which settings
+  triage watch PATH  follow logs while they grow: a line, or a command, when something is new
   triage sessions    the saved sessions
   triage formats     the formats of histories that are read
   triage knowledge   list, show, lint, export, schema: see triage knowledge --help

@@ -13,13 +13,16 @@ from triage.errors import AnswerError
 from triage.report.escape import plain
 from triage.report.figures import percent
 
-__all__ = ["ANY", "Alarm", "Alarms", "Heard", "abnormal_findings", "check_stops", "fault_so_far"]
+__all__ = ["ANY", "AS_IT_SHOULD", "Alarm", "Alarms", "Heard", "abnormal_findings", "check_stops", "fault_so_far"]
 
 ANY = "any"
 """Stands for every cause in ``stop_on``."""
 
 NEEDS_MORE_TIME = frozenset({"too_few_iterations"})
 """Causes that a run which is not over cannot have."""
+
+AS_IT_SHOULD = frozenset({("train_loss_trend", "still_falling_at_end")})
+"""Findings and states that are worth a word only once the run is over."""
 
 SEEN = 0.5
 """Probability of a state from which on a finding counts as seen."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+    from triage.history import History
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -193,7 +197,12 @@ class Diagnosis(View):
     sets of causes, the empty set being no fault. ``plan`` lists the checks that are still open, then the remedies that
     were not tried in vain, each in order of probability over cost. ``language`` is that of titles, labels and
     questions.
+
+    In a notebook it shows itself with the curves it was made from, which are no part of its JSON, of its copies, and of
+    what it is equal to.
     """
+
+    __slots__ = ("_shown",)
 
     schema_version: str
     language: str = "en"
@@ -211,7 +220,27 @@ class Diagnosis(View):
     next_questions: list[NextQuestion]
     stopped: Literal["confident", "nothing_left_to_learn", "cheaper_to_try", "out_of_questions", "user_stopped"] | None
 
+    def shown_with(self, base: KnowledgeBase, history: History | None) -> Diagnosis:
+        """The same diagnosis, which keeps what a notebook shows beside it: titles, and the curves made short."""
+        object.__setattr__(self, "_shown", (base, None if history is None else history.sketch))
+        return self
+
     @property
     def is_healthy(self) -> bool:
         """True where no fault is at least as probable as some fault."""
         return self.no_fault >= 0.5
+
+    def __repr__(self) -> str:
+        """One line; the whole is close to a megabyte."""
+        from triage.report.choice import verdict
+
+        return f"<Diagnosis: {verdict(self)}; {len(self.causes)} causes, {len(self.findings)} findings>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from triage.report.notebook import notebook_html
+
+        base, history = getattr(self, "_shown", (None, None))
+        return notebook_html(self, base, history)

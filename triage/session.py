@@ -295,7 +295,7 @@ class Session:
 
     def diagnosis(self, most_questions: int = 3) -> Diagnosis:
         """What is believed now."""
-        return conclude(self.beliefs(), most_questions)
+        return conclude(self.beliefs(), most_questions).shown_with(self.base, self.history)
 
     def _attached(self) -> Attached | None:
         changes = changes_that_count(self._events)

@@ -126,6 +126,13 @@ class History:
         return int(self.step.size)
 
     @cached_property
+    def sketch(self) -> History:
+        """The same curves short enough to be kept with a result and drawn."""
+        from triage.history.sketch import sketched
+
+        return sketched(self)
+
+    @cached_property
     def frame(self) -> pd.DataFrame:
         """The tidy frame: ``step``, ``epoch`` where known, then a float64 column per series; gaps are NaN."""
         import pandas as pd

@@ -9,6 +9,7 @@ from dataclasses import replace
 from triage.intake.scripts.attributes import method_of
 from triage.intake.scripts.gradients import beyond_cut, reached, severed_of
 from triage.intake.scripts.layers import activation_of
+from triage.intake.scripts.ready_heads import last_layer
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -176,8 +177,8 @@ def _inside(run: Run, owner: Model, given: Value, call: Call) -> Value:
         named = {name: as_tensor(v) if isinstance(v, Array | Unknown) else v for name, v in call.named.items()}
         return run.invoke(run, Bound(owner, forward), Call(call.node, call.spot, prepared, named))
     start = as_tensor(given)
-    kind = "ready" if owner.kind == "ready" else "unknown"
-    return replace(start, path=(*start.path, Layer(kind, owner.name, owner.spot, None)))
+    layer = last_layer(owner) if owner.kind == "ready" else Layer("unknown", owner.name, owner.spot, None)
+    return replace(start, path=(*start.path, layer))
 
 
 def _with(call: Call, given: Value) -> Call:

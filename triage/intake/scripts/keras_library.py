@@ -10,6 +10,7 @@ from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
 from triage.intake.scripts.gradients import severed_of
 from triage.intake.scripts.layers import activation_of, loss_kind
 from triage.intake.scripts.making import keras_layer
+from triage.intake.scripts.ready_heads import CLASSES
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     OPAQUE,
@@ -143,6 +144,8 @@ def _application(run: Run, name: str, last: str, call: Call) -> Value | None:
     top = call.get(0, "include_top")
     if top is None or (isinstance(top, Known) and top.value):
         model.attributes["<top>"] = Known(True)
+        if "classes" in call.named:
+            model.attributes[CLASSES] = call.named["classes"]
     return model
 
 

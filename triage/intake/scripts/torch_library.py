@@ -11,6 +11,7 @@ from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
 from triage.intake.scripts.making import torch_layer
 from triage.intake.scripts.orders import counted, shuffled
 from triage.intake.scripts.pixels import cast
+from triage.intake.scripts.ready_heads import CLASSES
 from triage.intake.scripts.torch_data import torch_data_call
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -259,7 +260,10 @@ def _ready(run: Run, name: str, last: str, call: Call) -> Value | None:
     pretrained: bool | None = False
     if given is not None:
         pretrained = bool(given.value) if isinstance(given, Known) else (None if isinstance(given, Unknown) else True)
-    return Model("ready", last, "pytorch", call.spot, pretrained=pretrained, born=run.tick())
+    found = Model("ready", last, "pytorch", call.spot, pretrained=pretrained, born=run.tick())
+    if "num_classes" in call.named and not name.startswith("transformers."):
+        found.attributes[CLASSES] = call.named["num_classes"]
+    return found
 
 
 def _plain(run: Run, name: str, last: str, first: Value, call: Call) -> Value | None:

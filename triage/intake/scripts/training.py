@@ -320,7 +320,7 @@ def line_of(run: Run, layer: Layer) -> Spot:
 def units_of(path: Sequence[Layer] | None) -> tuple[float | None, Layer | None]:
     """Outputs of the last layer with weights."""
     for layer in reversed(path or ()):
-        if layer.kind in ("dense", "conv"):
+        if layer.kind in ("dense", "conv") or (layer.kind == "ready" and layer.units is not None):
             return layer.units, layer
         if layer.kind in ("unknown", "ready", "recurrent", "attention", "merge", "embedding"):
             return None, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,10 @@ REST = 10.0
 """A reading that took so many seconds is followed by ten times as many without one."""
 
 MISSES = 2
-"""Looks or readings in a row that must fail before that is told: a log that is rotated is gone for a moment."""
+"""Readings in a row that must fail before that is told: a file may be in the middle of being written."""
+
+AWAY = 5.0
+"""Seconds that a file which was there must be gone before that is told: one that is rotated is gone for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Follower:
         self._due = 0.0
         self._settled = True
         self._misses = 0
+        self._gone = math.inf
         self._failed = ""
         self._told_failure = ""
 
@@ -113,6 +118,7 @@ class Follower:
         self._looks = looks
         if not any(found is not None and found.size for found in looks):
             return changed and not first, self._missing(looks)
+        self._gone = math.inf
         if looks == self._read_looks and not self._failed:
             self._misses = 0
             return changed, [] if self._settled else self._read(settled=True)
@@ -124,11 +130,12 @@ class Follower:
     def _missing(self, looks: Sequence[Look | None]) -> list[News]:
         """A named file that is not there, or has nothing in it, is told of once."""
         self._settled = True
-        self._misses += 1
+        now = time.monotonic()
+        self._gone = min(self._gone, now)
         if all(found is not None for found in looks) or not self.followed.is_named:
             return []
         waiting = "not there; waiting for it"
-        if self._told_failure == waiting or (self._parts and self._misses < MISSES):
+        if self._told_failure == waiting or (self._parts and now - self._gone < AWAY):
             return []
         self._told_failure = waiting
         return [self._note(waiting)]

@@ -120,6 +120,7 @@ def _follow(run: Run, function: Function, first: list[Value], call: Call) -> Val
         return Unknown("deep", run.tick())
     scope = Scope(function.scope.source, {}, function.scope, function.owner)
     _bind(run, scope, function, [*first, *call.args], call.named)
+    scope.origins.update(_origins(node.args, len(first), call))
     run.visited.add(node)
     if isinstance(node, ast.Lambda):
         run.under_way.append(node)
@@ -182,6 +183,19 @@ def _bind(run: Run, scope: Scope, function: Function, args: list[Value], named: 
         scope.names[spec.vararg.arg] = Items(args[len(spec.posonlyargs) + len(spec.args) :])
     if spec.kwarg is not None:
         scope.names[spec.kwarg.arg] = Table(dict(rest))
+
+
+def _origins(spec: ast.arguments, offset: int, call: Call) -> Iterator[tuple[str, Spot]]:
+    """Parameters for which the caller writes a constant, or passes on one that it was given, with the line of it."""
+    names = [argument.arg for argument in (*spec.posonlyargs, *spec.args)]
+    given: list[tuple[str, ast.expr]] = list(zip(names[offset:], call.node.args, strict=False))
+    given += [(word.arg, word.value) for word in call.node.keywords if word.arg is not None]
+    for name, node in given:
+        inner = node.operand if isinstance(node, ast.UnaryOp) else node
+        if isinstance(inner, ast.Constant):
+            yield name, Spot(call.spot.source, node.lineno)
+        elif (spot := call.origin_of(node)) is not None:
+            yield name, spot
 
 
 def _make(run: Run, made_of: Class, call: Call) -> Value:

@@ -180,7 +180,7 @@ def _call(run: Run, scope: Scope, node: ast.Call) -> Value:
     spot = Spot(scope.source, node.func.end_lineno or node.lineno)
     if isinstance(function, Library) and function.name == "builtins.super":
         return Above(_self(scope), scope.owner)
-    result = run.invoke(run, function, Call(node, spot, args, named))
+    result = run.invoke(run, function, Call(node, spot, args, named, scope.origins))
     if args and shuffles_in_place(function):
         reorder(run, scope, node.args[0], args[0], spot)
     return result

@@ -161,9 +161,11 @@ def _optimizer(run: Run, name: str, last: str, call: Call) -> Value | None:
             "CosineDecay": ("initial_learning_rate", "decay_steps", "alpha"),
             "PolynomialDecay": ("initial_learning_rate", "decay_steps", "end_learning_rate"),
             "PiecewiseConstantDecay": ("boundaries", "values"),
+            "CosineDecayRestarts": ("initial_learning_rate", "first_decay_steps"),
         }.get(last, ("initial_learning_rate", "decay_steps"))
         facts = facts_of(call, {word: position for position, word in enumerate(names)})
-        found = Scheduler(last, call.spot, facts)
+        lines = {word: call.spot_of(word, position) for position, word in enumerate(names) if word in facts}
+        found = Scheduler(last, call.spot, facts, lines=lines)
         run.happens("scheduler", call.spot, found)
         return found
     if not last[:1].isupper() or last in ("Optimizer", "LossScaleOptimizer"):

@@ -9,7 +9,7 @@ from triage.intake.scripts.held_out import is_held_out
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Event, Loop
 from triage.intake.scripts.training import Training, flow_of
-from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model, number
+from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model, Parameters, Tensor, number
 
 __all__ = ["is_other", "mode_findings"]
 
@@ -178,12 +178,48 @@ def _keras(training: Training) -> Iterator[Found]:
             message = "The network is evaluated here with training=True, so that dropout and batch norm act."
             yield shows("evaluation_code", "mode_not_switched", message, event.spot.place())
             return
+    learned = _learns_in_evaluation(training)
+    if learned is not None:
+        message = "The network learns with training=False, so that batch norm and dropout act as in evaluation."
+        yield shows("evaluation_code", "mode_not_switched", message, learned.spot.place())
+        return
     fitted = {id(event.subject) for event in training.fits}
     checks = [e for e in training.fits if e.facts["call"].get(-1, "validation_data", "validation_split") is not None]
     checks += [e for e in run.of("evaluate") if id(e.subject) in fitted and e.facts["name"].startswith("evaluate")]
     for event in checks[:1]:
         likelihood = {"mode_switched_same_pipeline": 0.85, "separate_pipeline": 0.14}
         yield Found("evaluation_code", likelihood, "Keras validates in evaluation mode itself.", event.spot.place())
+
+
+def _learns_in_evaluation(training: Training) -> Event | None:
+    """Where a network of which a tape takes the gradient is called with training=False, and never otherwise."""
+    run = training.run
+    for tape in run.of("gradient", "minimize"):
+        loss = tape.subject if tape.kind == "gradient" else tape.facts.get("loss")
+        sources = tape.facts.get("sources")
+        if not isinstance(loss, Tensor) or not isinstance(sources, Parameters) or loss.cut is not None:
+            continue
+        held = {part for owner in sources.owners if isinstance(owner, Model | Layer) for part in parts_of(owner)}
+        for network in loss.models:
+            if not isinstance(network, Model) or network not in held or network.framework != "keras":
+                continue
+            calls = [event for event in run.of("apply") if event.subject is network and event.at < tape.at]
+            near = [event for event in calls if event.loops == tape.loops and not _is_check(training, event)]
+            modes = [event.facts["mode"] for event in run.of("apply") if event.subject is network]
+            if not near or any(not isinstance(mode, Known) or mode.value is not False for mode in modes):
+                continue
+            if _keras_minds(training, network):
+                return near[-1]
+    return None
+
+
+def _keras_minds(training: Training, network: Model) -> bool:
+    """Whether it has layers of its own that mind the mode, and none from elsewhere, of which the mode may be meant."""
+    if any(isinstance(part, Model) and part.pretrained is not False for part in parts_of(network)):
+        return False
+    layers = [part for part in parts_of(network) if isinstance(part, Layer)]
+    layers += flow_of(training.run, network) or ()
+    return any(layer.frozen is None and _layer_minds(layer) for layer in layers)
 
 
 def _trains_at_check(training: Training, event: Event) -> bool:

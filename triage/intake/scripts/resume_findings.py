@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.parts import parts_of
-from triage.intake.scripts.trace import Event
+from triage.intake.scripts.trace import Event, Run
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Known, Model, Optimizer, Scheduler, Table, Unknown, Value
 
@@ -18,16 +18,18 @@ _WORDS = ("resume", "checkpoint", "ckpt", "last", "latest", "snapshot", "start_e
 def resume_findings(training: Training) -> Iterator[Found]:
     """Findings of what was loaded before training."""
     run = training.run
-    starts = [event.at for event in (*training.backwards, *training.fits)]
+    fits = [*training.fits, *(e for e in run.of("fit") if isinstance(e.subject, Unknown))]
+    starts = [event.at for event in (*training.backwards, *fits)]
     if not starts:
         return
     first = min(starts)
-    loads = [e for e in run.of("load_state_dict") if e.at < first and isinstance(e.subject, Model) and not e.loops]
+    loads = [e for e in run.of("load_state_dict") if e.at < first and _is_network(run, e.subject) and not e.loops]
     keras = [e for e in run.of("load_weights") if e.at < first and e.subject in training.networks]
+    keras += [e for e in run.of("unknown_call") if e.at < first and _loads_weights(e, fits)]
     if loads:
         yield from _torch(training, loads[-1], first)
     elif keras:
-        yield from _keras(training, keras[-1])
+        yield from _keras(keras[-1], next(fit for fit in reversed(fits) if fit.subject is keras[-1].subject))
     elif not list(run.of("load_model", "prepared")) and training.networks:
         network = training.networks[0]
         others = [e for e in run.of("load_state_dict", "unknown_call") if e.at < first and _may_load(e)]
@@ -36,6 +38,18 @@ def resume_findings(training: Training) -> Iterator[Found]:
             place = network.spot.place()
             if not any(isinstance(p, Model) and p.kind == "ready" and p.pretrained is None for p in parts_of(network)):
                 yield shows("start_point", "fresh", message, place, 0.9)
+
+
+def _is_network(run: Run, value: Value) -> bool:
+    """Whether it is a network; of one that comes from elsewhere, whether its mode is switched."""
+    return isinstance(value, Model) or (
+        isinstance(value, Unknown) and any(event.subject is value for event in run.of("mode"))
+    )
+
+
+def _loads_weights(event: Event, fits: Sequence[Event]) -> bool:
+    """Whether a network from elsewhere, which Keras trains, takes up weights."""
+    return event.facts.get("name") == "load_weights" and any(fit.subject is event.subject for fit in fits)
 
 
 def _may_load(event: Event) -> bool:
@@ -52,8 +66,10 @@ def _torch(training: Training, load: Event, first: int) -> Iterator[Found]:
     scheduler = any(isinstance(event.subject, Scheduler) or _named(event.subject, "sched") for event in others)
     has_scheduler = any(True for _ in run.of("schedule_step"))
     scaler = any(isinstance(event.subject, Table) and event.subject.name == "grad_scaler" for event in others)
-    optional = bool(load.guards)
-    if not optional:
+    if load.guards:
+        message = "The run is taken up from a checkpoint where there is one."
+        yield Found("start_point", {"resumed": 0.6, "fresh": 0.35}, message, load.spot.place())
+    else:
         message = "The run is taken up from a checkpoint."
         yield shows("start_point", "resumed", message, load.spot.place(), 0.95)
     if hidden_load(training):
@@ -91,16 +107,15 @@ def _same_run(training: Training, load: Event) -> bool:
     words = load.spot.place().words.lower()
     lines = load.spot.source.lines[max(0, load.spot.line - 6) : load.spot.line + 6]
     near = " ".join([words, *(line.lower() for line in lines)])
-    if load.subject not in training.networks:
+    if load.subject not in training.networks and not isinstance(load.subject, Unknown):
         return False
     if epoch or either:
         return "epoch" in near or "resume" in near
     return "resume" in near and name != ""
 
 
-def _keras(training: Training, load: Event) -> Iterator[Found]:
-    call = training.fits[-1].facts["call"]
-    initial = call.named.get("initial_epoch")
+def _keras(load: Event, fit: Event) -> Iterator[Found]:
+    initial = fit.facts["call"].named.get("initial_epoch")
     if initial is None or (isinstance(initial, Known) and not initial.value):
         return
     yield shows("start_point", "resumed", "The run is taken up with initial_epoch.", load.spot.place(), 0.95)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 
 from triage.intake.found import Stated
+from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
@@ -17,6 +18,7 @@ from triage.intake.scripts.values import (
     Data,
     Items,
     Known,
+    Layer,
     Loader,
     Scheduler,
     Table,
@@ -52,6 +54,10 @@ _SCHEDULES = {
 """Class or function -> word for the schedule; an empty one where the arguments decide."""
 
 
+USUAL_PENALTY = 0.01
+"""What the L2 penalty of Keras is where no number is given ("Layer weight regularizers", documentation of Keras)."""
+
+
 def stated_values(training: Training) -> Iterator[Stated]:
     """All values that are stated, those that count once each."""
     yield from _optimizer(training)
@@ -60,6 +66,7 @@ def stated_values(training: Training) -> Iterator[Stated]:
     yield from _clips(training)
     yield from _schedule(training)
     yield from _devices(training)
+    yield from _penalty(training)
     found = accumulation_of(training)
     inner = inner_accumulation_of(training)
     if inner is not None and found is None:
@@ -109,7 +116,7 @@ def _optimizer(training: Training) -> Iterator[Stated]:
     for name, (value, spot) in facts.items():
         known = _NUMBERS.get(name)
         if known:
-            start = value.facts.get("initial_learning_rate") if isinstance(value, Scheduler) else value
+            start = _highest(value) if isinstance(value, Scheduler) else value
             yield from _plain(known, start, spot)
         elif name == "betas" and isinstance(value, Items) and len(value.values) == 2:
             yield from _plain("beta1", value.values[0], spot)
@@ -119,6 +126,12 @@ def _optimizer(training: Training) -> Iterator[Stated]:
         values = [value for group in groups if (value := number(group.values.get(words[0]))) is not None]
         if values and len(values) == len(groups) and not any(word in facts for word in words):
             yield Stated(name, max(values), optimizer.spot.place())
+
+
+def _highest(schedule: Scheduler) -> Value:
+    """The rate that a schedule starts from, or warms up to."""
+    target = schedule.facts.get("warmup_target")
+    return schedule.facts.get("initial_learning_rate") if number(target) is None else target
 
 
 def _by_name(training: Training) -> Iterator[Stated]:
@@ -293,6 +306,27 @@ def _callbacks(event: Event) -> Iterator[tuple[Table, Spot]]:
     for part in given.values if isinstance(given, Items) else []:
         if isinstance(part, Table):
             yield part, call.spot_of("callbacks")
+
+
+def _penalty(training: Training) -> Iterator[Stated]:
+    """The squared penalty of Keras layers, where most have one: it draws weights to zero as weight decay does."""
+    for network in training.networks[-1:]:
+        layers = [part for part in parts_of(network) if isinstance(part, Layer) and part.kind in ("dense", "conv")]
+        known = [(size, layer) for layer in layers if (size := _size_of_penalty(layer))]
+        if known and 2 * len(known) >= len(layers):
+            size, layer = max(known, key=lambda pair: pair[0])
+            yield Stated("weight_decay", size, layer.spot.place())
+
+
+def _size_of_penalty(layer: Layer) -> float:
+    """The factor of the squared penalty on the kernel; 0 where there is none or it is not told."""
+    given = layer.facts.get("kernel_regularizer", layer.facts.get("W_regularizer"))
+    if text(given) in ("l2", "L2", "l1_l2", "L1L2"):
+        return USUAL_PENALTY
+    if not isinstance(given, Table) or given.name.lower() not in ("l2", "l1_l2", "l1l2"):
+        return 0.0
+    value = given.values.get("l2", given.values.get("l", Known(USUAL_PENALTY)))
+    return number(value) or 0.0
 
 
 def _devices(training: Training) -> Iterator[Stated]:

@@ -71,12 +71,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """A call with its arguments worked out."""
+    """A call with its arguments worked out; `origins` are those of the scope that it stands in."""
 
     node: ast.Call
     spot: Spot
     args: list[Value]
     named: dict[str, Value]
+    origins: Mapping[str, Spot] | None = None
 
     def get(self, position: int, *names: str) -> Value:
         """An argument by any of its names or by its position; None where it is not given."""
@@ -86,13 +87,17 @@ class Call:
         return self.args[position] if 0 <= position < len(self.args) else None
 
     def spot_of(self, name: str, position: int = -1) -> Spot:
-        """Line of an argument."""
-        for word in self.node.keywords:
-            if word.arg == name:
-                return Spot(self.spot.source, word.value.lineno)
-        if 0 <= position < len(self.node.args):
-            return Spot(self.spot.source, self.node.args[position].lineno)
-        return self.spot
+        """Line of an argument; of a parameter that is passed on, where its constant stands."""
+        node = next((word.value for word in self.node.keywords if word.arg == name), None)
+        if node is None and 0 <= position < len(self.node.args):
+            node = self.node.args[position]
+        if node is None:
+            return self.spot
+        return self.origin_of(node) or Spot(self.spot.source, node.lineno)
+
+    def origin_of(self, node: ast.expr) -> Spot | None:
+        """Where the constant stands that a parameter was given by the caller; None of all else."""
+        return self.origins.get(node.id) if self.origins and isinstance(node, ast.Name) else None
 
 
 @dataclass(slots=True, eq=False)

@@ -27,13 +27,14 @@ LARGEST = 1e18
 
 @dataclass(slots=True, eq=False)
 class Scope:
-    """Names of a function or a module."""
+    """Names of a function or a module; `origins` has the lines in which constants were passed for parameters."""
 
     source: Source
     names: dict[str, Value] = field(default_factory=dict)
     outer: Scope | None = None
     owner: Value = None
     shared: set[str] = field(default_factory=set)
+    origins: dict[str, Spot] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +332,7 @@ class Scheduler:
     spot: Spot
     facts: dict[str, Value]
     optimizer: Value = None
+    lines: dict[str, Spot] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

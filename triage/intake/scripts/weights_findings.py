@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from triage.intake.found import Found, shows
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
-from triage.intake.scripts.trace import Event
+from triage.intake.scripts.trace import Event, Run
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.update_findings import hidden, is_optimizer
 from triage.intake.scripts.values import (
@@ -71,10 +71,23 @@ def _nothing(training: Training) -> Iterator[Found]:
             yield shows("weights_change", "none_change", message, whole.place())
     for event in training.fits[-1:]:
         late = [e for e in run.of("freeze") if e.at < event.at and _behind_compile(training, e, event)]
+        woken = next((freeze for freeze in late if _was_frozen(freeze, event, run)), None)
+        if woken is not None:
+            message = "The layers are made trainable only behind compile, which has fixed what is trained."
+            yield shows("weights_change", "only_some_change", message, woken.spot.place())
         for freeze in late[:1]:
             run.note(f"Line {freeze.spot.line}: trainable takes effect only when the network is compiled again.")
     yield from _never_applied(training)
     yield from _stale(training, steps)
+
+
+def _was_frozen(woken: Event, fit: Event, run: Run) -> bool:
+    """Whether layers are switched on that were off when the network was compiled."""
+    if getattr(woken.facts["value"], "value", None) is not True or not isinstance(woken.subject, Model | Layer):
+        return False
+    compiled = [e for e in run.of("compile") if e.subject is fit.subject and e.at < fit.at]
+    frozen = set(map(id, compiled[-1].facts["frozen"]))
+    return any(id(part) in frozen for part in parts_of(woken.subject))
 
 
 def _behind_compile(training: Training, freeze: Event, fit: Event) -> bool:

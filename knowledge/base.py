@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from knowledge.errors import UnknownIdError
+from knowledge.pack import Change, Pack
 from knowledge.schema import (
     Cause,
     Check,
@@ -30,7 +31,7 @@ from knowledge.schema import (
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["VERSION", "AnyFinding", "KnowledgeBase", "edge_probabilities", "edges_of"]
+__all__ = ["VERSION", "AnyFinding", "KnowledgeBase", "edge_probabilities", "edges_of", "place_of"]
 
 VERSION = "2026.11"
 """Version of the built-in knowledge: year and month of its last review."""
@@ -62,6 +63,9 @@ class KnowledgeBase:
     hash: str
     version: str = VERSION
     translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, Sequence[Change]] = field(default_factory=dict)
     titles: Mapping[str, Titles] = field(default_factory=dict)
     language: str = "en"
     english: KnowledgeBase | None = None
@@ -112,6 +116,15 @@ class KnowledgeBase:
             near = get_close_matches(name, states, n=3, cutoff=0.5) or list(states)
             raise UnknownIdError(f"state of {finding}", name, near)
         return states[name]
+
+    def pack_of(self, thing: Cause | AnyFinding | Remedy | Pair | Source) -> Pack | None:
+        """The pack whose own a thing is; None where it is built in. What trying a remedy shows is the remedy's."""
+        owner = self.origins.get(place_of(thing))
+        return None if owner is None else self.packs[owner]
+
+    def changes_of(self, thing: Cause | AnyFinding | Remedy | Pair | Source) -> Sequence[Change]:
+        """What packs changed of a thing."""
+        return self.changes.get(place_of(thing), ())
 
     @cached_property
     def claims(self) -> dict[str, tuple[Source, str]]:
@@ -179,6 +192,14 @@ class KnowledgeBase:
         from knowledge.graph import build_graph
 
         return build_graph(self)
+
+
+def place_of(thing: Cause | AnyFinding | Remedy | Pair | Source) -> str:
+    """``folder/id`` of a thing: where its file is among those of the knowledge."""
+    if isinstance(thing, (Symptom, Setting, Check)):
+        return f"{thing.kind}s/{thing.id}"
+    folders: dict[type[object], str] = {Cause: "causes", Pair: "pairs", Source: "sources"}
+    return f"{folders.get(type(thing), 'remedies')}/{thing.id}"
 
 
 def _look_up(kind: str, name: str, things: Mapping[str, Thing]) -> Thing:

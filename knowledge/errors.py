@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["KnowledgeError", "Problem", "UnknownIdError"]
 
@@ -15,12 +15,14 @@ class Problem:
         place: the file, with line where known, or the id that it is about.
         message: what was expected and what was found.
         severity: ``error`` or ``warning``.
+        at: keys and ids that lead to it inside the file, from which its line follows.
 
     """
 
     place: str
     message: str
     severity: str = "error"
+    at: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         """One line: severity, place, message."""

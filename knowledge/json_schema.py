@@ -12,6 +12,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from knowledge.errors import Problem
+from knowledge.overrides import CauseOverride, FindingOverride, RemedyOverride
+from knowledge.pack import SCHEMA_VERSION as VERSION
+from knowledge.pack import Pack
 from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom, Titles, Translation
 
 __all__ = ["FOLDERS", "PACK_SCHEMAS", "binding", "identified", "pack_schema", "unbound_files"]
@@ -26,6 +29,10 @@ PACK_SCHEMAS: Mapping[str, type[BaseModel]] = {
     "source": Source,
     "translation": Translation,
     "titles": Titles,
+    "pack": Pack,
+    "cause_override": CauseOverride,
+    "finding_override": FindingOverride,
+    "remedy_override": RemedyOverride,
 }
 """Name of the schema of one kind of file -> its model."""
 
@@ -39,12 +46,13 @@ FOLDERS: Mapping[str, str] = {
     "sources": "source",
     "languages": "translation",
     "titles": "titles",
+    "overrides/causes": "cause_override",
+    "overrides/findings": "finding_override",
+    "overrides/remedies": "remedy_override",
 }
 """Folder -> name of the schema of its files."""
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-VERSION = 1
-"""Goes up when a file that was valid no longer is."""
 
 
 def pack_schema(name: str) -> dict[str, Any]:

@@ -13,10 +13,10 @@ import numpy as np
 from knowledge.base import AnyFinding, KnowledgeBase, edges_of
 from knowledge.errors import Problem
 from knowledge.languages import incomplete_translations
-from knowledge.schema import Basis, Cause, Check, Condition, Framework, Pair, Remedy, Setting, Symptom
+from knowledge.schema import Basis, Cause, Check, Condition, Edge, Framework, OddsEdge, Pair, Remedy, Setting, Symptom
 from knowledge.typical import single_cause_tables
 
-__all__ = ["lint", "lint_folders"]
+__all__ = ["lint", "lint_folders", "unused"]
 
 ROUNDING = 1e-6
 FEWEST_FINDINGS = 2
@@ -28,12 +28,28 @@ TELLING_DISTANCE = 0.3
 
 
 def lint_folders(packs: Sequence[str | Path] = ()) -> list[Problem]:
-    """Problems of the built-in knowledge with the given packs: of each file, then between files."""
+    """Problems of the given packs, or of the built-in knowledge where none are given, each with file and line."""
     from knowledge.json_schema import unbound_files
     from knowledge.loader import BUILT_IN, read_folders
 
-    base, problems = read_folders(packs)
-    return problems or [*lint(base), *unbound_files(BUILT_IN)]
+    if packs:
+        from knowledge.pack_lint import lint_packs
+
+        return lint_packs(packs)
+    base, problems = read_folders()
+    return problems or [*map(_with_line, lint(base)), *unbound_files(BUILT_IN)]
+
+
+def _with_line(problem: Problem) -> Problem:
+    """The problem of a built-in thing with file and line."""
+    from knowledge.loader import BUILT_IN
+    from knowledge.pack_files import located
+
+    place = f"{problem.place}.yaml"
+    if not (BUILT_IN / place).is_file():
+        return problem
+    found = Problem(place, problem.message, problem.severity, problem.at)
+    return located([found], {place: (BUILT_IN / place).read_bytes()})[0]
 
 
 def lint(base: KnowledgeBase) -> list[Problem]:
@@ -47,9 +63,8 @@ def lint(base: KnowledgeBase) -> list[Problem]:
     if any(problem.severity == "error" for problem in references):
         return references
     rules: tuple[Callable[[KnowledgeBase], Iterator[Problem]], ...] = (
-        _uncited_claims,
+        unused,
         _incomplete_causes,
-        _unused_findings_and_remedies,
         _rows_that_do_not_sum,
         _look_alikes,
         _leaks_above_links,
@@ -66,56 +81,70 @@ def lint(base: KnowledgeBase) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.severity != "error")
 
 
+def unused(base: KnowledgeBase) -> Iterator[Problem]:
+    """Sources and claims that nothing cites, findings and remedies that no cause uses."""
+    yield from _uncited_claims(base)
+    yield from _unused_findings_and_remedies(base)
+
+
 def _unknown_ids(base: KnowledgeBase) -> Iterator[Problem]:
     for cause in base.causes.values():
         here = f"causes/{cause.id}"
         for kind, edges in (("symptom", cause.symptoms), ("check", cause.checks), ("setting", cause.odds)):
             for edge in edges:
-                yield from _unknown_states(base, here, edge.finding, list(edge.states), kind)
+                section = "odds" if kind == "setting" else f"{kind}s"
+                yield from _unknown_states(base, here, edge.finding, list(edge.states), kind, (section, edge.finding))
         yield from _unknown_in_condition(base, here, cause.requires, "setting")
-        yield from _unknown(here, "remedy", (link.remedy for link in cause.remedies), base.remedies)
-        yield from _unknown(here, "cause", [*cause.see_also, *filter(None, [cause.replaced_by])], base.causes)
+        yield from _unknown(here, "remedy", (link.remedy for link in cause.remedies), base.remedies, "remedies")
+        yield from _unknown(here, "cause", cause.see_also, base.causes, "see_also")
+        yield from _unknown(here, "cause", filter(None, [cause.replaced_by]), base.causes, "replaced_by")
     for remedy in base.remedies.values():
         here = f"remedies/{remedy.id}"
-        yield from _unknown(here, "remedy", filter(None, [remedy.replaced_by]), base.remedies)
+        yield from _unknown(here, "remedy", filter(None, [remedy.replaced_by]), base.remedies, "replaced_by")
         checks = [name for name, finding in base.findings.items() if finding.kind == "check"]
-        yield from _unknown(here, "check", filter(None, [remedy.trial]), checks)
+        yield from _unknown(here, "check", filter(None, [remedy.trial]), checks, "trial")
         if remedy.trial is None and remedy.id in base.findings:
             yield Problem(here, f"expected trial: {remedy.id}, as the finding of that id is what trying it shows")
     for finding in base.findings.values():
         here = f"{finding.kind}s/{finding.id}"
-        yield from _unknown(here, "finding", filter(None, [finding.replaced_by]), base.findings)
+        yield from _unknown(here, "finding", filter(None, [finding.replaced_by]), base.findings, "replaced_by")
         readouts = finding.readouts if isinstance(finding, Symptom) else []
         for condition in (*finding.asks_when, *(readout.when for readout in readouts)):
             yield from _unknown_in_condition(base, here, condition)
     for pair in base.pairs.values():
-        yield from _unknown(f"pairs/{pair.id}", "cause", pair.causes, base.causes)
-        yield from _unknown(f"pairs/{pair.id}", "finding", pair.told_apart_by, base.findings)
+        yield from _unknown(f"pairs/{pair.id}", "cause", pair.causes, base.causes, "causes")
+        yield from _unknown(f"pairs/{pair.id}", "finding", pair.told_apart_by, base.findings, "told_apart_by")
 
 
-def _unknown(here: str, kind: str, names: Iterable[str], known: Container[str]) -> Iterator[Problem]:
+def _unknown(here: str, kind: str, names: Iterable[str], known: Container[str], key: str) -> Iterator[Problem]:
     for name in names:
         if name not in known:
-            yield Problem(here, f"expected a {kind}, found the unknown id {name!r}")
+            yield Problem(here, f"expected a {kind}, found the unknown id {name!r}", at=(key, name))
 
 
 def _unknown_in_condition(
     base: KnowledgeBase, here: str, condition: Condition, kind: str | None = None
 ) -> Iterator[Problem]:
     for finding, states in condition.items():
-        yield from _unknown_states(base, here, finding, states, kind)
+        yield from _unknown_states(base, here, finding, states, kind, ("requires" if kind else "asks_when", finding))
 
 
 def _unknown_states(
-    base: KnowledgeBase, here: str, finding: str, states: list[str], kind: str | None = None
+    base: KnowledgeBase,
+    here: str,
+    finding: str,
+    states: list[str],
+    kind: str | None = None,
+    at: tuple[str, ...] = (),
 ) -> Iterator[Problem]:
     known = base.findings.get(finding)
     if known is None or (kind is not None and known.kind != kind):
-        yield Problem(here, f"expected a {kind or 'finding'}, found the unknown id {finding!r}")
+        yield Problem(here, f"expected a {kind or 'finding'}, found the unknown id {finding!r}", at=at)
         return
     for state in states:
         if state not in known.states:
-            yield Problem(here, f"expected a state of {finding} ({', '.join(known.states)}), found {state!r}")
+            message = f"expected a state of {finding} ({', '.join(known.states)}), found {state!r}"
+            yield Problem(here, message, at=(*at, "states", state))
 
 
 def _unknown_citations(base: KnowledgeBase) -> Iterator[Problem]:
@@ -145,7 +174,7 @@ def _incomplete_causes(base: KnowledgeBase) -> Iterator[Problem]:
         if len(cause.symptoms) + len(cause.checks) < FEWEST_FINDINGS:
             yield Problem(here, f"expected at least {FEWEST_FINDINGS} symptoms or checks, found fewer")
         if not any(edge.confirms for edge in cause.checks):
-            yield Problem(here, "expected a check that confirms it, found none")
+            yield Problem(here, "expected a check that confirms it, found none", at=("checks",))
         if not cause.remedies:
             yield Problem(here, "expected a remedy, found none")
 
@@ -170,15 +199,17 @@ def _rows_that_do_not_sum(base: KnowledgeBase) -> Iterator[Problem]:
         kind = "share" if isinstance(finding, Setting) else "leak"
         values = [getattr(state, kind) for state in finding.states.values()]
         if any(value is None for value in values):
-            yield Problem(here, f"expected a {kind} on every state, found a state without one")
+            yield Problem(here, f"expected a {kind} on every state, found a state without one", at=("states",))
         elif abs(sum(values) - 1.0) > ROUNDING:
-            yield Problem(here, f"expected {kind}s that sum to 1, found {sum(values):.6g}")
+            yield Problem(here, f"expected {kind}s that sum to 1, found {sum(values):.6g}", at=("states",))
     for cause in base.causes.values():
         for edge in (*cause.symptoms, *cause.checks):
             total = sum(likelihood.probability for likelihood in edge.states.values())
             if total > 1.0 + ROUNDING:
                 yield Problem(
-                    f"causes/{cause.id}", f"expected states of {edge.finding} that sum to at most 1, found {total:.4g}"
+                    f"causes/{cause.id}",
+                    f"expected states of {edge.finding} that sum to at most 1, found {total:.4g}",
+                    at=_edge_at(cause, edge),
                 )
 
 
@@ -220,21 +251,41 @@ def _leaks_above_links(base: KnowledgeBase) -> Iterator[Problem]:
                         f"causes/{cause.id}",
                         f"expected {finding.id}={name} to be likelier with the cause than its leak {leak:.4g}, "
                         f"found {link:.4g}",
+                        at=(*_edge_at(cause, edge), "states", name),
                     )
+
+
+def _edge_at(cause: Cause, edge: Edge | OddsEdge) -> tuple[str, ...]:
+    """The keys that lead to an edge in the file of its cause."""
+    section = "odds" if isinstance(edge, OddsEdge) else "symptoms" if edge in cause.symptoms else "checks"
+    return section, edge.finding
+
+
+def _has_edge(cause: Cause, section: str, finding: str) -> bool:
+    return any(edge.finding == finding for edge in getattr(cause, section))
 
 
 def _doubled_edges(base: KnowledgeBase) -> Iterator[Problem]:
     for cause in base.causes.values():
         for finding, count in Counter(edge.finding for edge in edges_of(cause)).items():
             if count > 1:
-                yield Problem(f"causes/{cause.id}", f"expected one edge to {finding}, found {count}")
+                sections = [section for section in ("symptoms", "checks", "odds") if _has_edge(cause, section, finding)]
+                yield Problem(
+                    f"causes/{cause.id}", f"expected one edge to {finding}, found {count}", at=(sections[-1], finding)
+                )
         for remedy, count in Counter(link.remedy for link in cause.remedies).items():
             if count > 1:
-                yield Problem(f"causes/{cause.id}", f"expected one link to {remedy}, found {count}")
+                yield Problem(
+                    f"causes/{cause.id}", f"expected one link to {remedy}, found {count}", at=("remedies", remedy)
+                )
         for finding in set(cause.requires) & {edge.finding for edge in cause.odds}:
             excluded = {state for edge in cause.odds if edge.finding == finding for state in edge.states}
             if excluded - set(cause.requires[finding]):
-                yield Problem(f"causes/{cause.id}", f"requires and odds disagree on the states of {finding}")
+                yield Problem(
+                    f"causes/{cause.id}",
+                    f"requires and odds disagree on the states of {finding}",
+                    at=("requires", finding),
+                )
     couples = Counter(frozenset(pair.causes) for pair in base.pairs.values())
     for couple, count in couples.items():
         if count > 1 or len(couple) < FEWEST_FINDINGS:
@@ -283,10 +334,20 @@ def _missing_evidence(base: KnowledgeBase) -> Iterator[Problem]:
     for cause in base.causes.values():
         for edge in edges_of(cause):
             if not edge.evidence and edge.basis is not Basis.MEASURED:
-                yield Problem(f"causes/{cause.id}", f"the edge to {edge.finding} has no evidence", "warning")
+                yield Problem(
+                    f"causes/{cause.id}",
+                    f"the edge to {edge.finding} has no evidence",
+                    "warning",
+                    at=_edge_at(cause, edge),
+                )
         for link in cause.remedies:
             if not link.evidence:
-                yield Problem(f"causes/{cause.id}", f"the link to {link.remedy} has no evidence", "warning")
+                yield Problem(
+                    f"causes/{cause.id}",
+                    f"the link to {link.remedy} has no evidence",
+                    "warning",
+                    at=("remedies", link.remedy),
+                )
 
 
 def _missing_snippets(base: KnowledgeBase) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from knowledge.errors import KnowledgeError, Problem
 
-__all__ = ["load_plain", "read_yaml_model"]
+__all__ = ["first_alias", "line_at", "load_plain", "read_yaml_model"]
 
 DEEPEST = 50
 """Levels of nesting; no model has a tenth of them, and libyaml's recursion over many ends the process."""
@@ -69,6 +69,53 @@ def load_plain(text: str, place: str) -> object:
         problem = Problem(_place_of(error, place, text), f"expected YAML, found {_reason(error)}")
         raise KnowledgeError([problem]) from None
     return plain
+
+
+def first_alias(text: str) -> int | None:
+    """Line of the first alias (``*name``) of a YAML text; None where there is none, or before what is no YAML."""
+    if "*" not in text:
+        return None
+    try:
+        for event in yaml.parse(text, SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                mark = _mark(event)
+                return 1 if mark is None else mark.line + 1
+    except yaml.YAMLError:
+        return None
+    return None
+
+
+def line_at(text: str, path: tuple[str, ...]) -> int:
+    """The line to which keys lead in a valid YAML text; the last one met where it does not go on.
+
+    Args:
+        text: the content of a file.
+        path: keys of mappings; of a list, what its item names as ``finding``, ``remedy``, ``state`` or ``id``, or has
+            itself for its value.
+
+    """
+    node = yaml.compose(text, SafeLoader)
+    line = 1 if node is None or not path else node.start_mark.line + 1
+    for part in path:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == part), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode):
+            item = next((item for item in node.value if _names(item, part)), None)
+            if item is None:
+                break
+            line, node = item.start_mark.line + 1, item
+    return line
+
+
+def _names(node: yaml.Node, name: str) -> bool:
+    if isinstance(node, yaml.MappingNode):
+        return any(
+            key.value in ("finding", "remedy", "state", "id") and value.value == name for key, value in node.value
+        )
+    return bool(node.value == name)
 
 
 class _UniqueKeyLoader(SafeLoader):

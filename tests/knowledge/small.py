@@ -170,7 +170,14 @@ def base_of(files):
 
 
 def write_pack(folder, files):
-    """Write the files below a folder, as a pack is laid out."""
+    """Write the files below a folder, as a pack is laid out; it is called as the folder where it has no pack.yaml."""
+    manifest = {
+        "id": folder.name.replace("-", "_"),
+        "title": f"The {folder.name}",
+        "version": "1.0",
+        "schema_version": 1,
+    }
+    files = {"pack.yaml": manifest, **files}
     for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

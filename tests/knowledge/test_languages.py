@@ -28,7 +28,18 @@ states:
 """
 
 
+MANIFEST = "id: words\ntitle: Words\nversion: '1.0'\nschema_version: 1\n"
+USED = """\
+id: overfitting
+reason: A setting that nothing uses does not pass the lint.
+odds: [{finding: test_setting, states: {first: 2.0}}]
+"""
+
+
 def pack(folder, translation, *, language="zh", complaint="null", name="test_setting"):
+    (folder / "pack.yaml").write_text(MANIFEST)
+    (folder / "overrides" / "causes").mkdir(parents=True)
+    (folder / "overrides" / "causes" / "overfitting.yaml").write_text(USED)
     (folder / "settings").mkdir()
     (folder / "settings" / "test_setting.yaml").write_text(SETTING.format(id="test_setting", complaint=complaint))
     (folder / "languages" / language).mkdir(parents=True)
@@ -127,6 +138,7 @@ remedies: {{stop_early: 早停}}
 
 
 def titles_pack(folder, *, language="eo", cause="overfitting"):
+    (folder / "pack.yaml").write_text(MANIFEST)
     (folder / "titles").mkdir()
     (folder / "titles" / f"{language}.yaml").write_text(TITLES.format(language=language, cause=cause), encoding="utf-8")
     return folder

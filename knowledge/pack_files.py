@@ -1,0 +1,213 @@
+"""The files of packs, as strangers may have written them: bounded in size and number, and none from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.base import VERSION
+from knowledge.content import KINDS, LANGUAGES, OVERRIDES, File
+from knowledge.errors import KnowledgeError, Problem
+from knowledge.pack import MANIFEST, SCHEMA_VERSION, Pack, misfits, too_new
+
+__all__ = ["PackFiles", "files_below", "read_packs"]
+
+LARGEST_FILE = 200_000
+"""Bytes; the largest file of the built-in knowledge has a twentieth."""
+
+MOST_FILES = 2_000
+LARGEST_PACK = 20_000_000
+"""Bytes of all files together."""
+
+MOST_PROBLEMS = 100
+
+
+@dataclass(frozen=True)
+class PackFiles:
+    """A pack that fits: what it says of itself, where it is, and what its files hold."""
+
+    pack: Pack
+    folder: Path
+    files: tuple[File, ...]
+
+
+def read_packs(folders: Sequence[str | Path]) -> list[PackFiles]:
+    """Read packs, in the order in which they are merged, which is the same in whatever order they are named.
+
+    A pack comes behind those that it names in ``after``; what that leaves open is decided by id. The same folder named
+    twice counts once.
+
+    Raises:
+        KnowledgeError: a folder is no pack, cannot be read or does not fit, or two packs have one id.
+
+    """
+    distinct = {Path(folder).resolve(): Path(folder) for folder in folders}
+    read: list[PackFiles] = []
+    problems: list[Problem] = []
+    for folder in distinct.values():
+        try:
+            read.append(_read_pack(folder))
+        except KnowledgeError as error:
+            problems += error.problems
+    known: dict[str, PackFiles] = {}
+    for pack in read:
+        other = known.setdefault(pack.pack.id, pack)
+        if other is not pack:
+            problems.append(
+                Problem(
+                    str(pack.folder / MANIFEST),
+                    f"expected an id of its own, found {pack.pack.id!r}, which the pack in {other.folder} has, too",
+                    at=("id",),
+                )
+            )
+    if problems:
+        raise KnowledgeError(located(problems, files_of(read)))
+    return _ordered(known)
+
+
+def files_below(root: Path, kinds: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    """(Folder kind, path) of each YAML file of some kinds, in order; raises OSError."""
+    for kind in (*kinds, *_languages(root)):
+        folder = root / kind
+        if folder.is_dir():
+            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+                if entry.name.endswith(".yaml") and entry.is_file():
+                    yield kind, Path(entry.path)
+
+
+def files_of(packs: Sequence[PackFiles]) -> dict[str, bytes]:
+    """Name for messages -> content, of all files of some packs."""
+    return {place: raw for pack in packs for _, place, raw in pack.files}
+
+
+def located(problems: Sequence[Problem], files: dict[str, bytes]) -> list[Problem]:
+    """The problems with the line of what they are about, where they name a file and have none yet."""
+    from knowledge.reading import line_at
+
+    def line(problem: Problem) -> Problem:
+        raw = files.get(problem.place)
+        if raw is None:
+            return problem
+        number = line_at(raw.decode("utf-8", errors="replace"), problem.at)
+        return Problem(f"{problem.place}:{number}", problem.message, problem.severity)
+
+    return [line(problem) for problem in problems]
+
+
+def _read_pack(folder: Path) -> PackFiles:
+    if not folder.is_dir():
+        raise KnowledgeError([Problem(str(folder), "expected a folder of knowledge files, found none")])
+    try:
+        pack, manifest = _manifest(folder)
+        files = _files(folder)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = Problem(str(error.filename or folder), f"expected files that can be read, found: {reason}")
+        raise KnowledgeError([problem]) from None
+    return PackFiles(pack, folder, (("", str(folder / MANIFEST), manifest), *files))
+
+
+def _manifest(folder: Path) -> tuple[Pack, bytes]:
+    """What a pack says of itself; one made for another program says so before anything else is complained of."""
+    from knowledge.reading import load_plain, read_yaml_model
+
+    path = folder / MANIFEST
+    place = str(path)
+    if not path.is_file():
+        raise KnowledgeError(
+            [Problem(place, "expected the file that makes a folder a pack, found none; triage pack new DIR writes one")]
+        )
+    raw = _bounded(path, folder.resolve())
+    text = _text(raw, place)
+    plain: Any = load_plain(text, place)
+    newer = plain.get("schema_version") if isinstance(plain, dict) else None
+    if isinstance(newer, int) and newer > SCHEMA_VERSION:
+        raise KnowledgeError(located([too_new(newer, place)], {place: raw}))
+    manifest, problems = read_yaml_model(Pack, text, place)
+    if manifest is not None:
+        problems = located(list(misfits(manifest, VERSION, place)), {place: raw})
+    if manifest is None or problems:
+        raise KnowledgeError(problems)
+    return manifest, raw
+
+
+def _files(folder: Path) -> list[File]:
+    inside = folder.resolve()
+    files: list[File] = []
+    problems: list[Problem] = []
+    size = 0
+    for kind, path in files_below(folder, [*KINDS, *OVERRIDES]):
+        if len(files) >= MOST_FILES or size > LARGEST_PACK:
+            problem = f"expected at most {MOST_FILES:,} files of {LARGEST_PACK:,} bytes together, found more"
+            raise KnowledgeError([Problem(str(folder), problem)])
+        try:
+            raw = _bounded(path, inside)
+            _text(raw, str(path))
+        except KnowledgeError as error:
+            problems += error.problems
+            if len(problems) >= MOST_PROBLEMS:
+                break
+            continue
+        size += len(raw)
+        files.append((kind, str(path), raw))
+    if problems:
+        raise KnowledgeError(problems)
+    return files
+
+
+def _bounded(path: Path, inside: Path) -> bytes:
+    """The bytes of a file of a pack, which is not elsewhere, however it is linked, and not too large."""
+    place = str(path)
+    if not path.resolve().is_relative_to(inside):
+        raise KnowledgeError([Problem(place, "expected a file inside the pack, found a link that leads out of it")])
+    with path.open("rb") as stream:
+        raw = stream.read(LARGEST_FILE + 1)
+    if len(raw) > LARGEST_FILE:
+        raise KnowledgeError([Problem(place, f"expected at most {LARGEST_FILE:,} bytes, found more")])
+    return raw
+
+
+def _text(raw: bytes, place: str) -> str:
+    from knowledge.reading import first_alias
+
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        found = f"expected UTF-8, found byte 0x{raw[error.start]:02x} at {error.start}"
+        raise KnowledgeError([Problem(f"{place}:{line}", found)]) from None
+    if (line_of_alias := first_alias(text)) is not None:
+        raise KnowledgeError(
+            [Problem(f"{place}:{line_of_alias}", "expected every value written out, found an alias (*name)")]
+        )
+    return text
+
+
+def _languages(root: Path) -> list[str]:
+    """The kinds of folders that hold translations."""
+    folder = root / LANGUAGES
+    if not folder.is_dir():
+        return []
+    return [f"{LANGUAGES}/{entry.name}" for entry in sorted(folder.iterdir()) if re.fullmatch("[a-z]{2}", entry.name)]
+
+
+def _ordered(known: dict[str, PackFiles]) -> list[PackFiles]:
+    """Each pack behind those that it names in ``after``, else by id."""
+    ordered: list[PackFiles] = []
+    left = dict(sorted(known.items()))
+    while left:
+        free = next((name for name, pack in left.items() if not set(pack.pack.after) & (left.keys() - {name})), None)
+        if free is None or free in left[free].pack.after:
+            first = left[free or next(iter(left))]
+            problem = Problem(
+                str(first.folder / MANIFEST),
+                f"expected an order of packs, found that each of {', '.join(left)} comes after another of them",
+                at=("after",),
+            )
+            raise KnowledgeError(located([problem], files_of(list(known.values()))))
+        ordered.append(left.pop(free))
+    return ordered

@@ -40,7 +40,7 @@ AnyFinding = Symptom | Setting | Check | Trial
 Thing = TypeVar("Thing")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class KnowledgeBase:
     """The knowledge as plain look-ups.
 
@@ -69,6 +69,11 @@ class KnowledgeBase:
     titles: Mapping[str, Titles] = field(default_factory=dict)
     language: str = "en"
     english: KnowledgeBase | None = None
+
+    def __repr__(self) -> str:
+        """How much there is of everything, in one line."""
+        counts = f"{len(self.causes)} causes, {len(self.findings)} findings, {len(self.remedies)} remedies"
+        return f"<KnowledgeBase {self.version}: {counts}, {len(self.sources)} sources>"
 
     @cached_property
     def trials(self) -> Mapping[str, Trial]:

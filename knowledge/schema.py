@@ -7,6 +7,7 @@ Every file is validated by the model of its folder. Unknown keys are errors, ide
 from __future__ import annotations
 
 from enum import StrEnum
+from html import escape
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -233,6 +234,12 @@ class Cause(Strict):
     see_also: list[Identifier] = []
     evidence: list[Evidence] = []
     replaced_by: Identifier | None = None
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what it is and how it comes about."""
+        title, family = escape(self.title), escape(self.family.replace("_", " "))
+        mechanism = escape(" ".join(self.mechanism.split()))
+        return f"<div><b>{title}</b> <code>{self.id}</code>, {family}, {self.prior} before<br>{mechanism}</div>"
 
 
 class State(Strict):

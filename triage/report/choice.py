@@ -35,6 +35,7 @@ __all__ = [
     "finding_words",
     "first_sentences",
     "framework_name",
+    "is_clear",
     "marks_of",
     "most_likely",
     "notable_findings",
@@ -147,6 +148,11 @@ def most_likely(diagnosis: Diagnosis) -> Ranked:
     return Ranked(diagnosis.causes[0].title, diagnosis.causes[0].probability)
 
 
+def is_clear(diagnosis: Diagnosis) -> bool:
+    """Whether the result stands out, and is not only the first of several."""
+    return diagnosis.is_healthy or most_likely(diagnosis).probability >= max(CLEAR, diagnosis.no_fault)
+
+
 def verdict(diagnosis: Diagnosis) -> str:
     """The result in one line, which says so where nothing stands out yet."""
     say = wording(diagnosis.language)
@@ -154,7 +160,7 @@ def verdict(diagnosis: Diagnosis) -> str:
     words = say("{title} ({percent})", title=result.title, percent=percent(result.probability))
     if diagnosis.is_healthy:
         return words[0].upper() + words[1:]
-    if result.probability >= max(CLEAR, diagnosis.no_fault):
+    if is_clear(diagnosis):
         return say("Most likely: {words}", words=words)
     if diagnosis.no_fault > result.probability:
         sound = percent(diagnosis.no_fault)

@@ -23,6 +23,7 @@ from triage.report.choice import (
     files_words,
     finding_words,
     framework_name,
+    is_clear,
     marks_of,
     most_likely,
     notable_findings,
@@ -130,12 +131,16 @@ def _section(name: str, title: str, content: str) -> str:
 
 def _head(diagnosis: Diagnosis) -> Iterator[str]:
     result = most_likely(diagnosis)
-    yield '<p class="kicker">Training triage</p>'
-    yield f"<h1>{_text(result.title[:1].upper() + result.title[1:])}</h1>"
-    sure = "Probability" if diagnosis.is_healthy else "Most likely, with a probability of"
+    title = result.title[:1].upper() + result.title[1:]
     runner_up = next((cause for cause in diagnosis.causes if cause.title != result.title), None)
     then = "" if runner_up is None else f" Next: {_text(runner_up.title)}, {_percent(runner_up.probability)}."
-    yield f'<p class="lead">{sure} <strong>{_percent(result.probability)}</strong>.{then}</p>'
+    sure = f"<strong>{_percent(result.probability)}</strong>"
+    yield '<p class="kicker">Training triage</p>'
+    if is_clear(diagnosis):
+        words = "Probability" if diagnosis.is_healthy else "Most likely, with a probability of"
+        yield f'<h1>{_text(title)}</h1><p class="lead">{words} {sure}.{then}</p>'
+    else:
+        yield f'<h1>Not clear yet</h1><p class="lead">First of several causes: {_text(title)}, {sure}.{then}</p>'
     if diagnosis.conflict.banner:
         yield f'<p class="banner" role="note">{_text(diagnosis.conflict.banner)}</p>'
     for item in diagnosis.disagreements:
@@ -174,7 +179,7 @@ def _curves(history: History | None, seen: Sequence[Seen]) -> Iterator[str]:
     if not picture:
         yield "<p>No finite loss was logged, so there is nothing to draw.</p>"
         return
-    yield f'<figure class="curves">\n{picture}'
+    yield f'<figure class="curves" aria-label="Curves of the run">\n{picture}'
     if marks:
         yield '<figcaption class="soft small">The numbers stand where a finding below begins.</figcaption>'
     yield "</figure>"
@@ -302,7 +307,7 @@ def _snippet(framework: str, code: str) -> str:
     name = _text(framework_name(framework), 40)
     lines = "\n".join(escape(line) for line in plain_lines(code))
     return (
-        f'<figure class="code"><figcaption>{name}</figcaption>'
+        f'<figure class="code" aria-label="{name}"><figcaption>{name}</figcaption>'
         f'<pre tabindex="0" role="region" aria-label="Code for {name}"><code>{lines}</code></pre></figure>'
     )
 

@@ -168,8 +168,9 @@ footer { color: var(--soft); font-size: .85rem; }
   .pane.losses { height: 5.5cm; }
   .pane.small { height: 1.6cm; }
   section { padding: 1rem 0 .5rem; margin-top: 1rem; }
-  h2, h3, summary, caption, thead { break-after: avoid; }
-  svg, table, tr, pre, .curves, .code, .seen li, .choices li { break-inside: avoid; }
+  h2, h3, summary, caption, thead, figcaption, .questions h3 + p { break-after: avoid; }
+  svg, table, tr, pre, summary, .curves, .code, .seen li, .choices li, .sources li { break-inside: avoid; }
+  summary h3 { display: block; }
   details::details-content { content-visibility: visible; block-size: auto; }
   summary, .more > summary { padding-left: 0; }
   summary::before { display: none; }

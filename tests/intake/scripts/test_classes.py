@@ -18,7 +18,7 @@ READY = "CLASSES = 100\n{}\n\n\ndef Net():\n    return net\n\n\n"
         ("import timm\nnet = timm.create_model('vit_tiny', num_classes=0)", "", None),
         ("import torchvision\nnet = torchvision.models.resnet18()", "", None),
         ("import torchvision\nnet = torchvision.models.resnet18()\nnet.fc = nn.Linear(512, CLASSES)", "net.fc", 1),
-        ("from torchvision.models import resnet18\nnet = resnet18(num_classes=9)\nnet.fc = nn.Linear(8, 10)", "net.fc", 0),
+        ("import timm\nnet = timm.create_model('vit', num_classes=9)\nnet.head = nn.Linear(8, 10)", "net.head", 0),
         (
             "import torchvision\nnet = torchvision.models.vgg16()\nnet.classifier[6] = nn.Linear(4096, CLASSES)",
             "net.classifier",

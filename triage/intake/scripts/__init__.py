@@ -8,6 +8,7 @@ from pathlib import Path
 from triage.errors import IntakeError
 from triage.intake.found import Found, Stated, Told
 from triage.intake.scripts.collection import without_collection
+from triage.intake.scripts.division_findings import division_findings
 from triage.intake.scripts.formula_findings import formula_findings
 from triage.intake.scripts.framework_findings import framework_findings
 from triage.intake.scripts.input_findings import input_findings
@@ -35,6 +36,7 @@ _JUDGES = (
     framework_findings,
     stated_values,
     formula_findings,
+    division_findings,
     loss_findings,
     sign_findings,
     update_findings,

@@ -1,23 +1,15 @@
-"""Losses of the program's own making: logarithms of what may be zero, divisions by what may be zero."""
+"""Losses of the program's own making: logarithms and roots of what may be zero."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.statements import statements_of
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Layer, Tensor
 
 __all__ = ["formula_findings"]
-
-_NAMES = ("loss", "dice", "iou", "entropy", "likelihood", "nll", "criterion", "crossentropy", "focal", "tversky")
-_BOUNDS = ("clamp", "clip", "max", "maximum", "clamp_min", "where", "clip_by_value", "nan_to_num")
-_SUMS = frozenset({"sum", "reduce_sum", "count_nonzero", "norm", "std", "var", "mean"})
-_POSITIVE = ("exp", "softmax", "softplus", "sigmoid", "cosh", "size", "shape", "numel", "len", "ones")
 
 
 def formula_findings(training: Training) -> Iterator[Found]:
@@ -33,11 +25,6 @@ def formula_findings(training: Training) -> Iterator[Found]:
         subject = event.subject
         if isinstance(subject, Tensor) and subject.models and event.no_gradient is None and not _bounded(subject):
             training.run.note(f"Line {event.spot.line}: the slope of {event.facts['name']} is infinite at zero.")
-    for source in training.run.sources:
-        found = list(_divisions(training, source))
-        yield from found[:2]
-        if found:
-            return
 
 
 def _bare(training: Training, event: Event) -> bool:
@@ -79,76 +66,3 @@ def _reaches(training: Training, event: Event) -> bool:
         return any(backward.at > event.at for backward in training.backwards) or bool(list(training.run.of("gradient")))
     # Inside a network this is a log-softmax in two steps.
     return bool(training.backwards)
-
-
-def _divisions(training: Training, source: Source) -> Iterator[Found]:
-    if not training.backwards and not training.goals and not training.fits:
-        return
-    for node in statements_of(source.tree):
-        if isinstance(node, ast.FunctionDef) and _is_loss(node):
-            for division in _bare_divisions(node):
-                kind = "overlap_loss" if _is_overlap(node) else "own_formula"
-                spot = Spot(source, division.lineno)
-                if kind == "own_formula":
-                    message = "The loss is a formula of your own."
-                    yield shows("loss_function", kind, message, spot.place(), 0.95)
-                likelihood = {"zero_denominator": 0.75, "finite_on_replay": 0.15}
-                message = "The loss divides by a sum that can be zero."
-                yield Found("replay_failing_batch", likelihood, message, spot.place())
-                return
-
-
-def _is_overlap(node: ast.FunctionDef) -> bool:
-    return any(word in node.name.lower() for word in ("dice", "iou", "jaccard", "tversky"))
-
-
-def _is_loss(node: ast.FunctionDef) -> bool:
-    name = node.name.lower()
-    return any(word in name for word in _NAMES) and not any(
-        w in name for w in ("plot", "metric", "train", "test", "eval", "val")
-    )
-
-
-def _bare_divisions(function: ast.FunctionDef) -> Iterator[ast.BinOp]:
-    """Divisions by a sum to which nothing is added and that nothing bounds."""
-    bound: dict[str, ast.expr] = {}
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            bound[node.targets[0].id] = node.value
-    for node in ast.walk(function):
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            below = bound.get(node.right.id, node.right) if isinstance(node.right, ast.Name) else node.right
-            if _can_be_zero(below, bound, 0) and not _is_share(node.left, below):
-                yield node
-
-
-def _can_be_zero(node: ast.expr, bound: dict[str, ast.expr], depth: int) -> bool:
-    """Whether it is a sum, or a sum of sums, and nothing else."""
-    if depth > 4:
-        return False
-    if isinstance(node, ast.Name) and node.id in bound:
-        return _can_be_zero(bound[node.id], bound, depth + 1)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _can_be_zero(node.left, bound, depth + 1) and _can_be_zero(node.right, bound, depth + 1)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
-        return _can_be_zero(node.left, bound, depth + 1) and _can_be_zero(node.right, bound, depth + 1)
-    if isinstance(node, ast.Call):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name == "float" and isinstance(node.func, ast.Attribute):
-            return _can_be_zero(node.func.value, bound, depth + 1)
-        if name not in _SUMS - {"mean"}:
-            return False
-        inside = ast.unparse(node)
-        names = [bound[n.id] for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in bound]
-        inside += " ".join(ast.unparse(value) for value in names)
-        words = (*_POSITIVE, *_BOUNDS)
-        return not any(f"{word}(" in inside or f".{word}" in inside for word in words)
-    return False
-
-
-def _is_share(left: ast.expr, below: ast.expr) -> bool:
-    """Whether something is divided by its own sum, as weights are."""
-    words = ast.unparse(left)
-    return (len(words) < 60 and f"{words}.sum" in ast.unparse(below)) or (
-        f"({words}" in ast.unparse(below) and isinstance(left, ast.Name)
-    )

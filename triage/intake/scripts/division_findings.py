@@ -1,0 +1,145 @@
+"""Losses of the program's own making that divide by a sum which a batch can make zero."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from triage.intake.found import Found, shows
+from triage.intake.scripts.loss_code import LossCode, is_overlap, loss_code
+from triage.intake.scripts.source import Source, Spot
+from triage.intake.scripts.training import Training
+
+__all__ = ["division_findings"]
+
+_BOUNDS = ("clamp", "clip", "max", "maximum", "clamp_min", "where", "clip_by_value", "nan_to_num")
+_POSITIVE = ("exp", "softmax", "softplus", "sigmoid", "cosh", "size", "shape", "numel", "len", "ones")
+_SUMS = frozenset({"sum", "reduce_sum", "count_nonzero", "norm", "std", "var"})
+_KEPT = frozenset({"float", "double", "half", "item", "to", "type", "cast", "astype", "long", "int", "detach"})
+"""Calls that leave a number what it is."""
+
+_GUARDS = frozenset({"where", "cond", "nan_to_num", "divide_no_nan"})
+_DIVISIONS = frozenset({"div", "divide", "true_divide", "div_"})
+_MASKS = re.compile(
+    r"(?<![a-z])(?:n_)?(?:mask|valid|observed|visible|present|positive|foreground|known|is_?finite|is_?nan)(?!ation)"
+    r"|not_equal\(|greater\w*\(|less\w*\(| [<>!=]=? | == |\.(?:gt|ne|eq|lt|ge|le)\("
+)
+"""What tells that a sum counts those of a batch for which something holds."""
+
+_TOKENS = ("Embedding(", "transformers", "vocab", "tokenizer", "input_ids")
+"""What tells that the samples are texts, in which there is always a token that is no padding."""
+
+DEEPEST = 5
+
+
+def division_findings(training: Training) -> Iterator[Found]:
+    """Divisions by zero that a batch can bring about."""
+    run = training.run
+    if not (training.backwards or training.goals or training.fits or list(run.of("gradient", "minimize"))):
+        return
+    for source in run.sources:
+        for code in loss_code(training, source):
+            for division in _bare_divisions(code, source):
+                spot = Spot(source, division.lineno)
+                if not is_overlap(code.name):
+                    message = "The loss is a formula of your own."
+                    yield shows("loss_function", "own_formula", message, spot.place(), 0.95)
+                likelihood = {"zero_denominator": 0.75, "finite_on_replay": 0.15}
+                message = "The loss divides by a sum that can be zero."
+                yield Found("replay_failing_batch", likelihood, message, spot.place())
+                return
+
+
+def _bare_divisions(code: LossCode, source: Source) -> Iterator[ast.expr | ast.stmt]:
+    """Divisions by a sum to which nothing is added, that nothing bounds and that is not asked about before."""
+    guarded = {id(inner) for node in _nodes(code.parts) if _name_of(node) in _GUARDS for inner in ast.walk(node)}
+    for node in _nodes(code.parts):
+        if id(node) in guarded or (pair := _division(node)) is None:
+            continue
+        above, below = pair
+        if not _can_be_zero(below, code.bound, 0) or _is_share(above, below):
+            continue
+        words = _words(below, code.bound, 0)
+        if code.asked & _names(below, code.bound, 0) or "weight" in words:
+            continue
+        counts = _MASKS.search(words) is not None
+        if (code.named or counts) and not (counts and any(t in line for line in source.lines for t in _TOKENS)):
+            assert isinstance(node, ast.expr | ast.stmt)
+            yield node
+
+
+def _nodes(parts: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    for part in parts:
+        yield from ast.walk(part)
+
+
+def _division(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """What is divided, and by what."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return node.left, node.right
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div):
+        return node.target, node.value
+    if isinstance(node, ast.Call) and _name_of(node) in _DIVISIONS:
+        if len(node.args) == 2:
+            return node.args[0], node.args[1]
+        if len(node.args) == 1 and isinstance(node.func, ast.Attribute):
+            return node.func.value, node.args[0]
+    return None
+
+
+def _name_of(node: ast.AST) -> str:
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _can_be_zero(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> bool:
+    """Whether it is a sum, or a sum of sums, and nothing else."""
+    if depth > DEEPEST:
+        return False
+    if isinstance(node, ast.Name) and node.id in bound:
+        return _can_be_zero(bound[node.id], bound, depth + 1)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        return _can_be_zero(node.left, bound, depth + 1) and _can_be_zero(node.right, bound, depth + 1)
+    if not isinstance(node, ast.Call):
+        return False
+    name = _name_of(node)
+    if name in _KEPT:
+        below = node.func.value if isinstance(node.func, ast.Attribute) and not _is_module(node.func.value) else None
+        below = below if below is not None else node.args[0] if node.args else None
+        return below is not None and _can_be_zero(below, bound, depth + 1)
+    if name not in _SUMS:
+        return False
+    words = _words(node, bound, 0)
+    return not any(f"{word}(" in words or f".{word}" in words for word in (*_POSITIVE, *_BOUNDS))
+
+
+def _is_module(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("tf", "torch", "np", "K", "keras", "ops", "jnp", "tensorflow")
+
+
+def _words(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> str:
+    """The expression as it is written, with what its names stand for."""
+    words = [ast.unparse(node)]
+    if depth < DEEPEST:
+        inner = [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in bound]
+        words += [_words(bound[name], bound, depth + 1) for name in dict.fromkeys(inner)]
+    return " ".join(words)
+
+
+def _names(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> set[str]:
+    found = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    if depth < DEEPEST:
+        for name in list(found):
+            if name in bound:
+                found |= _names(bound[name], bound, depth + 1)
+    return found
+
+
+def _is_share(left: ast.expr, below: ast.expr) -> bool:
+    """Whether something is divided by its own sum, as weights are."""
+    words = ast.unparse(left)
+    return (len(words) < 60 and f"{words}.sum" in ast.unparse(below)) or (
+        f"({words}" in ast.unparse(below) and isinstance(left, ast.Name)
+    )

@@ -26,6 +26,7 @@ from triage.intake.scripts.source import open_source
 from triage.intake.scripts.split_findings import split_findings
 from triage.intake.scripts.start_findings import start_findings
 from triage.intake.scripts.stated_findings import stated_values
+from triage.intake.scripts.trainer_findings import trainer_findings
 from triage.intake.scripts.training import training_of
 from triage.intake.scripts.update_findings import update_findings
 from triage.intake.scripts.weights_findings import weights_findings
@@ -35,6 +36,7 @@ __all__ = ["read_scripts"]
 _JUDGES = (
     framework_findings,
     stated_values,
+    trainer_findings,
     formula_findings,
     division_findings,
     loss_findings,

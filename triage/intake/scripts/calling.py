@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from triage.intake.scripts.applying import applied, apply, score
 from triage.intake.scripts.attributes import line_of_classes, method_of
 from triage.intake.scripts.expressions import evaluate
+from triage.intake.scripts.hub_library import TRAINERS
 from triage.intake.scripts.interpreter import execute
 from triage.intake.scripts.joining import joined
 from triage.intake.scripts.library import called
@@ -213,6 +214,8 @@ def _make(run: Run, made_of: Class, call: Call) -> Value:
         given = {str(position): value for position, value in enumerate(call.args)}
         owner = Instance(made_of, {}, call.spot, given | call.named)
     run.visited.add(made_of.node)
+    if bases & TRAINERS:
+        run.happens("trainer", call.spot, owner, call=call)
     if isinstance(owner, Instance):
         _fields(run, owner, made_of, call)
     start = method_of(owner, "__init__")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.intake.scripts.array_library import array_call
 from triage.intake.scripts.builtin_library import builtin_call
+from triage.intake.scripts.hub_library import hub_call
 from triage.intake.scripts.keras_library import keras_call
 from triage.intake.scripts.paths import path_call
 from triage.intake.scripts.source import Spot
@@ -17,7 +18,9 @@ __all__ = ["called", "entered"]
 _READERS = {
     "torch": torch_call,
     "torchvision": torch_call,
-    "transformers": torch_call,
+    "transformers": hub_call,
+    "datasets": hub_call,
+    "trl": hub_call,
     "timm": torch_call,
     "keras": keras_call,
     "tensorflow": tensorflow_call,

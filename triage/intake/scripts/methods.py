@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from triage.intake.scripts.array_methods import array_method, generator_method, scaler_method
 from triage.intake.scripts.attributes import set_attribute
+from triage.intake.scripts.corpora import Corpus, corpus_method
 from triage.intake.scripts.network_methods import layer_method, model_method
 from triage.intake.scripts.option_methods import parser_method
 from triage.intake.scripts.tensor_methods import tensor_method
@@ -243,4 +244,5 @@ _READERS: tuple[tuple[type, Callable[..., Value | None]], ...] = (
     (Data, _data),
     (Loader, _data),
     (Loss, _loss),
+    (Corpus, corpus_method),
 )

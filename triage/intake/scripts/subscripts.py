@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from triage.intake.scripts.corpora import Corpus, corpus_part
 from triage.intake.scripts.orders import by_index, is_index
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
@@ -43,6 +44,8 @@ def item(run: Run, owner: Value, key: Value, spot: Spot) -> Value:
         if isinstance(found, Items):
             return Model(owner.kind, owner.name, owner.framework, owner.spot, found.values, born=owner.born)
         return found
+    if isinstance(owner, Corpus):
+        return corpus_part(owner, key)
     if isinstance(owner, Data):
         return Unknown("sample", run.tick())
     if isinstance(owner, Bound) and owner.method == "param_groups":

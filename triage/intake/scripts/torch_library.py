@@ -268,7 +268,7 @@ def _ready(run: Run, name: str, last: str, call: Call) -> Value | None:
 
 def _plain(run: Run, name: str, last: str, first: Value, call: Call) -> Value | None:
     if name.startswith("transformers."):
-        return Table({}, name="training_arguments") if last == "TrainingArguments" else None
+        return None
     handler = _HANDLERS.get(last)
     if handler is not None and (found := handler(run, last, call)) is not None:
         return found

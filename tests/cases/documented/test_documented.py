@@ -58,7 +58,7 @@ CODE = "broken_lines.py.txt"
     [
         ("loss_output_mismatch", "loss_function", line_of(CODE, "binary_crossentropy")),
         ("loss_output_mismatch", "output_activation", line_of(CODE, '"softmax"')),
-        ("nonlinearity_missing", "hidden_activation", line_of(CODE, "Conv2D(128")),
+        ("nonlinearity_missing", "hidden_activation", line_of(CODE, "Conv2D(64")),
         ("data_not_shuffled", "shuffling", line_of(CODE, "random.shuffle(whole)")),
         ("adam_second_moment_collapse", "optimizer", line_of(CODE, "Adam(0.00001)")),
     ],

@@ -7,7 +7,9 @@ from knowledge.export import export
 from tests.knowledge.export.reading import HOSTILE, NASTY, hostile_base, title_of
 from tests.knowledge.small import base_of, small
 
-kglite = pytest.importorskip("kglite", reason="the graph database kglite is not installed (extra dev)")
+kglite = pytest.importorskip(
+    "kglite", reason="the graph database kglite cannot be loaded here (extra dev)", exc_type=ImportError
+)
 
 
 def made(text):

@@ -266,3 +266,41 @@ def test_an_index_of_an_empty_base_understands_nothing():
 def test_what_is_understood_is_plain_data(index):
     (told,) = understand(index, "we use Adam")
     assert told == Understood("optimizer", ("adam",), "Adam", 7, 11, False, 1.0)
+
+
+TRIED = "swap_optimizer_for_sgd"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("with SGD it blows up sooner", {TRIED: {"fails_sooner"}}),
+        ("it blows up sooner with SGD", {TRIED: {"fails_sooner"}}),
+        ("using SGD it diverges even earlier", {TRIED: {"fails_sooner"}}),
+        ("with SGD it blows up faster", {TRIED: {"fails_sooner"}}),
+        ("with plain SGD it fails sooner than with Adam", {TRIED: {"fails_sooner"}, "optimizer": {"adam"}}),
+        ("用SGD更早发散", {TRIED: {"fails_sooner"}}),
+        ("用 SGD 反而更早就炸了", {TRIED: {"fails_sooner"}}),
+        ("换成SGD更早爆炸", {TRIED: {"fails_sooner"}}),
+        ("switched to SGD and it is fine", {TRIED: {"prevents"}}),
+        ("with SGD it works fine", {TRIED: {"prevents"}}),
+        ("换成SGD就好了", {TRIED: {"prevents"}}),
+        ("I use SGD", {"optimizer": {"sgd"}}),
+        ("I use SGD and it blows up earlier than expected", {"optimizer": {"sgd"}}),
+        ("switched to SGD", {"optimizer": {"sgd"}}),
+        ("with SGD it diverges", {"optimizer": {"sgd"}}),
+        ("我用SGD优化器", {"optimizer": {"sgd"}}),
+        ("with a larger batch it fails sooner", {"enlarge_batch": {"no_effect"}}),
+    ],
+)
+def test_an_optimizer_under_which_it_fails_sooner_was_tried_and_is_not_the_one_in_use(text, said):
+    assert states_of(real()[1], text) == said
+
+
+def test_of_two_optimizers_the_one_that_fails_sooner_is_the_one_that_was_tried():
+    for text in (
+        "Adam diverges after 3000 steps; with SGD it blows up sooner",
+        "用 Adam 训练发散，用 SGD 反而更早就炸了",
+    ):
+        said = states_of(real()[1], text)
+        assert (said["optimizer"], said[TRIED]) == ({"adam"}, {"fails_sooner"}), text

@@ -13,7 +13,20 @@ from triage.intake.entries import NOTHING_GAINED, listed
 from triage.intake.merging import Mention
 from triage.intake.phrases import phrase_of
 from triage.intake.trade import Trade
-from triage.intake.vocabulary import BETTER, CHANGING, HELP, LATER, NOTHING_CAME, PASSIVE, TRYING, TURNS, UNDER
+from triage.intake.vocabulary import (
+    BETTER,
+    BREAKING,
+    CHANGING,
+    FASTER,
+    HELP,
+    LATER,
+    NOTHING_CAME,
+    PASSIVE,
+    SOONER,
+    TRYING,
+    TURNS,
+    UNDER,
+)
 
 __all__ = ["Action", "compile_actions", "marked_as_tried", "trials_in"]
 
@@ -34,6 +47,7 @@ OPTIMIZERS = frozenset({"adam", "adamw", "sgd", "rmsprop"})
 
 _CURED = ("prevents", "cures", "improves", "helped", "gap_closes", "learns_better", "keeps_improving")
 _DELAYED = ("delays",)
+_HASTENED = "fails_sooner"
 _OUTCOME = {
     *HELP, *LATER, "difference", "improve", "better", "fail", "still", "same", "mak", "tak", "com", "explode", "nan",
     "plateau", "jump", "only", "overfitting", "problem", "behav", "already", "even", "final",
@@ -56,12 +70,14 @@ class Action:
         finding: the check or trial that tells what came of it.
         words: concepts that name it; one that is left out on trial begins with a minus sign.
         outcomes: the states for nothing, a cure and a delay, as far as the finding has them.
+        sooner: the state for a failure that comes sooner; None where that is nothing gained.
 
     """
 
     finding: str
     words: frozenset[str]
     outcomes: tuple[str | None, str | None, str | None]
+    sooner: str | None
 
 
 def compile_actions(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> dict[str, list[Action]]:
@@ -90,7 +106,8 @@ def compile_actions(base: KnowledgeBase, lexicon: Lexicon, trade: Trade) -> dict
         for name in sorted(names & cures or names):
             outcomes = _outcomes(tuple(findings[name].states))
             if outcomes[0] is not None and outcomes[1] is not None:
-                actions[min(named)].append(Action(name, named, outcomes))
+                sooner = _HASTENED if _HASTENED in findings[name].states else None
+                actions[min(named)].append(Action(name, named, outcomes, sooner))
     return dict(actions)
 
 
@@ -127,8 +144,9 @@ def marked_as_tried(items: Sequence[Item]) -> list[Item]:
 
     These are the words behind a word of trying up to the end of what it governs, or before it where it is passive; the
     words between one that names a change or a circumstance and its outcome (``removing dropout did not help``, ``with
-    dropout it is worse``); the words of a clause before an outcome that speaks of it (``weight decay changed
-    nothing``); and a change that the next sentence tells the outcome of (``... None of it helped``).
+    dropout it is worse``); a circumstance under which the run fails sooner (``with SGD it blows up sooner``); the words
+    of a clause before an outcome that speaks of it (``weight decay changed nothing``); and a change that the next
+    sentence tells the outcome of (``... None of it helped``).
     """
     tried: set[int] = set()
     for place, item in enumerate(items):
@@ -136,6 +154,8 @@ def marked_as_tried(items: Sequence[Item]) -> list[Item]:
             tried.update(_governed(items, place))
         elif (end := _outcome(items, place)) is not None:
             tried.update(range(place, end + 1))
+        elif _comes_sooner(items, place):
+            tried.update(_circumstance(items, place))
         elif _is_verdict(item):
             tried.update(_judged(items, place))
     return [replace(item, tried=True) if place in tried else item for place, item in enumerate(items)]
@@ -185,6 +205,32 @@ def _outcome_under(items: Sequence[Item], place: int) -> int | None:
         if item.concept in HELP | LATER | BETTER | {"worse", "fail"} and not compared:
             return following
     return None
+
+
+def _comes_sooner(items: Sequence[Item], place: int) -> bool:
+    """Whether it says that the run fails sooner than it did, so that its clause tells of another run."""
+    surface = items[place].surface
+    return surface in SOONER or (
+        surface in FASTER
+        and any(item.concept in BREAKING | {"fail"} for item in items if item.clause == items[place].clause)
+    )
+
+
+def _circumstance(items: Sequence[Item], place: int) -> Iterator[int]:
+    """The words of a clause from the one on that names the circumstance of what comes sooner, up to ``than``."""
+    clause = [number for number in range(len(items)) if items[number].clause == items[place].clause]
+    named = [number for number in clause if items[number].surface in UNDER or _is_joined_use(items, number)]
+    if not named:
+        return
+    for number in clause[clause.index(named[0]) :]:
+        if items[number].surface == "than":
+            return
+        yield number
+
+
+def _is_joined_use(items: Sequence[Item], place: int) -> bool:
+    """``用`` before what it is about: in Chinese a circumstance, where English would say "I use" of what is."""
+    return items[place].surface == "use" and items[place].end - items[place].start <= 2
 
 
 def _is_verdict(item: Item) -> bool:
@@ -265,6 +311,10 @@ def _what_came(action: Action, places: Sequence[int], weighty: Sequence[Item]) -
     """What the rest of the sentence says came of it."""
     nothing, cured, delayed = action.outcomes
     sentence = weighty[places[0]].sentence
+    clause = weighty[places[0]].clause
+    numbers = [number for number, item in enumerate(weighty) if item.clause == clause]
+    if any(_comes_sooner(weighty, number) for number in numbers):
+        return action.sooner or nothing, TOLD
     rest = [item for item in weighty[places[-1] + 1 :] if item.sentence in {sentence, sentence + 1}]
     if delayed is not None and any(item.concept in LATER for item in rest):
         return delayed, TOLD

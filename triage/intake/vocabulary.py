@@ -20,6 +20,7 @@ __all__ = [
     "DENIED_AFTER",
     "DETERMINERS",
     "DIMINISHING",
+    "FASTER",
     "HELP",
     "LATER",
     "LAYER_WORDS",
@@ -37,6 +38,7 @@ __all__ = [
     "PASSIVES",
     "QUESTIONING",
     "RATE_BEFORE",
+    "SOONER",
     "SPEAKING",
     "STOP_WORDS",
     "SUBJECTS",
@@ -274,6 +276,12 @@ NOTHING_CAME = {"difference", "chang", "improve", "better"}
 """What is denied where a remedy did nothing."""
 
 LATER = {"later"}
+
+SOONER = {"sooner", "earlier"}
+"""Words that compare when a run fails with when it failed before."""
+
+FASTER = {"faster", "quicker"}
+"""Words that do so beside one of what ends a good course."""
 
 BETTER = {"improve", "better"}
 """What a remedy makes of things."""

@@ -168,6 +168,7 @@ CONCEPTS: dict[str, str] = {
         ", no problem, does not do this, do not do this, did not do this, don't do this, doesn't do this"
         ", does not show this, do not show this, doesn't show this, does not happen, do not happen, didn't happen"
         ", doesn't happen, is not affected, is stable, are stable, runs stably, trains stably, everything is good"
+        ", it is fine, it was fine, it's fine, is fine now, was fine then"
         ", everything is fine, all is fine, everything works, runs through, learn well, learn normally, behave well"
     ),
     "difference": "difference, effect, luck, avail, success, impact",

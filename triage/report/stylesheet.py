@@ -139,7 +139,7 @@ pre {
   margin: 0; padding: .8rem 1rem; background: var(--raised); border-radius: 4px; line-height: 1.5;
   overflow-x: auto; overflow-wrap: normal; tab-size: 4;
 }
-.values { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem 1rem; margin: .25rem 0 0; }
+.values { display: grid; grid-template-columns: fit-content(70%) minmax(0, 1fr); gap: .1rem 1rem; margin: .25rem 0 0; }
 .values dd { margin: 0; font-weight: 600; }
 
 .questions > li { margin-bottom: 1.75rem; }

@@ -50,6 +50,16 @@ _CODE = (
 def load(packs: Sequence[str | Path] = (), *, cache: Path | None = None) -> KnowledgeBase:
     """Load the built-in knowledge and the given packs as one base.
 
+    >>> import knowledge
+    >>> base = knowledge.load()
+    >>> cause = base.cause("exp_overflow_in_softmax")
+    >>> cause.title, str(cause.prior), cause.remedies[0].remedy
+    ('An over-activated unit overflows exp', 'regular', 'use_fused_loss')
+    >>> [base.finding(edge.finding).title for edge in cause.checks if edge.confirms]
+    ['Look at the inputs of the softmax', 'Replay the failing batch step by step']
+    >>> base.sources_of(cause)[0].address
+    'https://...'
+
     Args:
         packs: folders with a ``pack.yaml`` each, in any order; see `knowledge.merging` for how they are merged. None
             but these are used: `knowledge.installed_packs` finds those that are installed.

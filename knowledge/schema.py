@@ -239,7 +239,7 @@ class Cause(Strict):
         """What a notebook shows: what it is and how it comes about."""
         title, family = escape(self.title), escape(self.family.replace("_", " "))
         mechanism = escape(" ".join(self.mechanism.split()))
-        return f"<div><b>{title}</b> <code>{self.id}</code>, {family}, {self.prior} before<br>{mechanism}</div>"
+        return f"<div><b>{title}</b> <code>{self.id}</code>, {family}; prior: {self.prior}<br>{mechanism}</div>"
 
 
 class State(Strict):

@@ -197,9 +197,6 @@ class Diagnosis(View):
     sets of causes, the empty set being no fault. ``plan`` lists the checks that are still open, then the remedies that
     were not tried in vain, each in order of probability over cost. ``language`` is that of titles, labels and
     questions.
-
-    In a notebook it shows itself with the curves it was made from, which are no part of its JSON, of its copies, and of
-    what it is equal to.
     """
 
     __slots__ = ("_shown",)
@@ -221,7 +218,10 @@ class Diagnosis(View):
     stopped: Literal["confident", "nothing_left_to_learn", "cheaper_to_try", "out_of_questions", "user_stopped"] | None
 
     def shown_with(self, base: KnowledgeBase, history: History | None) -> Diagnosis:
-        """The same diagnosis, which keeps what a notebook shows beside it: titles, and the curves made short."""
+        """The same diagnosis, which keeps what a notebook shows beside it: titles, and the curves made short.
+
+        They are no part of its JSON, of its copies, and of what it is equal to.
+        """
         object.__setattr__(self, "_shown", (base, None if history is None else history.sketch))
         return self
 
@@ -239,7 +239,7 @@ class Diagnosis(View):
     __str__ = __repr__
 
     def _repr_html_(self) -> str:
-        """What a notebook shows."""
+        """What a notebook shows: the curves with marked findings, the ranking, the first check and question."""
         from triage.report.notebook import notebook_html
 
         base, history = getattr(self, "_shown", (None, None))

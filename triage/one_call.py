@@ -1,4 +1,4 @@
-"""A diagnosis in one call."""
+"""A diagnosis in one call: the front door of triage for other programs and for notebooks."""
 
 from __future__ import annotations
 
@@ -34,6 +34,34 @@ def diagnose(
     base: KnowledgeBase | None = None,
 ) -> Diagnosis:
     """Diagnose a run in one call.
+
+    >>> import pandas as pd, triage
+    >>> loss = [2.0 / (1 + step) if step < 200 else float("nan") for step in range(300)]
+    >>> diagnosis = triage.diagnose(pd.DataFrame({"loss": loss}), answers={"scan_inputs_for_nan": "found"})
+    >>> diagnosis.causes[0].title, diagnosis.causes[0].probability > 0.5
+    ('NaN or Inf in the inputs or targets', True)
+    >>> diagnosis.causes[0].remedies[0].title
+    'Remove broken samples and rebuild the data set'
+    >>> [finding.message for finding in diagnosis.findings if finding.finding == "nan_onset"]
+    ['NaN from row 200 on, ...']
+
+    What would help most to know, and the same run knowing it; ``unknown`` is an answer too:
+
+    >>> question = diagnosis.next_questions[0]
+    >>> {choice.state: choice.label for choice in question.choices}
+    {...}
+    >>> knowing = triage.diagnose(
+    ...     pd.DataFrame({"loss": loss}),
+    ...     answers={"scan_inputs_for_nan": "found", question.finding: question.choices[0].state},
+    ... )
+
+    Words, scripts and settings may stand in for a log or beside it:
+
+    >>> triage.diagnose(text="the loss is nan from the first step on, in fp16").is_healthy
+    False
+
+    As the last line of a notebook cell the result shows itself; ``diagnosis.model_dump_json()`` is what
+    ``triage --format json`` prints.
 
     Args:
         history: a path, ``-``, a pandas frame, a `History`, a sequence of those that belong to one run, or None.

@@ -70,7 +70,7 @@ def _page(lines: Iterator[str]) -> str:
 
 def _cause(base: KnowledgeBase, cause: Cause) -> Iterator[str]:
     yield from (f"# {prose(cause.title)}", "")
-    yield from (f"Cause {code(cause.id)}, {prose(cause.family.replace('_', ' '))}; {cause.prior} before", "")
+    yield from (f"Cause {code(cause.id)}, {prose(cause.family.replace('_', ' '))}; prior: {cause.prior}", "")
     yield from (prose(cause.mechanism, LONGEST), "")
     yield from _cited(base, cause.evidence)
     if cause.requires:

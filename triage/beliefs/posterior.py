@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,16 +27,21 @@ class Posterior:
 
     Args:
         network: what was inferred in.
-        findings: the findings that were reported on, in the order of the rows of ``likelihood``.
-        likelihood: float64 of shape (findings, hypotheses), P(reports on it | hypothesis) over its largest value.
+        findings: the findings that were reported on, in the order of ``rows``.
+        rows: for each of them P(reports on it | hypothesis) over its largest value, float64 of shape (hypotheses,).
         probability: float64 of shape (hypotheses,), sums to one.
 
     """
 
     network: Network
     findings: tuple[str, ...]
-    likelihood: Array
+    rows: tuple[Array, ...]
     probability: Array
+
+    @cached_property
+    def likelihood(self) -> Array:
+        """The rows as one table, shape (findings, hypotheses)."""
+        return np.array(self.rows).reshape(len(self.rows), len(self.network.hypotheses))
 
     @cached_property
     def cause_probability(self) -> Array:
@@ -69,12 +74,10 @@ def infer(network: Network, evidence: Mapping[str, Array], volunteered: Set[str]
     """
     findings = tuple(evidence)
     if volunteered:
-        likelihood = _with_choice(network, evidence, volunteered)
+        rows = tuple(_with_choice(network, evidence, volunteered))
     else:
-        likelihood = np.empty((len(findings), len(network.hypotheses)))
-        for row, finding in enumerate(findings):
-            likelihood[row] = network.tables.row(finding, evidence[finding])
-    return Posterior(network, findings, likelihood, normalised(network, likelihood))
+        rows = tuple(network.tables.row(finding, evidence[finding]) for finding in findings)
+    return Posterior(network, findings, rows, normalised(network, rows))
 
 
 def _with_choice(network: Network, evidence: Mapping[str, Array], volunteered: Set[str]) -> Array:
@@ -87,11 +90,14 @@ def _with_choice(network: Network, evidence: Mapping[str, Array], volunteered: S
     return likelihood
 
 
-def normalised(network: Network, likelihood: Array) -> Array:
-    """Prior times the product of the rows of ``likelihood``, normalised."""
+def normalised(network: Network, rows: Sequence[Array]) -> Array:
+    """Prior times the product of the rows of a likelihood, each of shape (hypotheses,), normalised."""
     joint = network.hypotheses.prior
-    for start in range(0, len(likelihood), BLOCK):
-        joint = joint * np.multiply.reduce(likelihood[start : start + BLOCK], axis=0)
+    for start in range(0, len(rows), BLOCK):
+        product = rows[start].copy()
+        for row in rows[start + 1 : start + BLOCK]:
+            product *= row
+        joint = joint * product
         joint /= joint.max()
     result: Array = joint / joint.sum()
     return result

@@ -21,14 +21,13 @@ from triage.detectors.initial import initial_loss
 from triage.detectors.metrics import metric_against_loss
 from triage.detectors.noise import loss_noise
 from triage.detectors.onset import nan_onset
-from triage.detectors.rates import learning_rate_course, loss_scale_course
+from triage.detectors.rates import learning_rate_course, loss_scale_course, rates_of
 from triage.detectors.reading import Reading
 from triage.detectors.run import prepare
 from triage.detectors.settings import (
     learning_rate_schedule,
     learning_rate_size,
     optimizer,
-    rates_of,
     training_length,
     warmup,
 )
@@ -71,7 +70,7 @@ def _detect(history: History) -> tuple[Reading, ...]:
         val_loss_course(run),
         grad_norm_course(run, failure),
         failing_component(run),
-        learning_rate_course(run),
+        learning_rate_course(run, rates),
         at_drop,
         loss_scale_course(run),
         metric_against_loss(run),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from triage.detectors.course import MAX_BINS, Course, course_of, finite_of, in_order
+from triage.detectors.course import MAX_BINS, Course, course_of
 from triage.detectors.median import median, quantile
 from triage.detectors.run import Run
 from triage.detectors.words import at, figure, share_above
@@ -61,9 +61,11 @@ def chance_of(run: Run) -> Chance | None:
     if course is None or len(course) < 3:
         return None
     found = _best(run, course, 0.45)
+    if found is None:
+        return None
     early, end = course.level(0.1, 0.2), course.level(0.45, 1.0)
     fell_there = early - end > FELL_THERE * abs(end)
-    return None if found is not None and fell_there and _by_accuracy(run, float(course.steps[0])) is None else found
+    return None if fell_there and _by_accuracy(run, float(course.steps[0])) is None else found
 
 
 def chance_after(run: Run, row: int) -> Chance | None:
@@ -130,8 +132,8 @@ def _by_val_loss(run: Run, course: Course, since: float, start: float) -> Chance
 
 def _accuracy(run: Run) -> Curve | None:
     """The finite training accuracy as shares of one."""
-    curve = run.history.curve("train_accuracy")
-    if curve is None or len(finite := finite_of(in_order(curve))) == 0:
+    finite = run.finite("train_accuracy")
+    if finite is None or len(finite) == 0:
         return None
     top = float(finite.values.max())
     return Curve(finite.name, finite.steps, finite.values / 100.0) if 1.0 < top <= 100.0 else finite

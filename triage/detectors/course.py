@@ -15,6 +15,7 @@ __all__ = [
     "MAX_BINS",
     "Course",
     "Floats",
+    "course_in_order",
     "course_of",
     "finite_of",
     "in_order",
@@ -60,6 +61,9 @@ class Course:
         initial: scaled value at the start.
         end: scaled level of the last tenth.
         lowest: the least of ``smooth``.
+        low: the least value as logged.
+        high: the largest one.
+        positive: whether no scaled value is below zero.
 
     """
 
@@ -76,16 +80,14 @@ class Course:
     initial: float
     end: float
     lowest: float
+    low: float
+    high: float
+    positive: bool
     _levels: dict[tuple[float, float], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         """Number of finite values."""
         return int(self.values.size)
-
-    @property
-    def positive(self) -> bool:
-        """Whether no value is below zero."""
-        return bool(self.scaled.min() >= 0)
 
     def level(self, low: float, high: float) -> float:
         """Median of the scaled bins between two fractions of the run; always at least one bin."""
@@ -108,17 +110,18 @@ class Course:
 
 def course_of(curve: Curve | None) -> Course | None:
     """Make a curve ready; None where it has no finite value."""
-    if curve is None:
-        return None
-    kept = finite_of(in_order(curve))
-    steps, values = kept.steps, kept.values
+    return None if curve is None else course_in_order(finite_of(in_order(curve)))
+
+
+def course_in_order(curve: Curve) -> Course | None:
+    """As `course_of`, of a curve that is in the order of time already and has finite values alone."""
+    steps, values = curve.steps, curve.values
     if values.size == 0:
         return None
-    largest = max(float(values.max()), -float(values.min()))
-    exponent = int(np.frexp(largest)[1])
-    with np.errstate(under="ignore"):
-        # A product with a power of two is rounded as ldexp rounds, ten times as fast; but 2**1024 is no float.
-        scaled = values * 2.0**-exponent if exponent > -1024 else np.ldexp(values, -exponent)
+    low, high = float(values.min()), float(values.max())
+    _, exponent = math.frexp(max(high, -low))
+    # A product with a power of two is rounded as ldexp rounds, ten times as fast; but 2**1024 is no float.
+    scaled = values * 2.0**-exponent if exponent > -1024 else np.ldexp(values, -exponent)
     rows = -(-values.size // MAX_BINS)
     bins = _medians(scaled, rows)
     noise = noise_of(scaled)
@@ -139,6 +142,9 @@ def course_of(curve: Curve | None) -> Course | None:
         initial=_initial(scaled, noise),
         end=_level(bins, 0.9, 1.0),
         lowest=float(smooth.min()),
+        low=low,
+        high=high,
+        positive=low >= 0 or bool(scaled.min() >= 0),
     )
 
 
@@ -169,10 +175,9 @@ def in_order(curve: Curve) -> Curve:
     stay where they are. Steps in disorder, or pieces that do not overlap, are sorted instead.
     """
     steps = curve.steps
-    falls = steps[1:] < steps[:-1]
-    if not falls.any():
+    back = np.flatnonzero(steps[1:] < steps[:-1])
+    if not back.size:
         return curve
-    back = np.flatnonzero(falls)
     if back.size <= SHUFFLED_SHARE * (steps.size - 1) and _pieces_overlap(steps, back + 1):
         return curve
     order = np.argsort(steps, kind="stable")

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.detectors.course import Course, Floats, noise_of, typical
+from triage.detectors.rates import Rates
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, count, figure, mix, share_above
-from triage.history.model import Curve
 
 __all__ = ["RateDrop", "fall_at_rate_drop", "rate_drops"]
 
@@ -76,18 +76,18 @@ class _Judged:
     message: str
 
 
-def fall_at_rate_drop(run: Run, rates: Curve | None) -> Reading | None:
+def fall_at_rate_drop(run: Run, rates: Rates | None) -> Reading | None:
     """Whether the loss falls on, falls only at the drop, or stops falling there, at the drop that shows most.
 
     Args:
         run: the run.
-        rates: its finite rates in time order.
+        rates: as `triage.detectors.rates.rates_of` finds them.
 
     """
     course = run.train_course
     if course is None or rates is None or len(course) < 2 * FEWEST:
         return None
-    drops = rate_drops(rates.values)
+    drops = () if rates.constant else rate_drops(rates.values)
     if not drops or not _rising(course.steps) or not _rising(rates.steps):
         return None
     found = [judged for drop in drops if (judged := _judged(course, rates, drop, run.unit)) is not None]
@@ -158,7 +158,7 @@ def _held(values: Floats, before: int, after: int, rows: int) -> int:
     return 0
 
 
-def _judged(course: Course, rates: Curve, drop: RateDrop, unit: str) -> _Judged | None:
+def _judged(course: Course, rates: Rates, drop: RateDrop, unit: str) -> _Judged | None:
     """The loss over as many values before a drop as behind it, by the medians of quarters and halves of each side."""
     begin, end = rates.steps[drop.before - drop.rows + 1], rates.steps[drop.after + drop.rows - 1]
     first, since = np.searchsorted(course.steps, [begin, rates.steps[drop.after]])

@@ -187,8 +187,14 @@ def is_rhythmic(rows: NDArray[np.int64]) -> bool:
     return bool(np.median(np.abs(gaps - np.median(gaps))) <= 0.1 * np.median(gaps) and gaps.std() <= 0.5 * gaps.mean())
 
 
-def find_hill(course: Course) -> Hill | None:
-    """The largest rise after the opening that was undone again before the end."""
+def find_hill(course: Course, least: float = 0.0) -> Hill | None:
+    """The largest rise after the opening that was undone again before the end.
+
+    Args:
+        course: the course.
+        least: None comes of a rise that is no higher.
+
+    """
     smooth = course.smooth
     if smooth.size < 8:
         return None
@@ -198,7 +204,7 @@ def find_hill(course: Course) -> Hill | None:
     heights[: max(1, int(OPENING * smooth.size))] = 0.0
     top = int(np.argmax(heights))
     height = float(heights[top])
-    if not height > 0:
+    if not height > max(least, 0.0):
         return None
     foot = smooth[top] - 0.5 * height
     left = np.flatnonzero(smooth[:top] < foot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from triage.detectors.course import Floats, finite_of, in_order, typical
+from triage.detectors.course import Floats, typical
 from triage.detectors.failure import Failure
 from triage.detectors.median import median, quantile
 from triage.detectors.onset import onset_row
@@ -32,12 +32,10 @@ SMALL = 0.1
 
 def grad_norm_course(run: Run, failure: Failure | None) -> Reading | None:
     """Course of the gradient norm: its level, and what it did before the loss failed."""
-    curve = run.history.curve("grad_norm")
-    if curve is None or len(curve) < 3:
+    curve, finite = run.ordered("grad_norm"), run.finite("grad_norm")
+    if curve is None or finite is None or len(curve) < 3:
         return None
-    curve = in_order(curve)
     unit = run.unit
-    finite = finite_of(curve)
     span = (float(curve.steps[0]), float(curve.steps[-1]))
     bad = onset_row(curve)
     if bad is not None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from triage.detectors.course import Course, course_of, typical
+from triage.detectors.course import Course, course_in_order, typical
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, count, figure, mix, share_above
@@ -24,18 +22,18 @@ LOSS_FELL = 0.3
 def metric_against_loss(run: Run) -> Reading | None:
     """Whether the accuracy moves with the loss, is good at once, or has values that cannot be."""
     name = "training"
-    curve = run.history.curve("train_accuracy")
+    curve = run.finite("train_accuracy")
     loss = run.train_course
     if curve is None:
         name = "validation"
-        curve = run.history.curve("val_accuracy")
+        curve = run.finite("val_accuracy")
         loss = run.val_course if run.val_course is not None else run.train_course
-    course = course_of(curve)
-    if course is None or loss is None or len(course) < 3:
+    if curve is None or loss is None or len(curve) < 3:
         return None
-    values = course.values
-    top = float(values.max())
-    percent = 1.0 < top <= 100.0 and typical(values) > 1.0
+    course = course_in_order(curve)
+    if course is None:
+        return None
+    percent = 1.0 < course.high <= 100.0 and typical(course.values) > 1.0
     scale = 100.0 if percent else 1.0
     span = (float(course.steps[0]), float(course.steps[-1]))
     impossible = _impossible(course, scale)
@@ -67,12 +65,10 @@ def metric_against_loss(run: Run) -> Reading | None:
 
 def _impossible(course: Course, scale: float) -> tuple[float, str] | None:
     """Values that an accuracy cannot have, or exactly 0 throughout."""
-    values = course.values
-    if not np.any(values != 0.0):
-        return (0.9 if values.size >= 5 else 0.7), "is exactly 0 throughout"
-    low, high = float(values.min()), float(values.max())
-    if low < 0.0:
-        return 0.93, f"falls below 0, to {figure(low)}"
-    if high > scale * 1.0001:
-        return 0.93, f"exceeds its maximum, with {figure(high)}"
+    if course.low == course.high == 0.0:
+        return (0.9 if len(course) >= 5 else 0.7), "is exactly 0 throughout"
+    if course.low < 0.0:
+        return 0.93, f"falls below 0, to {figure(course.low)}"
+    if course.high > scale * 1.0001:
+        return 0.93, f"exceeds its maximum, with {figure(course.high)}"
     return None

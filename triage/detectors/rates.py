@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,9 @@ from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import CEILING, FACT, at, certain, count, figure, mix, share_above
 
-__all__ = ["learning_rate_course", "loss_scale_course"]
+__all__ = ["RATE", "Rates", "learning_rate_course", "loss_scale_course", "rates_of"]
+
+RATE = "learning_rate"
 
 Indices = NDArray[np.int64]
 
@@ -38,12 +42,53 @@ CALIBRATION = 0.05
 """The scale looks for its level in this opening part of a run."""
 
 
-def learning_rate_course(run: Run) -> Reading | None:
-    """Whether the rate is finite, non-zero, free of jumps up and not gone too early."""
-    curve = run.history.curve("learning_rate")
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The finite learning rates of a run in the order of time.
+
+    Args:
+        steps: positions, shape (n,).
+        values: none below zero, shape (n,).
+        low: the least of them.
+        high: the largest, above zero.
+
+    """
+
+    steps: Floats
+    values: Floats
+    low: float
+    high: float
+
+    def __len__(self) -> int:
+        """Number of rates."""
+        return int(self.values.size)
+
+    @property
+    def constant(self) -> bool:
+        """Whether all are the same."""
+        return self.low == self.high
+
+
+def rates_of(run: Run) -> Rates | None:
+    """The finite rates in time order; None where there is none, or one that no optimizer takes."""
+    curve = run.finite(RATE)
+    if curve is None or len(curve) == 0:
+        return None
+    low, high = float(curve.values.min()), float(curve.values.max())
+    return Rates(curve.steps, curve.values, low, high) if low >= 0.0 and high > 0.0 else None
+
+
+def learning_rate_course(run: Run, rates: Rates | None) -> Reading | None:
+    """Whether the rate is finite, non-zero, free of jumps up and not gone too early.
+
+    Args:
+        run: the run.
+        rates: as `rates_of` finds them.
+
+    """
+    curve = run.ordered(RATE)
     if curve is None or len(curve) < 3:
         return None
-    curve = in_order(curve)
     values, steps, unit = curve.values, curve.steps, run.unit
     bad = np.flatnonzero(~np.isfinite(values))
     if bad.size:
@@ -52,9 +97,10 @@ def learning_rate_course(run: Run) -> Reading | None:
             f"The learning rate is {figure(values[bad[0]])} at {at(unit, span[0])}, {count(bad.size)} values in all."
         )
         return Reading("learning_rate_course", {"not_finite": FACT}, message, span)
-    found = _zero(values, steps, unit) or _jump(values, steps, unit) or _gone_early(values, steps, unit)
-    if found is not None:
-        return found
+    if rates is None or not rates.constant:
+        found = _zero(values, steps, unit) or _jump(values, steps, unit) or _gone_early(values, steps, unit)
+        if found is not None:
+            return found
     first, last, top = float(values[0]), float(values[-1]), float(values.max())
     sure = 0.96 if values.size >= 10 else 0.85
     message = (

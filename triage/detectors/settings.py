@@ -11,21 +11,19 @@ import re
 
 import numpy as np
 
-from triage.detectors.course import Floats, in_order
+from triage.detectors.course import Floats
 from triage.detectors.median import quantile
+from triage.detectors.rates import RATE, Rates
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, count, figure, mix
-from triage.history.model import Curve
 from triage.usual import ANY_KIND, OPTIMIZERS, RATES_OF, size_of
 
-__all__ = ["learning_rate_schedule", "learning_rate_size", "optimizer", "rates_of", "training_length", "warmup"]
+__all__ = ["learning_rate_schedule", "learning_rate_size", "optimizer", "training_length", "warmup"]
 
 
 NAMED_FOR = re.compile(r"(?:^|/)lr-([A-Za-z]+)")
 """Lightning names the rate by the class of the optimizer: ``lr-AdamW``, ``lr-SGD/pg1``."""
-
-RATE = "learning_rate"
 
 HIGH = 0.9
 """Quantile of the rates that stands for the run: some programs warm the biases up from ten times the rate."""
@@ -46,38 +44,27 @@ SHORT_STEPS, SHORT_SHARE = 200, 0.01
 """A climb below either is short, as the states of the setting have it."""
 
 
-def rates_of(run: Run) -> Curve | None:
-    """The finite rates in time order; None where there is none, or one that no optimizer takes."""
-    curve = run.history.curve(RATE)
-    if curve is None or len(curve) == 0:
-        return None
-    rates = in_order(curve).finite
-    return rates if len(rates) and float(rates.values.min()) >= 0.0 and float(rates.values.max()) > 0.0 else None
-
-
-def learning_rate_size(run: Run, rates: Curve | None) -> Reading | None:
+def learning_rate_size(run: Run, rates: Rates | None) -> Reading | None:
     """Where the rate stands against what is usual, whatever the optimizer may be if the log does not name it."""
     if rates is None:
         return None
-    values = rates.values
-    high = quantile(values, HIGH)
+    high = rates.high if rates.constant else quantile(rates.values, HIGH)
     kinds = RATES_OF.get(_named(run), ANY_KIND)
     likelihood = certain(mix(*((share, {size_of(high, kind): 1.0}) for kind, share in kinds.items())), 0.9)
     message = f"The learning rate is {figure(high)} or more in a tenth of the log."
-    if float(values.min()) == float(values.max()):
+    if rates.constant:
         message = f"The learning rate is {figure(high)}."
     return Reading("learning_rate_size", likelihood, message)
 
 
-def learning_rate_schedule(rates: Curve | None) -> Reading | None:
+def learning_rate_schedule(rates: Rates | None) -> Reading | None:
     """What the rate does behind its warm-up."""
     if rates is None:
         return None
     later = rates.values[int(rates.values.argmax()) :]
     if later.size < FEWEST:
         return None
-    steps = np.diff(later) / later[:-1]
-    rises, falls = int(np.count_nonzero(steps > SAME)), int(np.count_nonzero(steps < -SAME))
+    rises, falls = (0, 0) if rates.constant else _changes(later)
     sure = 0.95 if later.size >= 4 * FEWEST else 0.8
     first, last = figure(float(later[0])), figure(float(later[-1]))
     if rises + falls == 0:
@@ -86,7 +73,7 @@ def learning_rate_schedule(rates: Curve | None) -> Reading | None:
     elif rises > 0:
         likelihood = {"cyclic_or_own": 0.85, "decay_to_a_horizon": 0.05, "constant": 0.05}
         message = f"The learning rate falls from {first} and rises again {count(rises)} times"
-    elif falls <= max(1, STEPPED * steps.size):
+    elif falls <= max(1, STEPPED * (later.size - 1)):
         likelihood = {"stepwise": 0.65, "on_plateau": 0.28, "cyclic_or_own": 0.03}
         message = f"The learning rate drops {count(falls)} times, from {first} to {last}"
     elif _falls_by_a_factor(later):
@@ -98,20 +85,25 @@ def learning_rate_schedule(rates: Curve | None) -> Reading | None:
     return Reading("learning_rate_schedule", certain(likelihood, sure), f"{message}.")
 
 
-def warmup(run: Run, rates: Curve | None) -> Reading | None:
+def _changes(values: Floats) -> tuple[int, int]:
+    """How often the rate rises from row to row, and how often it falls."""
+    steps = np.diff(values) / values[:-1]
+    return int(np.count_nonzero(steps > SAME)), int(np.count_nonzero(steps < -SAME))
+
+
+def warmup(run: Run, rates: Rates | None) -> Reading | None:
     """How long the rate climbs from the first row on."""
     if rates is None or len(rates) < FEWEST:
         return None
     values, positions = rates.values, rates.steps
-    rising = np.diff(values) > SAME * values[:-1]
-    rows = int(rising.argmin()) if not rising.all() else rising.size
+    rows = 0 if rates.constant else _climb(values)
     length = float(positions[rows] - positions[0])
     whole = max(float(positions[-1] - positions[0]), 1e-300)
     if rows == 0:
         fine = run.unit == "step" and positions[0] <= SHORT_STEPS
         likelihood = {"not_used": 0.93, "short": 0.05} if fine else {"not_used": 0.6, "short": 0.3, "ordinary": 0.08}
         message = f"The learning rate does not climb: it begins at {figure(float(values[0]))}"
-    elif rows == rising.size or values[rows] < 1.2 * values[0]:
+    elif rows == len(rates) - 1 or values[rows] < 1.2 * values[0]:
         return None
     else:
         brief = length / whole < SHORT_SHARE or (run.unit == "step" and length < SHORT_STEPS)
@@ -121,6 +113,12 @@ def warmup(run: Run, rates: Curve | None) -> Reading | None:
             f"{at(run.unit, float(positions[rows]))}"
         )
     return Reading("warmup", certain(likelihood, 0.95), f"{message}.")
+
+
+def _climb(values: Floats) -> int:
+    """How many rows the rate rises from the first one on, each beyond the one before."""
+    rising = np.diff(values) > SAME * values[:-1]
+    return int(rising.argmin()) if not rising.all() else rising.size
 
 
 def optimizer(run: Run) -> Reading | None:

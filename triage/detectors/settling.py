@@ -84,7 +84,7 @@ def _goes_on_slowly(course: Course, noise: float) -> float:
     """
     if course.bins.size < 8:
         return 0.0
-    quarter, half, end = course.level(0.2, 0.3), course.level(0.45, 0.55), course.level(0.9, 1.0)
+    quarter, half, end = course.level(0.2, 0.3), course.level(0.45, 0.55), course.end
     before, last = quarter - half, half - end
     if not (before > 0 and last > 3.0 * APART * noise):
         return 0.0

@@ -212,7 +212,7 @@ def _risen(course: Course, words: _Words, unsettled: float) -> Shape | None:
 def _going_on(course: Course, rise: float) -> float:
     """How surely a rise goes on at the end, rather than having reached its level."""
     noise = course.bin_noise / max(1.0, 0.1 * course.bins.size) ** 0.5
-    late = course.level(0.9, 1.0) - course.level(0.7, 0.8)
+    late = course.end - course.level(0.7, 0.8)
     return share_above(max(late, 0.0) / max(GOES_ON * rise, 2.0 * noise), 1.0)
 
 
@@ -282,7 +282,7 @@ def _spiking(course: Course, words: _Words) -> Shape | None:
             f"{words.value(base)}"
         )
         return _spiky(course, text, sure, rows[0], (rows[0], rows[-1]), rows)
-    hill = find_hill(course)
+    hill = find_hill(course, _least_hill(course, course.bin_noise))
     if hill is None or hill.width > 0.15 or not _is_hill(course, hill):
         return None
     top = hill.first_row + int(np.argmax(course.scaled[hill.first_row : hill.last_row + 1]))
@@ -306,10 +306,14 @@ def _spiky(course: Course, text: str, sure: float, event: int, rows: tuple[int, 
 
 def _is_hill(course: Course, hill: Hill) -> bool:
     """Whether a bump of the smoothed course is far above noise and large against level and fall."""
-    fall = max(course.initial - course.lowest, 0.0)
     first, last = hill.first_row // course.rows, hill.last_row // course.rows
     noise = max(course.bin_noise, noise_of(course.bins[max(0, first - 10) : last + 11]))
-    return hill.first_row > 0.1 * len(course) and hill.height > max(8.0 * noise, 0.25 * abs(course.end), 0.15 * fall)
+    return hill.first_row > 0.1 * len(course) and hill.height > _least_hill(course, noise)
+
+
+def _least_hill(course: Course, noise: float) -> float:
+    """Height above which a bump is a hill in noise of so much a bin."""
+    return max(8.0 * noise, 0.25 * abs(course.end), 0.15 * max(course.initial - course.lowest, 0.0))
 
 
 def _settled(course: Course, words: _Words, unsettled: float) -> Shape:
@@ -322,8 +326,8 @@ def _settled(course: Course, words: _Words, unsettled: float) -> Shape:
         text = f"does not move beyond its noise of {words.value(course.noise)}" if noisy else "hardly moves"
         text += f": {words.fell()} between {words.row(0)} and {words.row(last)}"
         return Shape(likelihood, text, "flat", "flat")
-    since = course.row_of_bin(flat_since(course))
     if state == "plateau":
+        since = course.row_of_bin(flat_since(course))
         text = (
             f"falls from {words.value(course.initial)} and stays at {words.value(course.end)} from {words.row(since)} "
             f"on, {100 * course.end / course.initial:.0f} % of where it began"

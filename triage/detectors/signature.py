@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from triage.detectors.chance import chance_of
-from triage.detectors.course import Floats
+from triage.detectors.course import Course
 from triage.detectors.median import median
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
@@ -37,21 +37,23 @@ def loss_signature(run: Run, trend: str) -> Reading | None:
     course = run.train_course
     if course is None:
         return None
-    values, steps, unit = course.values, course.steps, run.unit
     return (
-        _negative(values, steps, unit)
-        or _zero(values, steps, unit)
-        or _saturated(values, steps, unit)
+        _negative(course, run.unit)
+        or _zero(course, run.unit)
+        or _saturated(course, run.unit)
         or _chance(run, trend)
-        or _ordinary(values)
+        or _ordinary(course)
     )
 
 
-def _zero(values: Floats, steps: Floats, unit: str) -> Reading | None:
+def _zero(course: Course, unit: str) -> Reading | None:
     """0.0 printed while other values were far above it, or throughout.
 
     A loss that shrinks smoothly to a printed 0.0 has small values right before; a broken one has not.
     """
+    if not course.low <= 0.0 <= course.high:
+        return None
+    values, steps = course.values, course.steps
     zero = values == 0.0
     number = int(zero.sum())
     if number == 0:
@@ -78,9 +80,10 @@ def _zero(values: Floats, steps: Floats, unit: str) -> Reading | None:
     return Reading("loss_signature", likelihood, message, span)
 
 
-def _saturated(values: Floats, steps: Floats, unit: str) -> Reading | None:
+def _saturated(course: Course, unit: str) -> Reading | None:
     """A constant of the number format that repeats."""
-    low, high = float(values.min()) * (1 - 1e-3), float(values.max()) * (1 + 1e-3)
+    values, steps = course.values, course.steps
+    low, high = course.low * (1 - 1e-3), course.high * (1 + 1e-3)
     for meaning, constant in SATURATION.items():
         if not low <= constant <= high:
             continue
@@ -102,15 +105,16 @@ def _saturated(values: Floats, steps: Floats, unit: str) -> Reading | None:
     return None
 
 
-def _negative(values: Floats, steps: Floats, unit: str) -> Reading | None:
+def _negative(course: Course, unit: str) -> Reading | None:
     """Values below zero."""
-    rows = np.flatnonzero(values < 0)
-    if rows.size == 0:
+    if course.low >= 0:
         return None
+    values, steps = course.values, course.steps
+    rows = np.flatnonzero(values < 0)
     span = (float(steps[rows[0]]), float(steps[rows[-1]]))
     message = (
         f"The training loss is below zero at {count(int(rows.size))} of {count(values.size)} values, first at "
-        f"{at(unit, span[0])}, the lowest {figure(float(values.min()))}."
+        f"{at(unit, span[0])}, the lowest {figure(course.low)}."
     )
     return Reading("loss_signature", {"negative": FACT}, message, span)
 
@@ -131,11 +135,11 @@ def _chance(run: Run, state: str) -> Reading | None:
     return Reading("loss_signature", certain(likelihood), message, (first, last))
 
 
-def _ordinary(values: Floats) -> Reading | None:
+def _ordinary(course: Course) -> Reading | None:
     """Nothing in the values themselves."""
-    if values.size < 3:
+    if len(course) < 3:
         return None
-    sure = 0.96 if values.size >= 5 else 0.8
-    low, high = figure(float(values.min())), figure(float(values.max()))
+    sure = 0.96 if len(course) >= 5 else 0.8
+    low, high = figure(course.low), figure(course.high)
     message = f"The values of the training loss, {low} to {high}, are no constant that tells something."
     return Reading("loss_signature", {"ordinary": sure}, message)

@@ -62,8 +62,10 @@ class Swings:
 def find_swings(course: Course, size: float) -> Swings:
     """Turns of at least `size` after the first tenth, on the bins (on the values, where the log is short)."""
     bins = course.bins
+    begin = bins.size // 10
+    if not _rises(bins[begin:], size):
+        return Swings(0, 0.0, 0, 0)
     curve = bins.tolist()
-    begin = len(curve) // 10
     pivots: list[int] = []
     low = high = begin
     rising = 0
@@ -83,6 +85,11 @@ def find_swings(course: Course, size: float) -> Swings:
         return Swings(0, 0.0, 0, 0)
     usual = median(np.abs(np.diff(bins[pivots])))
     return Swings(len(pivots), usual, course.row_of_bin(pivots[0]), course.row_of_bin(pivots[-1]))
+
+
+def _rises(values: Floats, size: float) -> bool:
+    """Whether any value lies so far above an earlier one; without such a rise there is one turn at most."""
+    return bool((values - np.minimum.accumulate(values)).max() >= size)
 
 
 def unrest(course: Course, unit: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from operator import itemgetter
 
 __all__ = ["CEILING", "FACT", "at", "certain", "count", "figure", "mix", "share_above"]
 
@@ -13,6 +14,9 @@ CEILING = 0.97
 
 FACT = 0.9998
 """What a reading puts on a state that stands in the log in so many words: a NaN, a negative number, an exact zero."""
+
+
+_first = itemgetter(0)
 
 
 def figure(value: float) -> str:
@@ -62,6 +66,6 @@ def mix(*parts: tuple[float, Mapping[str, float]]) -> dict[str, float]:
 def certain(likelihood: Mapping[str, float], ceiling: float = CEILING) -> dict[str, float]:
     """The same proportions with a sum of `ceiling`, the largest first, negligible ones left out."""
     total = sum(likelihood.values())
-    scaled = {state: ceiling * value / total for state, value in likelihood.items()}
-    ordered = sorted(scaled.items(), key=lambda item: -item[1])
-    return {state: round(value, 4) for state, value in ordered if value >= 0.002}
+    scaled = [(ceiling * value / total, state) for state, value in likelihood.items()]
+    scaled.sort(key=_first, reverse=True)
+    return {state: round(value, 4) for value, state in scaled if value >= 0.002}

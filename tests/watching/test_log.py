@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 
 import numpy as np
@@ -13,7 +14,7 @@ from triage.history import read_history
 from triage.history.joining import joined
 from triage.history.table import to_history, with_loss
 from triage.history.tfrecord import masked_crc
-from triage.watching.log import Log
+from triage.watching.log import Log, look
 
 NUMBERS = st.floats(width=32) | st.sampled_from([float("nan"), float("inf")])
 CUTS = st.lists(st.floats(0, 1), max_size=4)
@@ -145,3 +146,11 @@ def test_a_table_that_stops_being_plain_is_read_by_its_own_reader(tmp_path):
     history = history_of(log.read(settled=False))
     same(history, read_history(str(file)))
     assert history.curve("train_loss").values[-1] == 2.25
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_never_opened_as_that_would_wait_for_its_writer(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert look(str(tmp_path / "pipe")) is None
+    assert look(str(tmp_path)) is None
+    assert look(str(tmp_path / "nothing")) is None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.watching.test_log import events_of
 from triage.cli import main
 
 QUICK = ["--interval", "0.05"]
@@ -228,3 +229,44 @@ def test_several_runs_in_one_file_are_followed_each(tmp_path, capsys):
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {item["run"] for item in said if item.get("finding") == "nan_onset"} == {"bad"}
     assert said[-1]["message"].startswith("followed 2 runs for ")
+
+
+def test_event_files_that_grow_and_come_later_are_one_run(watching, tmp_path):
+    folder = tmp_path / "tb"
+    folder.mkdir()
+    healthy = [(i, 2.0 - i / 60, None) for i in range(60)]
+    (folder / "events.out.tfevents.1700000000.host.1.0").write_bytes(events_of(healthy))
+    watch = watching("tb")
+    time.sleep(1.0)
+    later = [(i, math.nan, None) for i in range(60, 90)]
+    (folder / "events.out.tfevents.1700000900.host.1.0").write_bytes(events_of(later))
+    found = watch.until(event="appeared", finding="nan_onset")
+    assert found["file"] == "tb"
+    assert "after 60 finite values" in found["message"]
+    assert watch.interrupt() == 130
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_for_a_while_is_told_once(watching, tmp_path):
+    file = tmp_path / "run.csv"
+    file.write_text("step,loss\n" + rows(0, 40))
+    file.chmod(0)
+    watch = watching("run.csv")
+    assert "Permission denied" in watch.until(event="note")["message"]
+    file.chmod(0o600)
+    watch.until(event="note", message="can be read now")
+    assert watch.interrupt() == 130
+
+
+def test_a_folder_in_place_of_a_file_and_a_file_in_place_of_a_folder_do_no_harm(watching, tmp_path):
+    place = tmp_path / "run"
+    watch = watching("run")
+    watch.until(event="note")
+    place.mkdir()
+    (place / "a.csv").write_text("step,loss\n" + rows(0, 40) + rows(40, 60, nan))
+    watch.until(event="appeared", finding="nan_onset", file=str(Path("run", "a.csv")))
+    (place / "a.csv").unlink()
+    place.rmdir()
+    place.write_text("step,loss\n" + rows(0, 40) + rows(40, 60, nan))
+    watch.until(event="appeared", finding="nan_onset", file="run")
+    assert watch.interrupt() == 130

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, BinaryIO
 
 from triage.history import csv_table, fairseq, json_lines, key_values, text_logs
@@ -59,12 +60,12 @@ class Look:
 
 
 def look(path: str) -> Look | None:
-    """Look at a file without opening it; None where there is none, or where it may not be looked at."""
+    """Look at a file without opening it; None where there is none: a pipe or a device would be waited for."""
     try:
         found = os.stat(path)  # noqa: PTH116 - every file, every time
     except (OSError, ValueError):
         return None
-    return Look(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    return None if not S_ISREG(found.st_mode) else Look(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 class Log:

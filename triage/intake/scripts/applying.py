@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from triage.intake.scripts.aims import MIXED
 from triage.intake.scripts.attributes import method_of
 from triage.intake.scripts.gradients import beyond_cut, reached, severed_of
 from triage.intake.scripts.layers import activation_of
@@ -56,7 +57,9 @@ def merged(values: Iterable[Value]) -> Tensor:
     longest = max(tensors, key=lambda tensor: len(tensor.path))
     models, cut = reached(tensors)
     terms = tuple(dict.fromkeys(term for tensor in tensors for term in tensor.terms))
-    return replace(longest, models=models, cut=cut, terms=terms, severed=severed_of(tensors))
+    aims = {tensor.aim for tensor in tensors}
+    aim = longest.aim if len(aims) == 1 else MIXED
+    return replace(longest, models=models, cut=cut, terms=terms, severed=severed_of(tensors), aim=aim)
 
 
 def through(value: Value, layer: Layer) -> Tensor:

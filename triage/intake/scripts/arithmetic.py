@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from triage.intake.scripts.aims import ERROR, MIXED, RESIDUAL, Aim, together, turned
 from triage.intake.scripts.gradients import reached, severed_of
 from triage.intake.scripts.paths import Place, joined_path, joined_text
 from triage.intake.scripts.source import Spot
@@ -133,6 +134,8 @@ def _with_other(op: ast.operator, tensor: Tensor, other: Value, spot: Spot, *, f
         if tensor.terms:
             return _weighted(op, tensor, other)
         scaled = _through(tensor, "mul" if isinstance(op, ast.Mult) else "div", spot)
+        if (number(other) or 0) < 0:
+            scaled = replace(scaled, aim=turned(scaled.aim))
         return scaled if isinstance(op, ast.Mult) else replace(scaled, shrunk=(*tensor.shrunk, other))
     names = {ast.Div: "reciprocal", ast.MatMult: "matmul", ast.Pow: "pow" if first else "other"}
     return _through(tensor, names.get(type(op), "other"), spot)
@@ -140,15 +143,25 @@ def _with_other(op: ast.operator, tensor: Tensor, other: Value, spot: Spot, *, f
 
 def _shifted(op: ast.operator, tensor: Tensor, other: Value, spot: Spot, *, first: bool) -> Tensor:
     value = number(other)
-    turned = -tensor.sign if isinstance(op, ast.Sub) and not first else tensor.sign
+    sign = -tensor.sign if isinstance(op, ast.Sub) and not first else tensor.sign
     if tensor.terms:
-        extra = () if isinstance(other, Known) else (Term("", "", spot, sign=turned),)
-        return replace(tensor, sign=turned, terms=(*tensor.terms, *extra)[:MOST_TERMS])
+        extra = () if isinstance(other, Known) else (Term("", "", spot, sign=sign),)
+        return replace(tensor, sign=sign, terms=(*tensor.terms, *extra)[:MOST_TERMS])
     if value is not None and abs(value) <= 1e-3:
         return _through(tensor, "bounded", spot)
     if value == 1 and isinstance(op, ast.Sub) and not first:
         return _through(tensor, "complement", spot)
-    return _through(tensor, "add" if isinstance(op, ast.Add) else "sub", spot)
+    found = _through(tensor, "add" if isinstance(op, ast.Add) else "sub", spot)
+    if isinstance(op, ast.Sub) and tensor.aim is None and tensor.cut is None and tensor.path and _is_target(other):
+        return replace(found, aim=RESIDUAL)
+    if tensor.aim is not None and tensor.aim.kind == "likelihood" and not isinstance(other, Known):
+        return replace(found, aim=MIXED)
+    return replace(found, aim=turned(found.aim)) if isinstance(op, ast.Sub) and not first else found
+
+
+def _is_target(value: Value) -> bool:
+    """Whether it may be what an output is compared with."""
+    return isinstance(value, Array | Unknown)
 
 
 def _weighted(op: ast.operator, tensor: Tensor, other: Value) -> Tensor:
@@ -171,13 +184,32 @@ def _two(op: ast.operator, left: Tensor, right: Tensor, spot: Spot) -> Tensor:
         longer = left if left.terms else right
         severed = severed_of((left, right))
         shrunk = left.shrunk or right.shrunk
-        return Tensor(longer.path, models, tuple(terms[:MOST_TERMS]), 1, shrunk, cut, severed=severed)
+        aim = MIXED if left.aim or right.aim else None
+        return Tensor(longer.path, models, tuple(terms[:MOST_TERMS]), 1, shrunk, cut, severed=severed, aim=aim)
     longer = left if len(left.path) >= len(right.path) else right
     names = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "over"}
     terms_kept = (*left.terms, *right.terms)[:MOST_TERMS]
     step = Layer("merge" if isinstance(op, ast.Add) else "arith", names.get(type(op), "other"), spot, "", None)
     step.facts["denominator"] = right if isinstance(op, ast.Div) else None
-    return Tensor((*longer.path, step), models, terms_kept, 1, (), cut, longer.data, severed_of((left, right)))
+    severed, aim = severed_of((left, right)), _aim_of_two(op, left, right)
+    return Tensor((*longer.path, step), models, terms_kept, 1, (), cut, longer.data, severed, aim)
+
+
+def _aim_of_two(op: ast.operator, left: Tensor, right: Tensor) -> Aim | None:
+    """What is asked of a formula of two tensors; output less target is a residual."""
+    one, other = left.aim, right.aim
+    if one is None and other is None:
+        outputs = [bool(side.path) and side.cut is None for side in (left, right)]
+        return RESIDUAL if isinstance(op, ast.Sub) and outputs[0] is not outputs[1] else None
+    if isinstance(op, ast.Add | ast.Sub):
+        if any(aim is not None and aim.kind == "likelihood" for aim in (one, other)):
+            return MIXED
+        return together(one, turned(other) if isinstance(op, ast.Sub) else other)
+    if isinstance(op, ast.Mult):
+        if one is RESIDUAL and other is RESIDUAL and left.path == right.path:
+            return ERROR
+        return MIXED if one is not None and other is not None else one or other
+    return one if isinstance(op, ast.Div) and other is None else MIXED
 
 
 def _through(tensor: Tensor, name: str, spot: Spot | None) -> Tensor:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Collection, Iterator
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.source import Spot
+from triage.intake.scripts.aims import Aim
+from triage.intake.scripts.assignments import assignment_of
+from triage.intake.scripts.parts import parts_of
+from triage.intake.scripts.source import Source, Spot
+from triage.intake.scripts.statements import statements_of
+from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Known, Model, Value
+from triage.intake.scripts.values import Known, Layer, Model, Optimizer, Parameters, Tensor, Value
 
 __all__ = ["sign_findings"]
 
@@ -20,7 +26,8 @@ def sign_findings(training: Training) -> Iterator[Found]:
     """Findings of the sign."""
     rising = [optimizer for optimizer in training.optimizers if _maximises(optimizer.facts.get("maximize"))]
     # Two networks against each other, or a reward, may rightly turn a loss round.
-    alone = len({id(optimizer) for optimizer in training.optimizers}) == 1
+    count = len({id(optimizer) for optimizer in training.optimizers})
+    alone = count == 1 or (count == 0 and bool(training.fits))
     if not alone or len([n for n in training.networks if isinstance(n, Model)]) > 1:
         return
     for goal in training.goals:
@@ -37,6 +44,73 @@ def sign_findings(training: Training) -> Iterator[Found]:
             message = f"The sign of {goal.name} is turned round, so that the error is made as large as possible."
         yield shows("one_step_lowers_loss", "raises", message, spot.place(), 0.97)
         return
+    yield from _formulas(training, rising)
+
+
+def _formulas(training: Training, rising: list[Optimizer]) -> Iterator[Found]:
+    """Formulas of the program's own in which what should fall rises, or the reverse."""
+    for aim, made in _own_formulas(training):
+        if aim is None or not aim.sign or (aim.sign > 0) is not bool(rising) or _of_costs(made):
+            continue
+        words = "a log-likelihood" if aim.kind == "likelihood" else "the error"
+        if rising:
+            place = rising[0].facts["maximize"][1].place()
+            message = f"The optimizer maximises (maximize=True), although the loss falls as {words} gets better."
+        else:
+            message = f"The loss falls as {words} gets worse: its minus is missing or one too many."
+            place = made.place()
+        yield shows("one_step_lowers_loss", "raises", message, place, 0.95)
+        return
+
+
+def _own_formulas(training: Training) -> Iterator[tuple[Aim | None, Spot]]:
+    """What is asked of each formula that is minimised, and where it is worked out."""
+    optimizers = [optimizer.parameters for optimizer in training.optimizers]
+    held = {part for p in optimizers if p for owner in p.owners for part in _parts(owner)}
+    for event in (*training.backwards, *training.run.of("gradient")):
+        subject = event.subject
+        if not isinstance(subject, Tensor) or subject.terms or subject.aim is None or subject.cut is not None:
+            continue
+        sources = event.facts.get("sources")
+        asked = (
+            {part for owner in sources.owners for part in _parts(owner)} if isinstance(sources, Parameters) else held
+        )
+        if asked & set(subject.models):
+            yield subject.aim, _line_of_formula(event)
+    for goal in training.goals:
+        if goal.function is not None:
+            yield goal.aim, _line_of_return(goal.function.node, goal.function.scope.source) or goal.spot
+
+
+def _parts(owner: Value) -> Collection[Model | Layer]:
+    return parts_of(owner) if isinstance(owner, Model | Layer) else ()
+
+
+def _of_costs(spot: Spot) -> bool:
+    """Whether what is weighted there is worse the larger it is."""
+    words = spot.place().words.lower()
+    return any(word in words for word in ("cost", "penalt", "regret"))
+
+
+def _line_of_formula(event: Event) -> Spot:
+    """Where the loss was worked out: the assignment to its name, or the end of the function that was called there."""
+    source, call = event.spot.source, event.facts["call"].node
+    node = call.args[0] if event.kind == "gradient" and call.args else getattr(call.func, "value", None)
+    if not isinstance(node, ast.Name):
+        return event.spot
+    found = assignment_of(source, node.id, event.spot.line)
+    if found is None:
+        return event.spot
+    if isinstance(found.value, ast.Call) and isinstance(found.value.func, ast.Name):
+        for inner in statements_of(source.tree):
+            if isinstance(inner, ast.FunctionDef) and inner.name == found.value.func.id:
+                return _line_of_return(inner, source) or Spot(source, found.lineno)
+    return Spot(source, found.lineno)
+
+
+def _line_of_return(function: ast.AST, source: Source) -> Spot | None:
+    lines = [node.lineno for node in ast.walk(function) if isinstance(node, ast.Return)]
+    return Spot(source, max(lines)) if lines else None
 
 
 def _maximises(fact: tuple[Value, object] | None) -> bool:

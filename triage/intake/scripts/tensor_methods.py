@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from triage.intake.scripts.aims import LIKELIHOOD
 from triage.intake.scripts.applying import activated, as_tensor, merged, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.layers import activation_of
@@ -38,6 +39,8 @@ def tensor_method(run: Run, owner: Tensor, name: str, call: Call) -> Value | Non
         return replace(owner, cut=owner.cut or call.spot)
     if name in _NUMBERS:
         return Unknown("item", run.tick())
+    if name == "log_prob":
+        return replace(through(owner, arithmetic_layer(name, call.spot)), aim=LIKELIHOOD)
     if name in _STEPS:
         return _stepped(run, owner, name, call)
     if name in _ARITHMETIC:

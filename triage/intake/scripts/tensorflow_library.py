@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from triage.intake.scripts.aims import ERROR
 from triage.intake.scripts.applying import activated, as_tensor, merged, score, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.layers import activation_of, loss_kind
@@ -99,7 +100,8 @@ def _on_tensor(run: Run, last: str, first: Value, call: Call) -> Value | None:
     if last in ("clip_by_value", "maximum"):
         return through(first, arithmetic_layer("bounded", call.spot))
     if last in ("square", "abs", "pow", "squared_difference"):
-        return through(tensor, arithmetic_layer("pow", call.spot))
+        found = through(tensor, arithmetic_layer("pow", call.spot))
+        return replace(found, aim=ERROR) if last == "squared_difference" else found
     if last in ("sqrt", "norm"):
         run.happens("root", call.spot, first, name=last)
         return through(first, arithmetic_layer(last, call.spot))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from triage.intake.scripts.aims import Aim
 from triage.intake.scripts.applying import apply
 from triage.intake.scripts.layers import loss_kind
 from triage.intake.scripts.source import Spot
@@ -49,6 +50,8 @@ class Goal:
         sign: -1 for what is maximised.
         term: the computed loss, in PyTorch.
         event: backward, fit and the like.
+        function: of the program, that works the loss out for Keras.
+        aim: what of that function should fall or rise.
 
     """
 
@@ -63,6 +66,7 @@ class Goal:
     event: Event
     term: Term | None = None
     function: Function | None = None
+    aim: Aim | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,7 +236,8 @@ def _fit_goals(run: Run, event: Event) -> Iterator[Goal]:
             logits = _logits(kind, result.terms[0].name, result.terms[0].facts, True)
             yield Goal(logits[0], name, spot, path, model, True, logits[1], result.sign * result.terms[0].sign, event)
             return
-        yield Goal(kind, name, spot, path, model, True, None, 1, event, function=loss)
+        aim = result.aim if isinstance(result, Tensor) else None
+        yield Goal(kind, name, spot, path, model, True, None, 1, event, function=loss, aim=aim)
         return
     name, facts = "", {}
     if (words := text(loss)) is not None:

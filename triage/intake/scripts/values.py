@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
+from triage.intake.scripts.aims import Aim, after
 from triage.intake.scripts.source import Source, Spot
 
 __all__ = [
@@ -273,6 +274,7 @@ class Tensor:
         cut: where the gradient was cut off.
         data: what went in.
         severed: what its gradient does not reach, as it was cut off further up.
+        aim: what of it should fall or rise.
 
     """
 
@@ -284,12 +286,14 @@ class Tensor:
     cut: Spot | None = None
     data: Array | None = None
     severed: tuple[Severed, ...] = ()
+    aim: Aim | None = None
 
     def behind(self, layer: Layer) -> Tensor:
         """The tensor behind one more layer."""
         # Written out: the most frequent step by far, and several times as fast as `replace`.
         path = (*self.path, layer)
-        return Tensor(path, self.models, self.terms, self.sign, self.shrunk, self.cut, self.data, self.severed)
+        aim = after(self.aim, layer.kind, layer.name) if self.aim else None
+        return Tensor(path, self.models, self.terms, self.sign, self.shrunk, self.cut, self.data, self.severed, aim)
 
 
 @dataclass(slots=True, eq=False)

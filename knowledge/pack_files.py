@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from knowledge.content import KINDS, LANGUAGES, OVERRIDES, File
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.pack import MANIFEST, SCHEMA_VERSION, Pack, misfits, too_new
 
-__all__ = ["PackFiles", "files_below", "read_packs"]
+__all__ = ["PackFiles", "files_below", "files_of", "located", "read_manifest", "read_packs"]
 
 LARGEST_FILE = 200_000
 """Bytes; the largest file of the built-in knowledge has a twentieth."""
@@ -45,7 +46,7 @@ def read_packs(folders: Sequence[str | Path]) -> list[PackFiles]:
         KnowledgeError: a folder is no pack, cannot be read or does not fit, or two packs have one id.
 
     """
-    distinct = {Path(folder).resolve(): Path(folder) for folder in folders}
+    distinct = {os.path.realpath(folder): Path(folder) for folder in folders}
     read: list[PackFiles] = []
     problems: list[Problem] = []
     for folder in distinct.values():
@@ -67,6 +68,16 @@ def read_packs(folders: Sequence[str | Path]) -> list[PackFiles]:
     if problems:
         raise KnowledgeError(located(problems, files_of(read)))
     return _ordered(known)
+
+
+def read_manifest(folder: str | Path) -> Pack:
+    """What the pack in a folder says of itself.
+
+    Raises:
+        KnowledgeError: the folder is no pack, or the pack does not fit.
+
+    """
+    return _manifest_of(Path(folder))[0]
 
 
 def files_below(root: Path, kinds: Sequence[str]) -> Iterator[tuple[str, Path]]:
@@ -99,16 +110,28 @@ def located(problems: Sequence[Problem], files: dict[str, bytes]) -> list[Proble
 
 
 def _read_pack(folder: Path) -> PackFiles:
-    if not folder.is_dir():
-        raise KnowledgeError([Problem(str(folder), "expected a folder of knowledge files, found none")])
-    try:
-        pack, manifest = _manifest(folder)
+    pack, manifest = _manifest_of(folder)
+    with _told(folder):
         files = _files(folder)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        problem = Problem(str(error.filename or folder), f"expected files that can be read, found: {reason}")
-        raise KnowledgeError([problem]) from None
     return PackFiles(pack, folder, (("", str(folder / MANIFEST), manifest), *files))
+
+
+def _manifest_of(folder: Path) -> tuple[Pack, bytes]:
+    with _told(folder):
+        if not folder.is_dir():
+            raise KnowledgeError([Problem(str(folder), "expected a folder of knowledge files, found none")])
+        return _manifest(folder)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """What the system says of a file, as a problem that says what was expected."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:  # a name with a NUL, links that go in a circle
+        reason = getattr(error, "strerror", None) or str(error)
+        place = str(getattr(error, "filename", None) or folder)
+        raise KnowledgeError([Problem(place, f"expected files that can be read, found: {reason}")]) from None
 
 
 def _manifest(folder: Path) -> tuple[Pack, bytes]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from triage.packs import add_pack_flags, folders_given, load_base
 from triage.usage import FAULTY, HEALTHY, UNUSABLE, OneLineParser, at_least_one, write_report
 
 if TYPE_CHECKING:
@@ -45,13 +46,12 @@ def run_batch(arguments: Sequence[str]) -> int:
 
     """
     options = _parser().parse_args(arguments)
-    from triage.batch.judging import session_over
     from triage.batch.many import diagnose_many
     from triage.batch.summary import summarise
     from triage.batch.tally import Tally
 
-    packs = tuple(options.pack)
-    base = session_over(packs).base
+    packs = tuple(folders_given(options))
+    base = load_base(packs)
     tally = Tally()
     with _executor(options) as (executor, jobs):
         found = diagnose_many(options.paths, executor, jobs=jobs, output=options.output, packs=packs)
@@ -139,7 +139,7 @@ def _parser() -> OneLineParser:
     parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="run on the Dask cluster there, e.g. tcp://10.0.0.5:8786"
     )
-    parser.add_argument("--pack", metavar="DIR", action="append", default=[], help="knowledge of your own; repeat")
+    add_pack_flags(parser)
     parser.add_argument("--quiet", action="store_true", help="print nothing; the exit status tells")
     return parser
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from triage import __version__
-from triage.errors import TriageError
+from triage.errors import PackError, TriageError
 from triage.given import add_flags, given_by, is_given, tell
 from triage.language import add_language_flag
+from triage.packs import add_pack_flags, base_given
 from triage.ui_cli import DEFAULT_PORT, has_terminal, port_number, run_front, serve
 from triage.usage import FAULTY, HEALTHY, INTERRUPTED, UNUSABLE, OneLineParser, at_least_one, write_report
 
@@ -19,6 +20,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "batch": ("triage.batch_cli", "run_batch"),
+    "pack": ("triage.pack_cli", "run_pack"),
     "watch": ("triage.watch_cli", "run_watch"),
     "why": ("triage.why_cli", "run_why"),
     "sessions": ("triage.sessions_cli", "run_sessions"),
@@ -37,6 +39,7 @@ commands:
   triage watch PATH  follow logs while they grow: a line, or a command, when something is new
   triage sessions    the saved sessions
   triage formats     the formats of histories that are read
+  triage pack        knowledge of your own: new, lint, list
   triage knowledge   list, show, lint, export, schema: see triage knowledge --help
   triage mcp         serve coding agents over the Model Context Protocol
 
@@ -79,6 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAULTY
+    except PackError as error:
+        return max(map(_complain, error.problems))
     except TriageError as error:
         return _complain(str(error))
     except OSError as error:
@@ -100,7 +105,7 @@ def _run(arguments: Sequence[str]) -> int:
         return _asked(options)
     if is_given(options):
         return _triage(options)
-    if arguments:
+    if not _only_shown(options, parser):
         parser.error("expected --log FILE, --text WORDS or --answer FINDING=STATE")
     return run_front(options)
 
@@ -114,6 +119,13 @@ def _asked(options: argparse.Namespace) -> int:
     return run_front(options)
 
 
+def _only_shown(options: argparse.Namespace, parser: OneLineParser) -> bool:
+    """Whether nothing is given but what the screen takes, too: packs and a language."""
+    bare = vars(parser.parse_args([]))
+    given = {name for name, value in vars(options).items() if value != bare[name]}
+    return given <= {"pack", "no_packs", "language"}
+
+
 def _serve(options: argparse.Namespace, parser: OneLineParser) -> int:
     if options.plain or is_given(options) or options.output is not None:
         parser.error("expected at most --resume beside --serve")
@@ -121,11 +133,10 @@ def _serve(options: argparse.Namespace, parser: OneLineParser) -> int:
 
 
 def _triage(options: argparse.Namespace) -> int:
-    from knowledge.loader import load
     from triage.language import spoken
     from triage.session import Session
 
-    session = Session(spoken(load(), options.language))
+    session = Session(spoken(base_given(options), options.language))
     tell(session, given_by(options, session))
     diagnosis = session.diagnosis()
     if not options.quiet or options.output is not None:
@@ -156,6 +167,7 @@ def _parser() -> OneLineParser:
     parser.add_argument("--version", action="version", version=f"triage {__version__}")
     given = parser.add_argument_group("what is known")
     add_flags(given)
+    add_pack_flags(given)
     asked = parser.add_argument_group("being asked")
     asked.add_argument("--plain", action="store_true", help="ask on plain standard input and output")
     asked.add_argument(

@@ -9,6 +9,7 @@ __all__ = [
     "CancelledError",
     "HistoryError",
     "IntakeError",
+    "PackError",
     "SessionError",
     "SeveralRunsError",
     "TriageError",
@@ -86,6 +87,21 @@ class AnswerError(TriageError):
 
 class SessionError(TriageError):
     """A session cannot be saved, found, opened or read."""
+
+
+class PackError(TriageError):
+    """Packs, or the knowledge with them, cannot be used.
+
+    Args:
+        problems: where, what was expected and what was found, a line each; at least one.
+
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """Keep the problems; the message is the first of them and how many more there are."""
+        self.problems = tuple(problems)
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(f"{problems[0]}{more}")
 
 
 class CancelledError(TriageError):

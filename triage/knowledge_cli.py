@@ -11,11 +11,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from knowledge.base import AnyFinding, KnowledgeBase, edges_of
-from knowledge.errors import KnowledgeError, UnknownIdError
+from knowledge.errors import UnknownIdError
 from knowledge.schema import Cause, Evidence, Framework, Remedy
 from triage.errors import TriageError
 from triage.knowledge_export_cli import add_export_flags, run_export
 from triage.knowledge_schema_cli import add_schema_flags, run_schema
+from triage.pack_cli import tell_problems
+from triage.packs import add_pack_flags, base_given
 from triage.report.escape import plain
 from triage.report.figures import duration
 from triage.usage import OneLineParser
@@ -38,9 +40,7 @@ def run_knowledge(arguments: Sequence[str]) -> int:
             return run_schema(options)
         if options.command == "lint":
             return _lint(options.pack)
-        from knowledge.loader import load
-
-        base = load(options.pack)
+        base = base_given(options)
         if options.command == "list":
             return _list(base)
         if options.command == "questions":
@@ -48,8 +48,6 @@ def run_knowledge(arguments: Sequence[str]) -> int:
         if options.command == "export":
             return run_export(base, options)
         return _show(base, options.id)
-    except KnowledgeError as error:
-        raise TriageError(str(error)) from None
     except UnknownIdError as error:
         raise TriageError(str(error)) from None
 
@@ -58,12 +56,7 @@ def _lint(packs: list[str]) -> int:
     """All problems, one a line; status 1 if one of them is an error."""
     from knowledge.lint import lint_folders
 
-    problems = lint_folders(packs)
-    for problem in problems:
-        sys.stdout.write(f"{plain(str(problem), 1000)}\n")
-    errors = sum(problem.severity == "error" for problem in problems)
-    sys.stdout.write(f"{errors} errors, {len(problems) - errors} warnings\n")
-    return 1 if errors else 0
+    return tell_problems(lint_folders(packs))
 
 
 def _list(base: KnowledgeBase) -> int:
@@ -220,13 +213,7 @@ def _parser() -> argparse.ArgumentParser:
         ("schema", "JSON Schema of each kind of file, of the diagnosis and of answers"),
     ):
         command = commands.add_parser(name, help=purpose, description=purpose)
-        command.add_argument(
-            "--pack",
-            metavar="DIR",
-            action="append",
-            default=[],
-            help="a folder of knowledge of your own, beside the built-in one",
-        )
+        add_pack_flags(command)
         if name == "show":
             command.add_argument("id")
         if name == "export":

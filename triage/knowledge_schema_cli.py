@@ -56,16 +56,16 @@ def run_schema(options: argparse.Namespace) -> int:
 
     Raises:
         TriageError: ``--with-states`` without ``answers``.
-        KnowledgeError: a pack cannot be loaded.
+        PackError: a pack cannot be loaded.
 
     """
     if options.with_states:
         if options.name != "answers":
             raise TriageError(f"expected --with-states with answers, found {options.name or 'no name'}")
-        from knowledge.loader import load
+        from triage.packs import base_given
         from triage.schemas import answers_schema_of
 
-        sys.stdout.write(_written(answers_schema_of(load(options.pack))))
+        sys.stdout.write(_written(answers_schema_of(base_given(options))))
     elif options.name is None:
         sys.stdout.write(_written({name: make() for name, make in SCHEMAS.items()}))
     else:

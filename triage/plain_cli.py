@@ -11,6 +11,7 @@ from triage.errors import SessionError, TriageError
 from triage.events import is_worth_keeping
 from triage.given import given_by, tell
 from triage.language import spoken
+from triage.packs import base_given
 from triage.plain import interview
 from triage.session import Session
 from triage.usage import FAULTY, HEALTHY, write_report
@@ -32,9 +33,8 @@ def run_interview(options: argparse.Namespace) -> int:
     """
     if "-" in options.log:
         raise TriageError("expected a file for --log, found -: standard input is where the answers come from")
-    from knowledge.loader import load
 
-    base = spoken(load(), options.language)
+    base = spoken(base_given(options), options.language)
     session, journal, notes = _fresh(base) if options.resume is None else _resumed(base, options.resume)
     try:
         with closing(journal) if journal is not None else nullcontext():

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from triage.packs import add_pack_flags, base_given
 from triage.usage import FAULTY, HEALTHY, INTERRUPTED, UNUSABLE, OneLineParser
 
 if TYPE_CHECKING:
@@ -89,14 +90,13 @@ def _finish(commands: Commands | None, patience: float) -> None:
 
 def _judging(options: argparse.Namespace) -> Judging:
     """Load the knowledge, and hold that all names are known."""
-    from knowledge.loader import load
     from triage.callbacks.alarms import check_stops
     from triage.given import given_by
     from triage.session import Session
     from triage.watching.follower import Judging
     from triage.watching.told import Told
 
-    base = load(tuple(options.pack))
+    base = base_given(options)
     check_stops(options.fail_on, base, "--fail-on")
     session = Session(base)
     nothing = {"log": [], "run": "", "text": [], "code": [], "weights": [], "data": [], "quiet": True}
@@ -167,7 +167,7 @@ def _parser() -> OneLineParser:
     known.add_argument(
         "--config", metavar="FILE", action="append", default=[], help="configuration of the runs; repeat"
     )
-    known.add_argument("--pack", metavar="DIR", action="append", default=[], help="knowledge of your own; repeat")
+    add_pack_flags(known)
     return parser
 
 

@@ -6,10 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from knowledge.loader import load
 from triage.errors import TriageError
 from triage.given import add_flags, given_by, is_given, tell
 from triage.language import add_language_flag, spoken
+from triage.packs import add_pack_flags, base_given
 from triage.report.escape import plain_json
 from triage.session import Session
 from triage.usage import HEALTHY, OneLineParser, write_report
@@ -26,7 +26,7 @@ def run_why(arguments: Sequence[str]) -> int:
 
     """
     options = _parser().parse_args(arguments)
-    session = Session(spoken(load(), options.language))
+    session = Session(spoken(base_given(options), options.language))
     if options.session is not None or not is_given(options):
         _read_into(session, options.session)
     tell(session, given_by(options, session))
@@ -67,7 +67,9 @@ def _parser() -> OneLineParser:
         allow_abbrev=False,
     )
     parser.add_argument("cause", metavar="CAUSE", help="id of a cause; triage knowledge list has them all")
-    add_flags(parser.add_argument_group("what is known"))
+    known = parser.add_argument_group("what is known")
+    add_flags(known)
+    add_pack_flags(known)
     parser.add_argument("--session", metavar="ID", help="a saved session; the beginning of its id is enough")
     shown = parser.add_argument_group("what is shown")
     add_language_flag(shown)

@@ -1,0 +1,71 @@
+"""Packs that are installed as packages: found by their entry points, and never imported.
+
+A package announces a pack in the group `GROUP`: the value is the name of the package, or of one inside it, whose folder
+holds the ``pack.yaml``. Where it lies is asked of the import system for the top package alone, which runs none of its
+code; what is inside it is found by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+from knowledge.pack import MANIFEST
+
+__all__ = ["GROUP", "InstalledPack", "installed_packs"]
+
+GROUP = "triage.packs"
+"""Group of entry points."""
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledPack:
+    """A pack that a package announces.
+
+    Args:
+        name: of the entry point.
+        package: name and version of what was installed, such as ``acme-pack 1.2``.
+        folder: where its files are; None where they are not found.
+        problem: why not: what was expected and what was found; empty where they are.
+
+    """
+
+    name: str
+    package: str
+    folder: Path | None
+    problem: str = ""
+
+
+def installed_packs() -> list[InstalledPack]:
+    """All packs that installed packages announce, in the order of their names; nothing of them is run."""
+    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
+    return [_installed(point) for point in points]
+
+
+def _installed(point: EntryPoint) -> InstalledPack:
+    package = f"{point.dist.name} {point.dist.version}" if point.dist is not None else "a package without a name"
+    if not _DOTTED.fullmatch(point.value):
+        problem = f"expected the name of a package in the entry point {point.name!r}, found {point.value!r}"
+        return InstalledPack(point.name, package, None, problem)
+    folders = list(_folders(point.value))
+    chosen = next((folder for folder in folders if (folder / MANIFEST).is_file()), None)
+    if chosen is None:
+        problem = f"expected {MANIFEST} in the folder of the package {point.value!r}, found none"
+        return InstalledPack(point.name, package, None, problem)
+    return InstalledPack(point.name, package, chosen)
+
+
+def _folders(dotted: str) -> Iterator[Path]:
+    top, *inside = dotted.split(".")
+    try:
+        spec = find_spec(top)
+    except (ImportError, ValueError):
+        return
+    for location in (spec.submodule_search_locations or []) if spec is not None else []:
+        yield Path(location, *inside)

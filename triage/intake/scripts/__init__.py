@@ -20,6 +20,7 @@ from triage.intake.scripts.rate_findings import rate_findings
 from triage.intake.scripts.reading import trace_of
 from triage.intake.scripts.resume_findings import resume_findings
 from triage.intake.scripts.severed_findings import severed_findings
+from triage.intake.scripts.shape_findings import shape_findings
 from triage.intake.scripts.shuffle_findings import shuffle_findings
 from triage.intake.scripts.sign_findings import sign_findings
 from triage.intake.scripts.source import open_source
@@ -40,6 +41,7 @@ _JUDGES = (
     formula_findings,
     division_findings,
     loss_findings,
+    shape_findings,
     sign_findings,
     update_findings,
     weights_findings,

@@ -56,7 +56,7 @@ def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) 
     if isinstance(left, Array):
         return _array(op, left, right, spot)
     if isinstance(right, Array):
-        return replace(right, classes=None, sure=False)
+        return replace(right, classes=None, sure=False, dims=right.dims if isinstance(left, Known) else None)
     if isinstance(left, Parameters) and isinstance(right, Parameters) and isinstance(op, ast.Add):
         owners = tuple(dict.fromkeys([*left.owners, *right.owners]))
         return Parameters(owners, whole=left.whole and right.whole, filtered=left.filtered or right.filtered)
@@ -151,7 +151,10 @@ def _shifted(op: ast.operator, tensor: Tensor, other: Value, spot: Spot, *, firs
         return _through(tensor, "bounded", spot)
     if value == 1 and isinstance(op, ast.Sub) and not first:
         return _through(tensor, "complement", spot)
-    found = _through(tensor, "add" if isinstance(op, ast.Add) else "sub", spot)
+    step = arithmetic_layer("add" if isinstance(op, ast.Add) else "sub", spot)
+    if isinstance(other, Array):
+        step.facts.update(other=other, reshaped=tensor.reshaped)
+    found = tensor.behind(step)
     if isinstance(op, ast.Sub) and tensor.aim is None and tensor.cut is None and tensor.path and _is_target(other):
         return replace(found, aim=RESIDUAL)
     if tensor.aim is not None and tensor.aim.kind == "likelihood" and not isinstance(other, Known):
@@ -226,4 +229,7 @@ def _array(op: ast.operator, left: Array, right: Value, spot: Spot) -> Array:
     if kind == "*" and isinstance(value, int | float) and value:
         kind, value = "/", 1.0 / value
     classes = left.classes if kind in "+-" else None
-    return replace(left, scaled=(*left.scaled, (kind, value, spot)), classes=classes)
+    alike = not isinstance(right, Array | Unknown) or (isinstance(right, Array) and right.role == "statistic")
+    alike = alike or (isinstance(right, Array) and right.dims == left.dims)
+    dims = left.dims if alike else None
+    return replace(left, scaled=(*left.scaled, (kind, value, spot)), classes=classes, dims=dims)

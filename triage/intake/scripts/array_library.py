@@ -9,6 +9,7 @@ from triage.intake.scripts.applying import through
 from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
 from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import are_bytes, cast, pixels
+from triage.intake.scripts.shapes import drawn_dims, reshaped_array
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import Archive, Array, Items, Known, Table, Tensor, Unknown, Value, number, text
 
@@ -44,6 +45,9 @@ _SAME = frozenset(
         "atleast_2d",
     ]
 )
+
+_WIDE = ("load_linnerud", "make_multilabel_classification", "fetch_rcv1", "make_low_rank_matrix", "fetch_openml")
+"""Data of scikit-learn whose targets may have several columns."""
 
 _CLASSES = {"load_iris": 3, "load_digits": 10, "load_wine": 3, "load_breast_cancer": 2}
 
@@ -149,6 +153,10 @@ def _loaded(run: Run, name: str, call: Call) -> Value | None:
     if not name.startswith(("numpy.", "pandas.")):
         return None
     found = _fresh(run, call, "loaded")
+    if name.startswith("pandas.") or name in ("numpy.loadtxt", "numpy.genfromtxt"):
+        # One column of text makes an array of one dimension, but always a data frame of two.
+        dims = 2 if name.startswith("pandas.") else None
+        return replace(found, dims=dims, flow=(*found.flow, ("table", None, call.spot)))
     if name == "numpy.fromfile" and are_bytes(call):
         return pixels(found, call.spot)
     return replace(found, root=Archive()) if name == "numpy.load" else found
@@ -181,7 +189,9 @@ def _drawn(run: Run, last: str, call: Call) -> Value:
         return Table({}, name="generator")
     run.seed = None
     if last in ("rand", "randn", "random", "normal", "uniform", "randint", "standard_normal", "random_sample"):
-        return _fresh(run, call, "drawn")
+        plain = [number(size) is not None for size in call.args]
+        dims = len(plain) if last in ("rand", "randn") and plain and all(plain) else drawn_dims(call)
+        return replace(_fresh(run, call, "drawn"), dims=dims)
     return Unknown(last, run.tick())
 
 
@@ -190,7 +200,8 @@ def _sklearn(run: Run, last: str, call: Call) -> Value:
     if last == "fetch_openml":
         dataset = (text(call.get(0, "name")) or "").lower()
     x = Array(object(), dataset, "", "x", run.tick())
-    y = Array(object(), dataset, "", "y", run.tick(), classes=_CLASSES.get(last), flat=True)
+    dims = None if last in _WIDE or "n_targets" in call.named else 1
+    y = Array(object(), dataset, "", "y", run.tick(), classes=_CLASSES.get(last), flat=True, dims=dims)
     pair = call.named.get("return_X_y")
     if dataset == "made" or (isinstance(pair, Known) and pair.value):
         return Items([x, y])
@@ -199,9 +210,11 @@ def _sklearn(run: Run, last: str, call: Call) -> Value:
 
 def _on_array(run: Run, last: str, first: Array, call: Call) -> Value:
     if last in _SAME:
-        return cast(first, call.spot)
+        return cast(reshaped_array(first, last, call.args[1:]), call.spot)
     if last in ("mean", "std", "var", "max", "min", "amax", "amin"):
-        return replace(first, role="statistic", classes=None, flow=(("statistic", last, call.spot),), samples=None)
+        return replace(
+            first, role="statistic", classes=None, flow=(("statistic", last, call.spot),), samples=None, dims=None
+        )
     if last in ("repeat", "tile"):
         return replace(first, order=(*first.order, object()), cuts=(*first.cuts, ("repeated", call.spot)), samples=None)
     if last in ("divide", "true_divide", "subtract", "multiply", "add"):

@@ -8,6 +8,7 @@ from triage.intake.scripts.arithmetic import scaled_by
 from triage.intake.scripts.array_library import SCALERS, array_call
 from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import cast
+from triage.intake.scripts.shapes import reshaped_array
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
@@ -76,10 +77,11 @@ def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
     if name == "map":
         return _mapped(run, owner, call)
     if name in _SAME:
-        return cast(owner, call.spot) if name in _CASTS else owner
+        same = reshaped_array(owner, name, call.args)
+        return cast(same, call.spot) if name in _CASTS else same
     if name in ("mean", "std", "var", "max", "min"):
         statistic = ("statistic", name, call.spot)
-        return replace(owner, role="statistic", classes=None, flow=(*owner.flow, statistic), samples=None)
+        return replace(owner, role="statistic", classes=None, flow=(*owner.flow, statistic), samples=None, dims=None)
     if name in ("div", "div_"):
         return scaled_by(owner, "/", number(call.get(0)) if number(call.get(0)) is not None else call.get(0), call.spot)
     if name in ("sub", "sub_"):
@@ -92,14 +94,15 @@ def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
             return shuffled(run, owner, token, call.spot)
         return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, token), classes=None)
     if name in ("pop", "drop"):
-        return replace(owner, role="", classes=None, sure=False)
+        dims = owner.dims if name == "drop" else 1 if owner.dims == 2 else None
+        return replace(owner, role="", classes=None, sure=False, dims=dims)
     if name in ("sort", "sort_values", "sort_index", "argsort"):
         return sorted_rows(run, counted(run, call.spot) if name == "argsort" else owner)
     if name in ("head", "tail"):
         return replace(owner, cuts=(*owner.cuts, None))
     if name in ("__len__", "size", "dim", "item", "sum", "argmax", "unique", "value_counts", "as_numpy_iterator"):
         return Unknown(name, run.tick())
-    return replace(owner, classes=None, sure=False, cuts=(*owner.cuts, None))
+    return replace(owner, classes=None, sure=False, cuts=(*owner.cuts, None), dims=None)
 
 
 def _pipeline(owner: Array, name: str, call: Call) -> Array:

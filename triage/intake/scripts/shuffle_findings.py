@@ -259,14 +259,22 @@ def _pairs(training: Training) -> Iterator[Found]:
 
 
 def _pair(event: Event, x: Value, y: Value) -> Iterator[Found]:
+    untold = isinstance(x, Unknown) or isinstance(y, Unknown)
     x, y = _as_array(x), _as_array(y)
     if x is None or y is None:
+        return
+    if untold and any(_is_split(token) for token in (*x.order, *y.order)):
+        # What is worked out of a part of the split belongs to it, although reading does not tell how.
         return
     if x.order == y.order or not _comparable(x, y):
         return
     spot = next((spot for name, _, spot in (*y.flow, *x.flow) if name == "shuffled"), event.spot)
     message = "Inputs and labels are shuffled apart from each other, and no longer belong together."
     yield shows("inspect_pairing", "shifted_or_mixed", message, spot.place(), 0.97)
+
+
+def _is_split(token: object) -> bool:
+    return isinstance(token, tuple) and token[:1] == ("split",)
 
 
 def _as_array(value: Value) -> Array | None:
@@ -281,7 +289,7 @@ def _comparable(x: Array, y: Array) -> bool:
     if any(isinstance(token, Array | Bound | Items | Unknown | slice) for token in plain):
         return False
     first = [spot for name, _, spot in (*x.flow, *y.flow) if name == "shuffled"]
-    split = any(isinstance(token, tuple) and token and token[0] == "split" for token in plain)
+    split = any(_is_split(token) for token in plain)
     times = [token for name, token, _ in (*x.flow, *y.flow) if name == "shuffled_at"]
     if times and (x.born > min(times) or y.born > min(times)):
         return False

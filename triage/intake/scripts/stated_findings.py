@@ -58,6 +58,10 @@ USUAL_PENALTY = 0.01
 """What the L2 penalty of Keras is where no number is given ("Layer weight regularizers", documentation of Keras)."""
 
 
+_PLAIN = frozenset({"loaded", "listed", "drawn", "cast", "pixels", "table"})
+"""Facts of an array that do not say how it is cut into batches."""
+
+
 def stated_values(training: Training) -> Iterator[Stated]:
     """All values that are stated, those that count once each."""
     yield from _optimizer(training)
@@ -163,9 +167,7 @@ def _batches(training: Training) -> Iterator[Stated]:
         if given is None and event.facts["name"] == "fit":
             given = call.get(2)
         x = call.get(0, "x")
-        plain = (isinstance(x, Array) and not x.flow) or (
-            isinstance(x, Array) and all(n in ("loaded", "listed", "drawn", "cast", "pixels") for n, _, _ in x.flow)
-        )
+        plain = isinstance(x, Array) and all(name in _PLAIN for name, _, _ in x.flow)
         if given is None and plain and event.facts["name"] == "fit":
             given = Known(32)
         if given is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.corpora import Corpus, corpus_part
 from triage.intake.scripts.orders import by_index, is_index
+from triage.intake.scripts.shapes import column, subscripted_tensor
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
 from triage.intake.scripts.values import (
@@ -36,9 +37,10 @@ def item(run: Run, owner: Value, key: Value, spot: Spot) -> Value:
             return owner.values[known]
         return Unknown(str(known) if isinstance(known, str) else "entry", run.tick())
     if isinstance(owner, Array):
-        return _of_array(run, owner, key, spot)
+        found = _of_array(run, owner, key, spot)
+        return replace(found, dims=column(owner, key)) if isinstance(found, Array) else found
     if isinstance(owner, Tensor):
-        return owner
+        return subscripted_tensor(owner, key)
     if isinstance(owner, Model) and owner.kind in ("row", "list"):
         found = item(run, Items(list(owner.items)), key, spot)
         if isinstance(found, Items):

@@ -8,6 +8,7 @@ from triage.intake.scripts.aims import LIKELIHOOD
 from triage.intake.scripts.applying import activated, as_tensor, merged, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.layers import activation_of
+from triage.intake.scripts.shapes import reshaped_tensor
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import Known, Tensor, Unknown, Value, number
 
@@ -51,7 +52,7 @@ def tensor_method(run: Run, owner: Tensor, name: str, call: Call) -> Value | Non
         others = [as_tensor(value) for value in call.args if isinstance(value, Tensor)]
         return through(merged([owner, *others]), arithmetic_layer(name, call.spot))
     # Shapes, types, devices, sums and means change neither the activation nor the loss.
-    return owner
+    return reshaped_tensor(owner, name, call.args)
 
 
 def _stepped(run: Run, owner: Tensor, name: str, call: Call) -> Tensor:

@@ -12,6 +12,7 @@ from triage.intake.scripts.making import torch_layer
 from triage.intake.scripts.orders import counted, shuffled
 from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.ready_heads import CLASSES
+from triage.intake.scripts.shapes import RESHAPING, reshaped_array, reshaped_tensor
 from triage.intake.scripts.torch_data import torch_data_call
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -299,6 +300,11 @@ def _loaded(run: Run, last: str, call: Call) -> Value:
     return Unknown("checkpoint", run.tick())
 
 
+def _reshaped(run: Run, last: str, call: Call) -> Value | None:
+    first = call.get(0, "input")
+    return reshaped_array(first, last, call.args[1:]) if isinstance(first, Array) else None
+
+
 def _permutation(run: Run, last: str, call: Call) -> Value:
     token = object()
     run.happens("order", call.spot, None, token=token)
@@ -330,6 +336,7 @@ _HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
         ("tensor", "Tensor", "FloatTensor", "LongTensor", "as_tensor", "from_numpy", "Variable", "asarray"), _as_tensor
     ),
     **dict.fromkeys(("cat", "concat", "hstack", "vstack", "stack"), _put_together),
+    **dict.fromkeys(("unsqueeze", "squeeze", "reshape", "flatten", "ravel", "transpose", "permute"), _reshaped),
     "autocast": _autocast,
     "GradScaler": _grad_scaler,
     "load": _loaded,
@@ -352,10 +359,8 @@ def _on_tensor(run: Run, last: str, first: Value, call: Call) -> Value | None:
     if last in ("argmax", "round", "sign", "argmin", "argsort"):
         tensor = as_tensor(first)
         return replace(tensor, cut=tensor.cut or call.spot)
-    if last in ("max", "min"):
-        return as_tensor(first)
-    if last in ("mean", "sum"):
-        return as_tensor(first)
+    if last in RESHAPING:
+        return reshaped_tensor(as_tensor(first), last, call.args[1:])
     if last in ("matmul", "bmm", "mm", "einsum", "mul", "add", "sub", "div", "where", "maximum", "minimum"):
         return through(merged([v for v in call.args if isinstance(v, Tensor)]), arithmetic_layer("other", call.spot))
     if last in ("zeros_like", "ones_like", "rand_like", "randn_like", "full_like"):

@@ -212,6 +212,7 @@ class Array:
         classes: how many classes it has.
         flow: facts of a data set of TensorFlow or of an iterator: `shuffle`, `batch`, `repeat` ...
         parts: x and y of a data set that holds both.
+        dims: number of dimensions, with that of the samples; None where it is not told.
 
     """
 
@@ -230,6 +231,7 @@ class Array:
     parts: tuple[Value, ...] = ()
     flat: bool = False
     sure: bool = True
+    dims: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -274,6 +276,8 @@ class Tensor:
         cut: where the gradient was cut off.
         data: what went in.
         severed: what its gradient does not reach, as it was cut off further up.
+        reshaped: `flat` where its last dimension, of size 1, was taken away, `other` for other shapes, and behind how
+            many layers that was.
         aim: what of it should fall or rise.
 
     """
@@ -287,13 +291,17 @@ class Tensor:
     data: Array | None = None
     severed: tuple[Severed, ...] = ()
     aim: Aim | None = None
+    reshaped: tuple[str, int] | None = None
 
     def behind(self, layer: Layer) -> Tensor:
         """The tensor behind one more layer."""
         # Written out: the most frequent step by far, and several times as fast as `replace`.
         path = (*self.path, layer)
         aim = after(self.aim, layer.kind, layer.name) if self.aim else None
-        return Tensor(path, self.models, self.terms, self.sign, self.shrunk, self.cut, self.data, self.severed, aim)
+        return Tensor(
+            path, self.models, self.terms, self.sign, self.shrunk, self.cut, self.data, self.severed, aim,
+            self.reshaped,
+        )  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)

@@ -122,8 +122,8 @@ def test_a_file_that_is_not_there_yet_comes_grows_and_breaks(watching, tmp_path)
 def test_a_log_that_is_rotated_goes_on_and_one_that_begins_anew_is_told(watching, tmp_path):
     file = tmp_path / "run.csv"
     file.write_text("step,loss\n" + rows(0, 100))
-    watch = watching("run.csv", "--exec", f"{sys.executable} -c pass")
-    time.sleep(1.5)
+    watch = watching("run.csv", "--sure", "0.001", "--exec", f"{sys.executable} -c pass")
+    watch.until(event="cause")
     file.rename(tmp_path / "run.csv.1")
     time.sleep(0.2)
     file.write_text("step,loss\n" + rows(100, 110) + rows(110, 140, nan))

@@ -136,6 +136,8 @@ def _command(options: argparse.Namespace) -> str:
     words = [sys.executable, "-m", "triage.cli"]
     if options.resume is not None:
         words += ["--resume", *([options.resume] if options.resume else [])]
+    if options.language is not None:
+        words += ["--language", options.language]
     if os.name == "nt":
         from subprocess import list2cmdline
 

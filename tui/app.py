@@ -16,9 +16,11 @@ from triage.report.escape import plain
 from tui.colours import THEMES, name_of_theme, next_theme, preference_of_theme
 from tui.commands import COMMANDS, command_named, known_bindings
 from tui.harmless import Harmless
+from tui.languages import ENGLISH, next_language
 from tui.messages import Attach, Brought, Command, Export, Follow, Heard, Revise, Said, ShowCause, Withdraw
 from tui.start_screen import NewWithLog, Resume, StartScreen
 from tui.styles import style_files
+from tui.wording import wording_of
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
@@ -42,6 +44,7 @@ class TriageApp(App[int]):
 
     Args:
         resume: id of a saved session to go on with, empty for the last one; None for the start screen.
+        language: code of the language; by default that of the preferences, else English.
         preferences_folder: where keymap and preferences are; by default the person's own.
 
     """
@@ -51,10 +54,14 @@ class TriageApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]  # noqa: RUF012  # no ClassVar there
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 
-    def __init__(self, *, resume: str | None = None, preferences_folder: Path | None = None) -> None:
+    def __init__(
+        self, *, resume: str | None = None, language: str | None = None, preferences_folder: Path | None = None
+    ) -> None:
         """Nothing is loaded before the first paint."""
         super().__init__()
         self._resume = resume
+        self._asked_for = language
+        self.language = language or ENGLISH
         self._preferences_folder = preferences_folder
         self._harmless = Harmless()
         self._readers: Readers | None = None
@@ -87,9 +94,12 @@ class TriageApp(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every command of a triage, or what the start screen has."""
+        word = wording_of(self)
         if self._main() is not None:
             for command in COMMANDS:
-                yield SystemCommand(command.title, command.help, lambda name=command.name: self._command(name, ""))
+                yield SystemCommand(
+                    word(command.title), word(command.help), lambda name=command.name: self._command(name, "")
+                )
         yield from super().get_system_commands(screen)
 
     def action_command(self, name: str) -> None:
@@ -115,6 +125,7 @@ class TriageApp(App[int]):
 
         preferences = read_preferences(self._preferences_folder, known_bindings())
         self.theme = name_of_theme(preferences.theme)
+        self.language = self._asked_for or preferences.language
         if preferences.motion == "reduced":
             self.animation_level = "none"
         self.set_keymap(dict(preferences.keymap))
@@ -126,7 +137,12 @@ class TriageApp(App[int]):
 
         motion: Motion = "reduced" if self.animation_level == "none" else "full"
         try:
-            save_preferences(self._preferences_folder, theme=preference_of_theme(self.theme), motion=motion)
+            save_preferences(
+                self._preferences_folder,
+                theme=preference_of_theme(self.theme),
+                motion=motion,
+                language=self.language if self._asked_for is None else None,
+            )
         except TriageError as error:
             self._complain(str(error))
 
@@ -146,7 +162,7 @@ class TriageApp(App[int]):
         from tui.beginning import begin
 
         try:
-            begun = begin(choice)
+            begun = begin(choice, self.language)
         except TriageError as error:
             self.call_from_thread(self._start, [str(error)])
             return
@@ -276,23 +292,25 @@ class TriageApp(App[int]):
     @on(Follow)
     def _on_follow(self, event: Follow) -> None:
         if self._readers is None or not self._readers.log.files:
-            self._complain("attach a log first; then it can be followed")
+            self._complain(wording_of(self)("attach a log first; then it can be followed"))
             return
         self._readers.log.follow(wanted=event.wanted)
-        self.notify("The log is followed." if event.wanted else "The log is followed no more.", markup=False)
+        told = "The log is followed." if event.wanted else "The log is followed no more."
+        self.notify(wording_of(self)(told), markup=False)
 
     @on(Export)
     def _on_export(self, event: Export) -> None:
         from tui.exporting import write_report
+        from tui.picture import widened
 
         if self.consultation is None:
             return
         try:
-            write_report(self.consultation.view(), event.kind, event.path, self.export_screenshot())
+            write_report(self.consultation.view(), event.kind, event.path, widened(self.export_screenshot()))
         except TriageError as error:
             self._complain(str(error))
         else:
-            self.notify(f"Written to {plain(str(event.path), 200)}", markup=False)
+            self.notify(wording_of(self)("Written to {file}", file=plain(str(event.path), 200)), markup=False)
 
     @on(Command)
     def _on_command(self, event: Command) -> None:
@@ -307,7 +325,7 @@ class TriageApp(App[int]):
         command = command_named(name)
         main = self._main()
         if command is None:
-            self._complain(f"there is no command /{name}; /help lists them")
+            self._complain(wording_of(self)("there is no command /{name}; /help lists them", name=name))
             return
         changes: dict[str, Callable[[Consultation], list[Entry]]] = {
             "unknown": lambda consultation: consultation.leave_open(),
@@ -346,7 +364,7 @@ class TriageApp(App[int]):
                 self.post_message(Follow(wanted=self._readers is not None and not self._readers.log.following))
             case "cancel":
                 if self._readers is None or not self._readers.cancel():
-                    self.notify("Nothing is being read.", markup=False)
+                    self.notify(wording_of(self)("Nothing is being read."), markup=False)
             case "verdict":
                 self._show_verdict()
             case "export":
@@ -354,11 +372,14 @@ class TriageApp(App[int]):
             case "theme":
                 self.theme = next_theme(self.theme)
                 self._keep_preferences()
-                self.notify(f"Colours: {self.theme}", markup=False)
+                self.notify(wording_of(self)("Colours: {theme}", theme=self.theme), markup=False)
             case "motion":
                 self.animation_level = "full" if self.animation_level == "none" else "none"
                 self._keep_preferences()
-                self.notify("Reduced motion." if self.animation_level == "none" else "Usual motion.", markup=False)
+                told = "Reduced motion." if self.animation_level == "none" else "Usual motion."
+                self.notify(wording_of(self)(told), markup=False)
+            case "language":
+                self._switch_language()
             case "start":
                 self._leave()
             case "quit":
@@ -400,8 +421,26 @@ class TriageApp(App[int]):
 
     def _leave(self) -> None:
         """Back to the start screen; the triage stays saved."""
+        self._put_away()
+        self._start()
+
+    def _switch_language(self) -> None:
+        """Go on in the next language: with the saved session, or on the start screen where there is none."""
+        self._asked_for = None
+        self.language = next_language(self.language)
+        self._keep_preferences()
+        name = self.saved_id
+        self._put_away()
+        if self.is_screen_installed("help"):
+            self.uninstall_screen("help")
+        if name is None:
+            self._start()
+        else:
+            self._begin(Resume(name))
+
+    def _put_away(self) -> None:
+        """Close the session and every screen of it."""
         self._close()
         self.consultation = None
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self._start()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from triage.errors import SessionError
 from tui.consultation import Consultation, Entry
 from tui.start_screen import Example, Resume
+from tui.wording import screen_wording
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -47,16 +48,22 @@ class Begun:
     purpose: Purpose = "attach"
 
 
-def begin(choice: Choice) -> Begun:
+def begin(choice: Choice, language: str | None = None) -> Begun:
     """Load the knowledge and begin, or go on with, a session.
 
+    Args:
+        choice: what was chosen.
+        language: code of the language of questions and results; by default that of the preferences.
+
     Raises:
+        TriageError: there is no such language.
         SessionError: the session cannot be read, or is open elsewhere.
 
     """
     from knowledge.loader import load
+    from triage.language import spoken
 
-    base = load()
+    base = spoken(load(), language)
     ear = _Ear(base)
     if isinstance(choice, Resume):
         return _resumed(base, choice.session_id, ear)
@@ -104,7 +111,8 @@ def _fresh(base: KnowledgeBase) -> Consultation:
     try:
         session, journal = start(base)
     except SessionError as error:
-        return Consultation(Session(base), None, [f"This triage is not saved: {error}."])
+        word = screen_wording(base.language)
+        return Consultation(Session(base), None, [word("This triage is not saved: {error}.", error=error)])
     return Consultation(session, journal)
 
 

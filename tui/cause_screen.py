@@ -16,6 +16,7 @@ from textual.widgets import Static, Tab, Tabs
 from knowledge.schema import Source
 from triage.report.escape import web_address
 from triage.why import WeightView, Why, explain
+from triage.wording import Wording
 from tui import cause_words as words
 from tui.cause_steps import check_steps, remedy_steps
 from tui.commands import bindings_elsewhere
@@ -27,6 +28,7 @@ from tui.snippet import Snippet
 from tui.steady_page import SteadyPage
 from tui.step_card import Step, StepCard
 from tui.view import View
+from tui.wording import screen_wording
 from tui.words import content
 
 __all__ = ["CauseScreen"]
@@ -83,21 +85,21 @@ class CauseScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The head, the way to the sections, and the sections."""
-        view, cause, told = self._view, self._cause, self._told
+        view, cause, told, word = self._view, self._cause, self._told, self._word
         with Vertical(id="cause-head"):
             with Horizontal():
                 yield Static(content(cause.title, "bold", LONGEST_TITLE), id="cause-title", markup=False)
-                yield Pressable(Content("‹ Back"), id="cause-back")
+                yield Pressable(Content(word("‹ Back")), id="cause-back")
             with Horizontal(id="cause-numbers"):
                 yield Static(words.standing_words(told.cause, view), id="cause-standing", markup=False)
-                yield Static(words.rank_words(told.cause), id="cause-rank", markup=False)
-        yield Tabs(*(Tab(title, id=name) for name, title in SECTIONS.items()), id="cause-tabs")
+                yield Static(words.rank_words(told.cause, word), id="cause-rank", markup=False)
+        yield Tabs(*(Tab(word(title), id=name) for name, title in SECTIONS.items()), id="cause-tabs")
         with SteadyPage(id="cause-body"):
             yield from self._about(told)
             yield from self._evidence(told)
             yield from self._outlook(told)
-            yield from self._steps("checks", "What to check", check_steps(view, cause, told))
-            yield from self._steps("remedies", "What to change", remedy_steps(view, cause, told))
+            yield from self._steps("checks", word("What to check"), check_steps(view, cause, told))
+            yield from self._steps("remedies", word("What to change"), remedy_steps(view, cause, told))
             yield from self._where_from(self._sources)
         yield KeyLine()
 
@@ -112,8 +114,8 @@ class CauseScreen(Screen[None]):
         if not self.query("#cause-body"):
             return
         say(self.query_one("#cause-standing", Static), words.standing_words(told.cause, view))
-        say(self.query_one("#cause-rank", Static), words.rank_words(told.cause))
-        say(self.query_one("#cause-requires", Static), words.requirement_words(told.requires))
+        say(self.query_one("#cause-rank", Static), words.rank_words(told.cause, self._word))
+        say(self.query_one("#cause-requires", Static), words.requirement_words(told.requires, self._word))
         self._say_evidence(told)
         self._say_changes(told)
         for section, steps in (("checks", check_steps), ("remedies", remedy_steps)):
@@ -130,41 +132,45 @@ class CauseScreen(Screen[None]):
         if widget is not None and scroll_visible and not self.can_view_entire(widget):
             self.scroll_to_center(widget, animate=False, origin_visible=True, immediate=True)
 
+    @property
+    def _word(self) -> Wording:
+        return screen_wording(self._view.base.language)
+
     def _about(self, told: Why) -> ComposeResult:
         with Vertical(id="section-about", classes="cause-section"):
-            yield _heading("How it works")
+            yield _heading(self._word("How it works"))
             yield Static(content(told.cause.mechanism), markup=False)
-            yield _heading("What it requires")
-            yield Static(words.requirement_words(told.requires), id="cause-requires", markup=False)
+            yield _heading(self._word("What it requires"))
+            yield Static(words.requirement_words(told.requires, self._word), id="cause-requires", markup=False)
 
     def _evidence(self, told: Why) -> ComposeResult:
         with Vertical(id="section-evidence", classes="cause-section"):
-            yield _heading("For and against")
-            yield Static(_evidence_note(told), id="cause-evidence-note", markup=False)
-            yield EvidenceBars(words.evidence_rows(_weights(told)), id="cause-evidence")
-            yield _heading("Against its rival")
-            yield Static(words.comparison_words(told.comparison), id="cause-comparison-note", markup=False)
-            yield EvidenceBars(words.comparison_rows(told.comparison), id="cause-comparison")
+            yield _heading(self._word("For and against"))
+            yield Static(_evidence_note(told, self._word), id="cause-evidence-note", markup=False)
+            yield EvidenceBars(words.evidence_rows(_weights(told), self._word), id="cause-evidence")
+            yield _heading(self._word("Against its rival"))
+            yield Static(words.comparison_words(told.comparison, self._word), id="cause-comparison-note", markup=False)
+            yield EvidenceBars(words.comparison_rows(told.comparison, self._word), id="cause-comparison")
 
     def _say_evidence(self, told: Why) -> None:
-        say(self.query_one("#cause-evidence-note", Static), _evidence_note(told))
-        self.query_one("#cause-evidence", EvidenceBars).say(words.evidence_rows(_weights(told)))
-        say(self.query_one("#cause-comparison-note", Static), words.comparison_words(told.comparison))
-        self.query_one("#cause-comparison", EvidenceBars).say(words.comparison_rows(told.comparison))
+        say(self.query_one("#cause-evidence-note", Static), _evidence_note(told, self._word))
+        self.query_one("#cause-evidence", EvidenceBars).say(words.evidence_rows(_weights(told), self._word))
+        say(self.query_one("#cause-comparison-note", Static), words.comparison_words(told.comparison, self._word))
+        self.query_one("#cause-comparison", EvidenceBars).say(words.comparison_rows(told.comparison, self._word))
 
     def _outlook(self, told: Why) -> ComposeResult:
         with Vertical(id="section-outlook", classes="cause-section"):
-            yield _heading("What would change this")
-            yield Static(_outlook_note(told), id="cause-outlook-note", markup=False)
+            yield _heading(self._word("What would change this"))
+            yield Static(_outlook_note(told, self._word), id="cause-outlook-note", markup=False)
             self._changes = [Pressable(Content(""), classes="cause-change") for _ in range(MOST_CHANGES)]
             for place, row in enumerate(self._changes):
-                _say_change(row, told, place)
+                _say_change(row, told, place, self._word)
             yield from self._changes
 
     def _say_changes(self, told: Why) -> None:
-        say(self.query_one("#cause-outlook-note", Static), _outlook_note(told))
+        say(self.query_one("#cause-outlook-note", Static), _outlook_note(told, self._word))
         for place, row in enumerate(self._changes):
-            _say_change(row, told, place)
+            _say_change(row, told, place, self._word)
 
     def _steps(self, name: str, title: str, steps: Sequence[Step]) -> ComposeResult:
         with Vertical(id=f"section-{name}", classes="cause-section"):
@@ -172,15 +178,15 @@ class CauseScreen(Screen[None]):
             self._cards[name] = [StepCard(step, folded=place > 0) for place, step in enumerate(steps)]
             yield from self._cards[name]
             if not steps:
-                yield Static(Content("Nothing is known yet."), markup=False)
+                yield Static(Content(self._word("Nothing is known yet.")), markup=False)
 
     def _where_from(self, sources: Sequence[Source]) -> ComposeResult:
         with Vertical(id="section-sources", classes="cause-section"):
-            yield _heading("Where this comes from")
+            yield _heading(self._word("Where this comes from"))
             for source in sources:
                 yield Pressable(words.source_words(source), source.id, classes="cause-source")
             if not sources:
-                yield Static(Content("No source is named."), markup=False)
+                yield Static(Content(self._word("No source is named.")), markup=False)
 
     def on_pressable_pressed(self, event: Pressable.Pressed) -> None:
         """Go back, ask a question, or open a source."""
@@ -224,7 +230,8 @@ class CauseScreen(Screen[None]):
         in_sight = (found for found in self.query(Snippet) if found.region.overlaps(body))
         snippet = inside or next(in_sight, None)
         if snippet is None:
-            self.notify("No code is in sight. Open a check or a change that has some.", markup=False, timeout=4)
+            nothing = self._word("No code is in sight. Open a check or a change that has some.")
+            self.notify(nothing, markup=False, timeout=4)
         else:
             snippet.copy()
 
@@ -250,7 +257,8 @@ class CauseScreen(Screen[None]):
     def _open(self, source_id: str) -> None:
         address = next((web_address(source.address) for source in self._sources if source.id == source_id), None)
         if address is None:
-            self.notify("This is not a web address, so it is not opened.", markup=False, timeout=4)
+            refused = self._word("This is not a web address, so it is not opened.")
+            self.notify(refused, markup=False, timeout=4)
         else:
             self.app.open_url(address)
 
@@ -263,18 +271,18 @@ def _weights(told: Why) -> list[WeightView]:
     return [*told.evidence_for, *told.evidence_against]
 
 
-def _evidence_note(told: Why) -> Content:
-    return Content(DECIBANS if _weights(told) else "Nothing that was seen or said speaks for or against it.")
+def _evidence_note(told: Why, word: Wording) -> Content:
+    return Content(word(DECIBANS if _weights(told) else "Nothing that was seen or said speaks for or against it."))
 
 
-def _outlook_note(told: Why) -> Content:
+def _outlook_note(told: Why, word: Wording) -> Content:
     if told.changes:
-        return Content("The answers that would move it most. Choose one to be asked.")
-    return Content("No single answer would change it much.")
+        return Content(word("The answers that would move it most. Choose one to be asked."))
+    return Content(word("No single answer would change it much."))
 
 
-def _say_change(row: Pressable, told: Why, place: int) -> None:
+def _say_change(row: Pressable, told: Why, place: int, word: Wording) -> None:
     row.display = place < len(told.changes)
     if row.display:
         row.key = told.changes[place].finding
-        say(row, words.change_words(told.changes[place], told.cause.probability))
+        say(row, words.change_words(told.changes[place], told.cause.probability, word))

@@ -12,10 +12,12 @@ from triage.report.escape import plain
 from triage.report.figures import duration, number
 from triage.topics import states_of
 from triage.why import Why
+from triage.wording import Wording
 from tui.evidence_bars import signed
 from tui.outcome import answer_of
 from tui.step_card import Step
 from tui.view import View
+from tui.wording import screen_wording
 
 __all__ = ["check_steps", "remedy_steps"]
 
@@ -32,37 +34,39 @@ def remedy_steps(view: View, cause: Cause, told: Why) -> list[Step]:
 
 
 def _check_step(view: View, check: Check, told: Why, *, confirms: bool) -> Step:
+    word = screen_wording(view.base.language)
+    time = duration(check.minutes, word)
     return Step(
         title=check.title,
-        notes=f"{duration(check.minutes)}{', can confirm it' if confirms else ''}",
+        notes=word("{time}, can confirm it", time=time) if confirms else time,
         paragraphs=(("", check.instructions),),
         snippets=_code(view, check.snippets),
         finding=check.id,
-        prompt="What came of it?",
+        prompt=word("What came of it?"),
         choices=states_of(view.base, check.id),
         answer=answer_of(view, check.id),
-        weight=_weight(told, check.id),
+        weight=_weight(told, check.id, word),
     )
 
 
 def _remedy_step(view: View, remedy: Remedy, told: Why) -> Step:
-    finding = remedy.trial or remedy.id
+    finding, word = remedy.trial or remedy.id, screen_wording(view.base.language)
     attached = view.beliefs.attached
     values = values_of(remedy, {} if attached is None else attached.facts)
     return Step(
         title=remedy.title,
-        notes=f"{duration(remedy.minutes)} to make the change",
+        notes=word("{time} to make the change", time=duration(remedy.minutes, word)),
         paragraphs=(
             ("", remedy.change),
             *((_name(name), number(value)) for name, value in values.items()),
-            ("Side effects", remedy.side_effects),
+            (word("Side effects"), remedy.side_effects),
         ),
         snippets=_code(view, remedy.snippets),
         finding=finding,
-        prompt="Tried it? What came of it?",
+        prompt=word("Tried it? What came of it?"),
         choices=states_of(view.base, finding),
         answer=answer_of(view, finding),
-        weight=_weight(told, finding),
+        weight=_weight(told, finding, word),
     )
 
 
@@ -74,9 +78,10 @@ def _name(value: str) -> str:
     return plain(value, 80).replace("_", " ").capitalize()
 
 
-def _weight(told: Why, finding: str) -> str:
+def _weight(told: Why, finding: str, word: Wording) -> str:
     weights = (*told.evidence_for, *told.evidence_against)
     found = next((weight.decibans for weight in weights if weight.finding == finding), None)
     if found is None:
         return ""
-    return f"speaks {'for' if found > 0 else 'against'} it ({signed(found)})"
+    side = "speaks for it ({decibans})" if found > 0 else "speaks against it ({decibans})"
+    return word(side, decibans=signed(found))

@@ -9,11 +9,14 @@ from textual.content import Content
 from textual.style import Style
 
 from knowledge.schema import Source
+from triage.report.cells import padded
 from triage.report.escape import folded, web_address
 from triage.report.figures import duration, number, percent
 from triage.why import ChangeView, ComparisonView, RequirementView, SideView, StandingView, WeightView
+from triage.wording import ENGLISH, Wording
 from tui.evidence_bars import BarRow, probability_bar
 from tui.view import View
+from tui.wording import screen_wording
 from tui.words import content, joined
 
 __all__ = [
@@ -45,111 +48,125 @@ def standing_words(standing: StandingView, view: View) -> Content:
     return joined(probability_bar(standing.probability), "  ", probability, _since(standing, view))
 
 
-def rank_words(standing: StandingView) -> Content:
+def rank_words(standing: StandingView, word: Wording = ENGLISH) -> Content:
     """The rank, and the probability before anything was known."""
-    rank = f"rank {standing.rank} of {standing.causes}"
-    return Content.styled(f"{rank}   {percent(standing.prior_probability)} to begin with", "dim")
+    rank = word(
+        "rank {rank} of {causes}   {percent} to begin with",
+        rank=standing.rank,
+        causes=standing.causes,
+        percent=percent(standing.prior_probability),
+    )
+    return Content.styled(rank, "dim")
 
 
 def _since(standing: StandingView, view: View) -> str:
     if view.before is None:
         return ""
+    word = screen_wording(view.base.language)
     earlier = next((cause.probability for cause in view.before.causes if cause.id == standing.id), 0.0)
     if percent(earlier) == percent(standing.probability):
-        return ", as before"
-    return f"  {'▲ up' if standing.probability > earlier else '▼ down'} from {percent(earlier)}"
+        return word(", as before")
+    moved = "  ▲ up from {percent}" if standing.probability > earlier else "  ▼ down from {percent}"
+    return word(moved, percent=percent(earlier))
 
 
-def evidence_rows(weights: Iterable[WeightView]) -> list[BarRow]:
+def evidence_rows(weights: Iterable[WeightView], word: Wording = ENGLISH) -> list[BarRow]:
     """What speaks for and against a cause, the strongest first."""
-    rows = [BarRow(_finding(weight), weight.decibans) for weight in weights]
+    rows = [BarRow(_finding(weight, word), weight.decibans) for weight in weights]
     return sorted(rows, key=lambda row: -abs(row.decibans))
 
 
-def comparison_words(comparison: ComparisonView) -> Content:
+def comparison_words(comparison: ComparisonView, word: Wording = ENGLISH) -> Content:
     """What is compared, and what the sum means."""
     return joined(
-        content(f"{_side(comparison.with_cause)} ({percent(comparison.with_cause.probability)})", "bold"),
-        " against its strongest rival, ",
-        content(f"{_side(comparison.rival)} ({percent(comparison.rival.probability)})", "bold"),
-        f". {_odds(comparison.total_decibans)}",
+        content(_placed_side(comparison.with_cause, word), "bold"),
+        word(" against its strongest rival, "),
+        content(_placed_side(comparison.rival, word), "bold"),
+        word(". {odds}", odds=_odds(comparison.total_decibans, word)),
     )
 
 
-def comparison_rows(comparison: ComparisonView) -> list[BarRow]:
+def _placed_side(side: SideView, word: Wording) -> str:
+    return word("{title} ({percent})", title=_side(side, word), percent=percent(side.probability))
+
+
+def comparison_rows(comparison: ComparisonView, word: Wording = ENGLISH) -> list[BarRow]:
     """The prior, the weights, and their sum; small weights are one row."""
     large = [weight for weight in comparison.weights if abs(weight.decibans) >= SMALL]
     small = [weight.decibans for weight in comparison.weights if abs(weight.decibans) < SMALL]
-    rows = [BarRow("Before anything was known", comparison.prior_decibans)]
-    rows += [BarRow(_finding(weight), weight.decibans) for weight in large]
+    rows = [BarRow(word("Before anything was known"), comparison.prior_decibans)]
+    rows += [BarRow(_finding(weight, word), weight.decibans) for weight in large]
     if small:
-        rows.append(BarRow(f"{len(small)} that hardly tell them apart", sum(small)))
-    return [*rows, BarRow("In all", comparison.total_decibans, is_sum=True)]
+        rows.append(BarRow(word("{n} that hardly tell them apart", n=len(small)), sum(small)))
+    return [*rows, BarRow(word("In all"), comparison.total_decibans, is_sum=True)]
 
 
-def _odds(decibans: float) -> str:
+def _odds(decibans: float, word: Wording) -> str:
     if not isfinite(decibans):
-        return f"Only {'this one' if decibans > 0 else 'the rival'} is possible."
+        return word("Only this one is possible.") if decibans > 0 else word("Only the rival is possible.")
     if abs(decibans) < 0.5:
-        return "They are about as likely."
-    ahead = "This one" if decibans > 0 else "The rival"
-    return f"{ahead} is {number(float(f'{10 ** (abs(decibans) / 10):.2g}'))} times as likely."
+        return word("They are about as likely.")
+    ahead = "This one is {n} times as likely." if decibans > 0 else "The rival is {n} times as likely."
+    return word(ahead, n=number(float(f"{10 ** (abs(decibans) / 10):.2g}")))
 
 
-def _side(side: SideView) -> str:
+def _side(side: SideView, word: Wording) -> str:
     if side.kind == "causes":
         titles = [folded(title, LONGEST_TITLE) for title in side.titles]
-        return f"{titles[0]} alone" if len(titles) == 1 else " and ".join(titles)
-    return "No fault" if side.kind == "no_fault" else "A fault that is not listed here"
+        return word("{title} alone", title=titles[0]) if len(titles) == 1 else word(" and ").join(titles)
+    return word("No fault") if side.kind == "no_fault" else word("A fault that is not listed here")
 
 
-def _finding(weight: WeightView) -> str:
-    return f"{folded(weight.title, LONGEST_TITLE)}: {folded(weight.label, LONGEST_TITLE)}"
+def _finding(weight: WeightView, word: Wording) -> str:
+    return word(
+        "{title}: {label}", title=folded(weight.title, LONGEST_TITLE), label=folded(weight.label, LONGEST_TITLE)
+    )
 
 
-def requirement_words(requirements: Iterable[RequirementView]) -> Content:
+def requirement_words(requirements: Iterable[RequirementView], word: Wording = ENGLISH) -> Content:
     """What the cause cannot do without, and whether it is so, one paragraph each."""
-    paragraphs = [_requirement(requirement) for requirement in requirements]
-    return (
-        Content("\n").join(paragraphs) if paragraphs else Content("Nothing in particular: it can happen in any setup.")
-    )
+    paragraphs = [_requirement(requirement, word) for requirement in requirements]
+    if not paragraphs:
+        return Content(word("Nothing in particular: it can happen in any setup."))
+    return Content("\n").join(paragraphs)
 
 
-def _requirement(requirement: RequirementView) -> Content:
-    word, style = _STATUS[requirement.status]
-    needed = " or ".join(folded(label, LONGEST_TITLE) for label in requirement.labels)
+def _requirement(requirement: RequirementView, word: Wording) -> Content:
+    status, style = _STATUS[requirement.status]
+    needed = word(" or ").join(folded(label, LONGEST_TITLE) for label in requirement.labels)
+    told = word("{title}: {label}", title=requirement.title, label=needed)
     return joined(
-        Content.styled(f"{word}: ", style),
-        content(f"{requirement.title}: {needed}.", longest=600),
+        Content.styled(word("{title}: {label}", title=word(status), label=""), style),
+        content(word("{sentence}.", sentence=told), longest=600),
         " ",
-        content(_found(requirement), "dim"),
+        content(_found(requirement, word), "dim"),
     )
 
 
-def _found(requirement: RequirementView) -> str:
+def _found(requirement: RequirementView, word: Wording) -> str:
     if requirement.found_label is None:
-        return f"If it is so: {percent(requirement.probability_if_met)}."
-    return f"What was said or seen: {folded(requirement.found_label, LONGEST_TITLE)}."
+        return word("If it is so: {percent}.", percent=percent(requirement.probability_if_met))
+    return word("What was said or seen: {label}.", label=folded(requirement.found_label, LONGEST_TITLE))
 
 
-def change_words(change: ChangeView, probability: float) -> Content:
+def change_words(change: ChangeView, probability: float, word: Wording = ENGLISH) -> Content:
     """A question, and the answers that move the cause most."""
     return joined(
         content(change.prompt, "bold", 400),
-        Content.styled(f"   {duration(change.minutes)}", "dim"),
+        Content.styled(f"   {duration(change.minutes, word)}", "dim"),
         "\n",
-        *_after(change.raises.label, change.raises.after, probability),
+        *_after(change.raises.label, change.raises.after, probability, word),
         "\n",
-        *_after(change.lowers.label, change.lowers.after, probability),
+        *_after(change.lowers.label, change.lowers.after, probability, word),
     )
 
 
-def _after(label: str, after: float, now: float) -> tuple[Content, Content]:
+def _after(label: str, after: float, now: float, word: Wording) -> tuple[Content, Content]:
     if percent(after) == percent(now):
         moved = f"  = {percent(after)}"
     else:
-        moved = f"  {'▲' if after > now else '▼'} to {percent(after)}"
-    return Content(f"{moved:<14}"), content(label, longest=LONGEST_TITLE)
+        moved = word("  ▲ to {percent}" if after > now else "  ▼ to {percent}", percent=percent(after))
+    return Content(padded(moved, 14)), content(label, longest=LONGEST_TITLE)
 
 
 def source_words(source: Source) -> Content:

@@ -56,6 +56,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("export", "ctrl+s", "Export", "Write the result as Markdown, JSON, HTML or a picture."),
     CommandSpec("theme", "ctrl+t", "Next theme", "Dark, light, or the colours of the terminal."),
     CommandSpec("motion", "f10", "Reduced motion", "Move less on the screen, or as usual again."),
+    CommandSpec("language", "f12", "中文 / English", "Questions and results in Chinese (中文), or in English again."),
     CommandSpec("start", "ctrl+r", "Start screen", "Leave this triage, which is saved, for another one."),
     CommandSpec("quit", "ctrl+q", "Quit", "Leave; the triage is saved.", in_footer=True),
 )
@@ -119,6 +120,7 @@ OF_WIDGETS = (
     "start.7",
     "start.8",
     "start.9",
+    "start.language",
     "start.log",
     "start.new",
     "start.resume",

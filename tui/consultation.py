@@ -16,12 +16,14 @@ from triage.events import Attached, Change, Enclosed, changes_that_count, is_wor
 from triage.history import History
 from triage.journal import Journal
 from triage.outlook import answers_ahead
-from triage.report.choice import FILES, notable_findings, verdict
+from triage.report.choice import FILES, notable_findings, seen_message, verdict
 from triage.report.escape import plain
 from triage.session import DONT_KNOW, Session
 from triage.topics import Topic, Wishes, topic_of
 from triage.why import explain
+from triage.wording import Wording
 from tui.view import View
+from tui.wording import screen_wording
 
 __all__ = ["Consultation", "Entry"]
 
@@ -107,7 +109,7 @@ class Consultation:
 
     def opening(self) -> list[Entry]:
         """What is said before anything happens: notes, and what is known already."""
-        diagnosis = self.topic.diagnosis
+        diagnosis, word = self.topic.diagnosis, self._word
         entries = [*self.told, *(Entry("note", note) for note in self.notes)]
         if self.told:
             return entries
@@ -115,11 +117,12 @@ class Consultation:
             entries.append(self._seen(diagnosis.history))
         answers = len(self._answers())
         if answers:
-            entries.append(Entry("note", f"{answers} {'answer counts' if answers == 1 else 'answers count'} already."))
+            counted = "{n} answer counts already." if answers == 1 else "{n} answers count already."
+            entries.append(Entry("note", word(counted, n=answers)))
         if diagnosis.history is None and not answers:
-            entries.append(Entry("triage", WELCOME))
+            entries.append(Entry("triage", word(WELCOME)))
         else:
-            entries.append(Entry("triage", f"{verdict(diagnosis)}."))
+            entries.append(Entry("triage", word("{sentence}.", sentence=verdict(diagnosis))))
         return entries
 
     def say(self, finding: str, states: Sequence[str]) -> list[Entry]:
@@ -151,27 +154,31 @@ class Consultation:
     def withdraw(self, finding: str) -> list[Entry]:
         """Take an answer back."""
         said = self._words_of(finding)
-        return [Entry("note", f"Taken back: {said}."), *self._change(lambda: self.session.withdraw(finding))]
+        return [
+            Entry("note", self._word("Taken back: {what}.", what=said)),
+            *self._change(lambda: self.session.withdraw(finding)),
+        ]
 
     def undo(self) -> list[Entry]:
         """Undo the last change."""
         changes = changes_that_count(self.session.events)
         if not changes:
-            return [Entry("note", "There is nothing to undo.")]
-        return [Entry("note", f"Undone: {self._words_of_change(changes[-1])}."), *self._change(self.session.undo)]
+            return [Entry("note", self._word("There is nothing to undo."))]
+        undone_words = self._word("Undone: {what}.", what=self._words_of_change(changes[-1]))
+        return [Entry("note", undone_words), *self._change(self.session.undo)]
 
     def redo(self) -> list[Entry]:
         """Redo what was undone last."""
         waiting = undone(self.session.events)
         if not waiting:
-            return [Entry("note", "There is nothing to redo.")]
-        again = f"It counts again: {self._words_of_change(waiting[-1])}."
+            return [Entry("note", self._word("There is nothing to redo."))]
+        again = self._word("It counts again: {what}.", what=self._words_of_change(waiting[-1]))
         return [Entry("note", again), *self._change(self.session.redo)]
 
     def pass_over(self) -> list[Entry]:
         """None of what is offered first is wrong."""
         self.wishes = replace(self.wishes, opening_passed=True)
-        return self._again([Entry("you", "None of these.")])
+        return self._again([Entry("you", self._word("None of these."))])
 
     def leave_open(self) -> list[Entry]:
         """I don't know; it is not asked again."""
@@ -188,7 +195,8 @@ class Consultation:
         finding = self.topic.finding
         due = len(self.session.reports) + PUT_OFF
         self.wishes = replace(self.wishes, later={**self.wishes.later, finding: due})
-        return self._again([Entry("note", f"Later: {self.session.base.finding(finding).question.prompt}")])
+        prompt = self.session.base.finding(finding).question.prompt
+        return self._again([Entry("note", self._word("Later: {prompt}", prompt=prompt))])
 
     def revise(self, finding: str) -> list[Entry]:
         """Say something else on a finding."""
@@ -203,7 +211,7 @@ class Consultation:
         if self.wishes.revised or self.wishes.outcome:
             return self.leave()
         if not answers:
-            return [Entry("note", "There is no earlier question.")]
+            return [Entry("note", self._word("There is no earlier question."))]
         return self.revise(answers[-1].finding)
 
     def leave(self) -> list[Entry]:
@@ -214,7 +222,7 @@ class Consultation:
     def ask_on(self) -> list[Entry]:
         """Be asked although a reason to stop holds."""
         if not self.topic.diagnosis.next_questions:
-            return [Entry("note", "There is nothing left to ask.")]
+            return [Entry("note", self._word("There is nothing left to ask."))]
         self.wishes = replace(self.wishes, asking_on=True, outcome="", revised="")
         return self._again([])
 
@@ -231,15 +239,21 @@ class Consultation:
         moved = self._change(lambda: self.session.enclose(event))
         diagnosis = self.topic.diagnosis
         new = tuple(
-            (item.finding.finding, item.finding.state, f"{_placed(item.finding.place)}{item.finding.message}")
+            (
+                item.finding.finding,
+                item.finding.state,
+                _placed(item.finding.place) + seen_message(self.session.base, item.finding),
+            )
             for item in notable_findings(diagnosis, self.session.base)
             if item.finding.origin == event.kind and (item.finding.finding, item.finding.message) not in before
         )
         files = ", ".join(plain(PurePath(file).name or file, 60) for file in event.files)
         read = sum(item.origin == event.kind for item in diagnosis.findings)
-        told = f"{files}: {FILES[event.kind]}; {read} {'thing' if read == 1 else 'things'} read in it."
+        count = "{files}: {kind}; {n} thing read in it." if read == 1 else "{files}: {kind}; {n} things read in it."
+        told = self._word(count, files=files, kind=self._word(FILES[event.kind]), n=read)
+        stands_out = self._word("What stands out:") if new else self._word("Nothing in it stands out.")
         return [
-            Entry("triage", f"{told} {'What stands out:' if new else 'Nothing in it stands out.'}", new),
+            Entry("triage", f"{told} {stands_out}", new),
             *(Entry("note", plain(note, 300)) for note in event.told.notes[:MOST_NOTES]),
             *moved,
         ]
@@ -248,7 +262,8 @@ class Consultation:
         """Have the curves of a resumed session at hand, if they are still those that were read."""
         attached = self.session.beliefs().attached
         if attached is None or attached.digest != event.digest:
-            return [Entry("note", "The log has changed since, so its curve is not shown; what was read then counts.")]
+            changed = "The log has changed since, so its curve is not shown; what was read then counts."
+            return [Entry("note", self._word(changed))]
         self.session.show(history, event.digest)
         return []
 
@@ -257,15 +272,18 @@ class Consultation:
         earlier = {(finding, state) for finding, state, _ in self._readings()}
         moved = self._change(lambda: self.session.refresh(event, history))
         new = tuple(item for item in self._readings() if item[:2] not in earlier)
-        return [Entry("triage", "The log has grown, and shows something new.", new), *moved] if new else []
+        grown = self._word("The log has grown, and shows something new.")
+        return [Entry("triage", grown, new), *moved] if new else []
 
     def reasons(self) -> list[Entry]:
         """Why the present question is asked, and what each answer would do."""
         topic, base = self.topic, self.session.base
         if topic.stage == "opening":
-            return [Entry("triage", "What you bring up yourself tells most, and decides what is asked next.")]
+            first = "What you bring up yourself tells most, and decides what is asked next."
+            return [Entry("triage", self._word(first))]
         if topic.stage == "end":
-            return [Entry("triage", "What comes of a check or a change tells the causes apart that are left.")]
+            last = "What comes of a check or a change tells the causes apart that are left."
+            return [Entry("triage", self._word(last))]
         ahead = answers_ahead(self.session.beliefs(), topic.finding)
         outlook = words.outlook(topic.diagnosis, base, topic.choices, ahead)
         return [Entry("triage", text) for text in (base.finding(topic.finding).question.why, "\n".join(outlook))]
@@ -274,20 +292,31 @@ class Consultation:
         """What would change the mind of the system on its leading cause."""
         diagnosis = self.topic.diagnosis
         if not diagnosis.causes:
-            return [Entry("triage", "No cause leads yet.")]
+            return [Entry("triage", self._word("No cause leads yet."))]
         leading = diagnosis.causes[0]
         told = explain(self.session.beliefs(), leading.id)
         changes = tuple(
             (
                 change.finding,
                 "",
-                f"{change.prompt} {change.lowers.label}: {words.spoken_percent(change.lowers.after)}. "
-                f"{change.raises.label}: {words.spoken_percent(change.raises.after)}.",
+                self._word(
+                    "{prompt} {low}: {lower}. {high}: {higher}.",
+                    prompt=change.prompt,
+                    low=change.lowers.label,
+                    lower=words.spoken_percent(change.lowers.after, self._word),
+                    high=change.raises.label,
+                    higher=words.spoken_percent(change.raises.after, self._word),
+                ),
             )
             for change in told.changes
         )
-        head = f"{leading.title} stands at {words.spoken_percent(leading.probability)}. "
-        return [Entry("triage", f"{head}{MOVES_MOST if changes else MOVES_LITTLE}", changes)]
+        share = words.spoken_percent(leading.probability, self._word)
+        head = self._word("{title} stands at {percent}. ", title=leading.title, percent=share)
+        return [Entry("triage", head + self._word(MOVES_MOST if changes else MOVES_LITTLE), changes)]
+
+    @property
+    def _word(self) -> Wording:
+        return screen_wording(self.session.base.language)
 
     def _answers(self) -> tuple[Report, ...]:
         return tuple(report for report in self.session.reports if report.origin == "answer")
@@ -295,7 +324,8 @@ class Consultation:
     def _words_of(self, finding: str) -> str:
         report = next((report for report in self._answers() if report.finding == finding), None)
         if report is None:
-            return f"{self.session.base.finding(finding).title}: not known"
+            title = self.session.base.finding(finding).title
+            return self._word("{title}: {label}", title=title, label=self._word("not known"))
         return words.words_of_report(self.session.base, report)
 
     def _words_of_change(self, change: Change) -> str:
@@ -304,16 +334,17 @@ class Consultation:
     def _readings(self) -> list[tuple[str, str, str]]:
         diagnosis = self.topic.diagnosis
         return [
-            (item.finding.finding, item.finding.state, item.finding.message)
+            (item.finding.finding, item.finding.state, seen_message(self.session.base, item.finding))
             for item in notable_findings(diagnosis, self.session.base)
             if item.finding.origin == "detector"
         ]
 
     def _seen(self, history: HistoryView) -> Entry:
-        files = ", ".join(plain(PurePath(file).name or file, 60) for file in history.files) or "The history"
-        head = f"{files}: {history.format}, {history.steps:,} rows."
+        files = ", ".join(plain(PurePath(file).name or file, 60) for file in history.files) or self._word("The history")
+        rows = f"{history.steps:,}"
+        head = self._word("{files}: {format}, {rows} rows.", files=files, format=history.format, rows=rows)
         findings = tuple(self._readings())
-        told = "This is what it shows:" if findings else "It shows nothing unusual."
+        told = self._word("This is what it shows:") if findings else self._word("It shows nothing unusual.")
         return Entry("triage", f"{head} {told}", findings)
 
     def _change(self, act: Callable[[], object]) -> list[Entry]:

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from tui.consultation import Entry
-from tui.words import content, joined
+from tui.words import broken, content, joined
 
 __all__ = ["Conversation"]
 
@@ -115,7 +115,7 @@ class Conversation(ScrollView, can_focus=True):
         """An utterance as lines, with an empty one after it where there is room."""
         indent = INDENT if entry.who == "you" else 0
         width = max(self._width - indent, 1)
-        strips = Visual.to_strips(self, _told(entry), width, None, self.visual_style, apply_selection=False)
+        strips = Visual.to_strips(self, _told(entry, width), width, None, self.visual_style, apply_selection=False)
         before = Strip.blank(indent, self.rich_style)
         gap = [] if self._is_low else [Strip.blank(0)]
         return [*(Strip.join([before, strip]) for strip in strips), *gap]
@@ -131,12 +131,14 @@ class Conversation(ScrollView, can_focus=True):
         return Strip.join(parts)
 
 
-def _told(entry: Entry) -> Content:
+def _told(entry: Entry, width: int) -> Content:
     style = {"triage": "", "you": "bold", "note": "dim"}[entry.who]
     sign = {"triage": "", "you": "› ", "note": ""}[entry.who]
-    return joined(Content.styled(sign, "bold $primary"), Content("\n").join(_paragraphs(entry, style)))
+    return joined(
+        Content.styled(sign, "bold $primary"), Content("\n").join(_paragraphs(entry, style, width - len(sign)))
+    )
 
 
-def _paragraphs(entry: Entry, style: str) -> Iterator[Content]:
-    yield from (content(line, style) for line in entry.text.split("\n", MOST_LINES))
-    yield from (joined("• ", content(message)) for _, _, message in entry.findings)
+def _paragraphs(entry: Entry, style: str, width: int) -> Iterator[Content]:
+    yield from (broken(content(line, style), width) for line in entry.text.split("\n", MOST_LINES))
+    yield from (joined("• ", broken(content(message), width - 2)) for _, _, message in entry.findings)

@@ -10,6 +10,9 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from triage.report.cells import cells
+from triage.wording import ENGLISH, Wording
+from tui.wording import wording_of
 from tui.words import content
 
 __all__ = ["BarRow", "EvidenceBars", "bar", "bar_lines", "probability_bar", "signed"]
@@ -68,22 +71,23 @@ def probability_bar(probability: float, width: int = 16) -> Content:
     return Content.assemble((FOR * filled, "$text-primary"), ("░" * (width - filled), "dim"))
 
 
-def bar_lines(rows: Sequence[BarRow], width: int) -> list[Content]:
+def bar_lines(rows: Sequence[BarRow], width: int, word: Wording = ENGLISH) -> list[Content]:
     """The rows as lines of at most ``width`` columns, under a line that says which side is which."""
     if not rows or width <= 0:
         return []
     scale = max((abs(row.decibans) for row in rows if isfinite(row.decibans)), default=0.0)
     if width < SIDE_BY_SIDE:
         half = max(min((width - NUMBER - 1) // 2, LONGEST), 1)
-        return [_sides(half, 0), *(line for row in rows for line in _stacked(row, scale, half, width))]
+        return [_sides(half, 0, word), *(line for row in rows for line in _stacked(row, scale, half, width))]
     half = min(max(width // 6, SHORTEST), LONGEST)
     words = width - NUMBER - 2 * half - 1
-    return [_sides(half, words + NUMBER), *(line for row in rows for line in _beside(row, scale, half, words))]
+    return [_sides(half, words + NUMBER, word), *(line for row in rows for line in _beside(row, scale, half, words))]
 
 
-def _sides(half: int, indent: int) -> Content:
-    against, speaks_for = ("against", "for") if half >= 8 else ("−", "+")
-    return Content.styled(f"{'':{indent}}{against:>{half - 1}} {ZERO} {speaks_for}", "dim")
+def _sides(half: int, indent: int, word: Wording) -> Content:
+    against, speaks_for = (word("against"), word("for")) if half >= 8 else ("−", "+")
+    blank = " " * (indent + half - 1 - cells(against))
+    return Content.styled(f"{blank}{against} {ZERO} {speaks_for}", "dim")
 
 
 def _beside(row: BarRow, scale: float, half: int, width: int) -> Iterator[Content]:
@@ -135,5 +139,5 @@ class EvidenceBars(Widget):
     def _lines(self, width: int) -> list[Content]:
         """Drawn once for each width: a layout asks for them many times."""
         if self._drawn[:2] != (self._rows, width):
-            self._drawn = (self._rows, width, bar_lines(self._rows, width))
+            self._drawn = (self._rows, width, bar_lines(self._rows, width, wording_of(self)))
         return self._drawn[2]

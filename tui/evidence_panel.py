@@ -12,8 +12,10 @@ from textual.widgets.option_list import Option
 
 from triage.report.choice import finding_words, notable_findings, unremarkable_titles, where
 from triage.report.figures import percent
+from triage.wording import Wording
 from tui.messages import Revise, Withdraw
 from tui.view import View
+from tui.wording import screen_wording, wording_of
 from tui.words import LONGEST_NAME, content, hanging, joined
 
 __all__ = ["EvidencePanel"]
@@ -26,13 +28,16 @@ class EvidencePanel(OptionList):
         Binding("enter", "select", "Revise", tooltip="Say something else", show=False, id="revise"),
         Binding("delete,backspace", "take_back", "Remove", tooltip="Take it back", key_display="del", id="take_back"),
     ]
-    BORDER_TITLE = "What was seen and said"
 
     def __init__(self, *, id: str | None = None) -> None:
         """Empty until `show`."""
         super().__init__(id=id, markup=False)
         self._findings: list[tuple[str, bool]] = []
         self._view: View | None = None
+
+    def on_mount(self) -> None:
+        """Say what it is."""
+        self.border_title = wording_of(self)("What was seen and said")
 
     def show(self, view: View) -> None:
         """Show what counts now."""
@@ -69,6 +74,7 @@ class EvidencePanel(OptionList):
 
 def _lines(view: View, width: int) -> tuple[list[Option], list[tuple[str, bool]]]:
     base, diagnosis = view.base, view.diagnosis
+    word = screen_wording(base.language)
     lines: list[Option] = []
     findings: list[tuple[str, bool]] = []
     for number, finding in notable_findings(diagnosis, base):
@@ -76,10 +82,9 @@ def _lines(view: View, width: int) -> tuple[list[Option], list[tuple[str, bool]]
             continue
         title, label = finding_words(base, finding.finding, finding.state)
         unit = "step" if view.history is None else view.history.step_unit
-        place = where(finding, unit) if finding.place is None else PurePath(finding.place).name
+        place = where(finding, unit, word) if finding.place is None else PurePath(finding.place).name
         words = joined(
-            _title(title),
-            " ",
+            _title(title, word),
             content(label, longest=LONGEST_NAME),
             " ",
             content(f"({place}, {percent(finding.probability)})" if place else "", "dim"),
@@ -89,17 +94,20 @@ def _lines(view: View, width: int) -> tuple[list[Option], list[tuple[str, bool]]
         findings.append((finding.finding, False))
     for report in view.answers:
         title = base.finding(report.finding).title
-        said = "not known" if report.says_nothing else report.message.removeprefix(f"{title}: ")
-        words = joined(_title(title), " ", content(said, "bold", 3 * LONGEST_NAME))
+        head = word("{title}: {label}", title=title, label="")
+        said = word("not known") if report.says_nothing else report.message.removeprefix(head)
+        words = joined(_title(title, word), content(said, "bold", 3 * LONGEST_NAME))
         lines.append(Option(hanging(Content.styled(" › ", "bold $primary"), words, width)))
         findings.append((report.finding, True))
     quiet = unremarkable_titles(diagnosis, base)
     if quiet:
-        lines.append(Option(content(f"Unremarkable: {'; '.join(quiet)}."), disabled=True))
+        lines.append(Option(content(word("Unremarkable: {titles}.", titles=word("; ").join(quiet))), disabled=True))
     if not lines:
-        lines.append(Option(content("Nothing yet. Attach a log or answer a question."), disabled=True))
+        lines.append(Option(content(word("Nothing yet. Attach a log or answer a question.")), disabled=True))
     return lines, findings
 
 
-def _title(title: str) -> Content:
-    return joined(content(title, "dim", LONGEST_NAME), Content.styled(":", "dim"))
+def _title(title: str, word: Wording) -> Content:
+    return joined(
+        content(title, "dim", LONGEST_NAME), Content.styled(word("{title}: {label}", title="", label=""), "dim")
+    )

@@ -12,8 +12,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from triage.wording import Wording
 from tui.commands import COMMANDS
 from tui.pressable import say
+from tui.wording import wording_of
 from tui.words import content, joined
 
 __all__ = ["HelpScreen"]
@@ -33,7 +35,7 @@ class HelpScreen(ModalScreen[None]):
         """Tell nothing yet."""
         super().__init__()
         self._commands = Static(markup=False, classes="help-keys")
-        self._here = Static(content("Here, at this moment", "bold"), markup=False, classes="help-text")
+        self._here = Static(markup=False, classes="help-text")
         self._others = Static(markup=False, classes="help-keys")
 
     def tell(self, active: Mapping[str, ActiveBinding]) -> None:
@@ -43,20 +45,23 @@ class HelpScreen(ModalScreen[None]):
             active: key -> binding, of the screen that help is asked on.
 
         """
-        others = Content("\n").join(_others(active))
+        word = wording_of(self)
+        others = Content("\n").join(_others(active, word))
         self._here.display = self._others.display = bool(others)
-        say(self._commands, Content("\n").join(_commands(active)))
+        say(self._commands, Content("\n").join(_commands(active, word)))
         say(self._others, others)
 
     def compose(self) -> ComposeResult:
         """A list of commands, then the keys of what has the focus."""
         with VerticalScroll(id="help-panel"):
-            yield Static("Keys and commands", id="help-title", markup=False)
-            yield Static(content(INTRODUCTION), markup=False, classes="help-text")
+            word = wording_of(self)
+            say(self._here, content(word("Here, at this moment"), "bold"))
+            yield Static(word("Keys and commands"), id="help-title", markup=False)
+            yield Static(content(word(INTRODUCTION)), markup=False, classes="help-text")
             yield self._commands
             yield self._here
             yield self._others
-            yield Button("Close", id="help-close", compact=True)
+            yield Button(word("Close"), id="help-close", compact=True)
 
     def on_screen_resume(self) -> None:
         """Begin at the top, where arrows scroll at once."""
@@ -69,21 +74,21 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss()
 
 
-def _commands(active: Mapping[str, ActiveBinding]) -> list[Content]:
-    return [_line(_keys_of(active, each.name) or each.key, f"/{each.name}", each.help) for each in COMMANDS]
+def _commands(active: Mapping[str, ActiveBinding], word: Wording) -> list[Content]:
+    return [_line(_keys_of(active, each.name) or each.key, f"/{each.name}", word(each.help)) for each in COMMANDS]
 
 
 def _keys_of(active: Mapping[str, ActiveBinding], name: str) -> str:
     return _listed(item for item in active.values() if item.binding.id == name)
 
 
-def _others(active: Mapping[str, ActiveBinding]) -> list[Content]:
+def _others(active: Mapping[str, ActiveBinding], word: Wording) -> list[Content]:
     known = {command.name for command in COMMANDS}
     by_description: dict[str, list[ActiveBinding]] = {}
     for item in active.values():
         if item.binding.id not in known and item.binding.description and not item.binding.system:
             by_description.setdefault(item.binding.description, []).append(item)
-    return [_line(_listed(items), "", description) for description, items in by_description.items()]
+    return [_line(_listed(items), "", word(description)) for description, items in by_description.items()]
 
 
 def _listed(items: Iterable[ActiveBinding]) -> str:

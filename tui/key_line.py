@@ -17,6 +17,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from tui.pressable import say
+from tui.wording import wording_of
 
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
@@ -81,7 +82,7 @@ class _Keys(Static):
 
     def _key(self, item: ActiveBinding) -> Content:
         key = Content.styled(self.app.get_key_display(item.binding), "bold $footer-key-foreground")
-        words = Content.styled(f" {item.binding.description}", "$footer-description-foreground")
+        words = Content.styled(f" {wording_of(self)(item.binding.description)}", "$footer-description-foreground")
         return (key + words).stylize(Style.from_meta({"key": item.binding.key}))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

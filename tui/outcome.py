@@ -14,6 +14,7 @@ from triage.diagnosis import Choice
 from tui.messages import Said, Withdraw
 from tui.pressable import Pressable, say
 from tui.view import View
+from tui.wording import screen_wording, wording_of
 from tui.words import LONGEST_NAME, content, joined
 
 __all__ = ["Answer", "Outcome", "answer_of"]
@@ -39,12 +40,14 @@ def answer_of(view: View, finding: str) -> Answer | None:
     """What is known of a check or of a remedy that was tried; None where nothing is."""
     known = view.base.finding(finding)
     report = next((report for report in view.answers if report.finding == finding), None)
+    word = screen_wording(view.base.language)
     if report is not None:
         if report.says_nothing:
-            return Answer((), "not known", own=True)
-        words = report.message.removeprefix(f"{known.title}: ")
-        named = f" or {words} or "
-        states = tuple(name for name, state in known.states.items() if f" or {state.label} or " in named)
+            return Answer((), word("not known"), own=True)
+        words = report.message.removeprefix(word("{title}: {label}", title=known.title, label=""))
+        between = word(" or ")
+        named = f"{between}{words}{between}"
+        states = tuple(name for name, state in known.states.items() if f"{between}{state.label}{between}" in named)
         return Answer(states, words, own=True)
     if finding in view.beliefs.evidence:
         state = list(known.states)[int(view.beliefs.evidence[finding].argmax())]
@@ -78,7 +81,7 @@ class Outcome(Vertical):
         yield Static(content(self._prompt, "bold"), markup=False)
         for choice in self._choices:
             yield Pressable(self._words(choice), choice.state, classes="outcome-choice")
-        back = Pressable(Content("↶ Take back what I said"), classes="outcome-back")
+        back = Pressable(Content(wording_of(self)("↶ Take back what I said")), classes="outcome-back")
         back.display = self._can_take_back
         yield back
 
@@ -112,7 +115,9 @@ class Outcome(Vertical):
     def _words(self, choice: Choice) -> Content:
         if self._answer is None or choice.state not in self._answer.states:
             return joined("○ ", content(choice.label, longest=LONGEST_NAME))
-        said = "you said" if self._answer.own else "was seen"
+        word = wording_of(self)
         if len(self._answer.states) > 1:
-            said = f"{said} it may be"
+            said = word("you said it may be") if self._answer.own else word("was seen it may be")
+        else:
+            said = word("you said") if self._answer.own else word("was seen")
         return joined("● ", content(choice.label, "bold", LONGEST_NAME), Content.styled(f"   {said}", "dim"))

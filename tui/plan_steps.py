@@ -14,6 +14,7 @@ from triage.topics import states_of
 from tui.outcome import answer_of
 from tui.step_card import Step
 from tui.view import View
+from tui.wording import screen_wording
 
 __all__ = ["Planned", "planned"]
 
@@ -42,8 +43,15 @@ def planned(view: View) -> list[Planned]:
 
 
 def _planned(view: View, item: PlanItem) -> Planned:
-    chance = f"{percent(item.probability)} {'to confirm' if item.kind == 'check' else 'to help against'}"
-    about = f"{duration(item.minutes)}, {chance}: {view.base.causes[item.cause].title}"
+    word = screen_wording(view.base.language)
+    about = word(
+        "{time}, {percent} to confirm: {cause}"
+        if item.kind == "check"
+        else "{time}, {percent} to help against: {cause}",
+        time=duration(item.minutes, word),
+        percent=percent(item.probability),
+        cause=view.base.causes[item.cause].title,
+    )
     if item.kind == "remedy":
         return Planned(item.kind, item.cause, about, _remedy(view, item))
     return Planned(item.kind, item.cause, about, _check(view, item))
@@ -52,19 +60,19 @@ def _planned(view: View, item: PlanItem) -> Planned:
 def _check(view: View, item: PlanItem) -> Step:
     check = view.base.findings[item.id]
     told, code = (check.instructions, check.snippets) if isinstance(check, Check) else (check.question.prompt, {})
-    return _step(view, item, check.id, "What came of it?", (("", told),), code)
+    return _step(view, item, check.id, screen_wording(view.base.language)("What came of it?"), (("", told),), code)
 
 
 def _remedy(view: View, item: PlanItem) -> Step:
-    remedy = view.base.remedies[item.id]
+    remedy, word = view.base.remedies[item.id], screen_wording(view.base.language)
     attached = view.beliefs.attached
     values = values_of(remedy, {} if attached is None else attached.facts)
     paragraphs = (
         ("", remedy.change),
         *((name.replace("_", " ").capitalize(), number(value)) for name, value in values.items()),
-        ("Side effects", remedy.side_effects),
+        (word("Side effects"), remedy.side_effects),
     )
-    return _step(view, item, remedy.trial or remedy.id, "Tried it? What came of it?", paragraphs, remedy.snippets)
+    return _step(view, item, remedy.trial or remedy.id, word("Tried it? What came of it?"), paragraphs, remedy.snippets)
 
 
 def _step(

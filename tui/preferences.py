@@ -10,21 +10,28 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from triage.errors import TriageError
+from triage.language import PREFERENCES
+from triage.language import preferences_folder as default_folder
 from triage.report.escape import folded, plain
+from tui.languages import ENGLISH, Language
 
 __all__ = ["Motion", "Preferences", "Theme", "default_folder", "read_preferences", "save_preferences"]
 
 Theme = Literal["dark", "light", "terminal"]
 Motion = Literal["full", "reduced"]
 
-KEYMAP, PREFERENCES = "keymap.yaml", "preferences.yaml"
+KEYMAP = "keymap.yaml"
 
 LARGEST_FILE = 100_000
 MOST_NOTES = 20
 MOST_KEYS = 10
 """Keys of one binding."""
 
-_CHOICES: Mapping[str, tuple[str, ...]] = {"theme": get_args(Theme), "motion": get_args(Motion)}
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "theme": get_args(Theme),
+    "motion": get_args(Motion),
+    "language": get_args(Language),
+}
 _MODIFIERS = ("ctrl", "shift", "alt", "super", "hyper", "meta")
 
 
@@ -37,6 +44,7 @@ class Preferences:
         theme: colours on a dark or light ground, or those of the terminal.
         motion: whether things may move.
         notes: what could not be used, a sentence each.
+        language: of questions, results and the screen.
 
     """
 
@@ -44,13 +52,7 @@ class Preferences:
     theme: Theme = "dark"
     motion: Motion = "full"
     notes: tuple[str, ...] = ()
-
-
-def default_folder() -> Path:
-    """The folder of the person's own settings."""
-    from platformdirs import user_config_path
-
-    return user_config_path("loss-triage", appauthor=False)
+    language: Language = ENGLISH
 
 
 def read_preferences(folder: Path | None, known_ids: Collection[str]) -> Preferences:
@@ -73,16 +75,20 @@ def read_preferences(folder: Path | None, known_ids: Collection[str]) -> Prefere
         settings.get("theme", "dark"),  # type: ignore[arg-type]  # held by _CHOICES
         "reduced" if still else settings.get("motion", "full"),  # type: ignore[arg-type]
         tuple(notes),
+        settings.get("language", ENGLISH),  # type: ignore[arg-type]
     )
 
 
-def save_preferences(folder: Path | None, *, theme: Theme | None = None, motion: Motion | None = None) -> None:
-    """Set theme or motion for the next time; what is not given stays as it was.
+def save_preferences(
+    folder: Path | None, *, theme: Theme | None = None, motion: Motion | None = None, language: str | None = None
+) -> None:
+    """Set theme, motion or language for the next time; what is not given stays as it was.
 
     Args:
         folder: where; by default the person's own, which is made where it is missing.
         theme: None leaves it.
         motion: None leaves it.
+        language: None leaves it.
 
     Raises:
         TriageError: nothing can be written there.
@@ -90,7 +96,7 @@ def save_preferences(folder: Path | None, *, theme: Theme | None = None, motion:
     """
     chosen = default_folder() if folder is None else folder
     file = chosen / PREFERENCES
-    given = {"theme": theme, "motion": motion}
+    given = {"theme": theme, "motion": motion, "language": language}
     settings = _settings(_mapping(file, []), []) | {name: value for name, value in given.items() if value is not None}
     beside = file.with_name(f"{PREFERENCES}.{os.getpid()}")
     try:

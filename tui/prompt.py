@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 from tui.commands import COMMANDS
 from tui.harmless import StandIns
 from tui.messages import Brought
+from tui.wording import wording_of
 from tui.words import LONGEST_NAME, content, joined
 
 __all__ = ["Chip", "ChipList", "Prompt", "PromptLine"]
@@ -117,11 +118,11 @@ class Prompt(Vertical):
         """Chips above the line."""
         yield Static(id="chips-head", markup=False)
         yield ChipList(id="chips", markup=False)
-        yield Button("Let it count", id="count-chips", compact=True)
+        yield Button(wording_of(self)("Let it count"), id="count-chips", compact=True)
         with HorizontalGroup(id="prompt-row"):
             yield Static("›", id="prompt-sign", markup=False)
             yield PromptLine(
-                placeholder="Say it in your own words, paste a path, or /help",
+                placeholder=wording_of(self)("Say it in your own words, paste a path, or /help"),
                 max_length=LONGEST,
                 suggester=SuggestFromList([f"/{command.name}" for command in COMMANDS]),
                 select_on_focus=False,
@@ -194,7 +195,7 @@ class Prompt(Vertical):
         self.screen.set_class(shown, "-chips")
         for name in ("#chips-head", "#chips", "#count-chips"):
             self.query_one(name).display = shown
-        self.query_one("#chips-head", Static).update(content(WAITING, "dim"))
+        self.query_one("#chips-head", Static).update(content(wording_of(self)(WAITING), "dim"))
         chips = [
             Option(joined(Content.styled("✕ ", "bold $warning"), content(chip.label, longest=3 * LONGEST_NAME)))
             for chip in self._chips

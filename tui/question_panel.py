@@ -13,6 +13,7 @@ from triage.report.figures import duration
 from tui.choices import ChoiceList
 from tui.pressable import say
 from tui.view import View
+from tui.wording import screen_wording, wording_of
 from tui.words import content
 
 __all__ = ["QuestionPanel"]
@@ -22,7 +23,7 @@ HEADS = {
     "end": "The result is in. Tell what came of a step, or open the verdict (F6).",
 }
 
-STAGE_WORDS = {"question": "Question", "outcome": "What came of it?", "revision": "What is it really?"}
+STAGE_WORDS = {"question": "Question {n}", "outcome": "What came of it?", "revision": "What is it really?"}
 
 
 class QuestionPanel(Vertical):
@@ -30,17 +31,18 @@ class QuestionPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """Head, prompt, choices, buttons."""
+        word = wording_of(self)
         yield Static(id="question-head", markup=False)
         yield Static(id="question-prompt", markup=False)
         yield ChoiceList(id="choices")
         with Horizontal(id="question-buttons"):
-            yield Button("I don't know", id="unknown", compact=True)
-            yield Button("Later", id="later", compact=True)
-            yield Button("Why?", id="why", compact=True)
-            yield Button("Back", id="back", compact=True)
-            yield Button("Undo", id="undo", compact=True)
-            yield Button("Ask on", id="more", compact=True)
-            yield Button("Verdict", id="verdict", compact=True)
+            yield Button(word("I don't know"), id="unknown", compact=True)
+            yield Button(word("Later"), id="later", compact=True)
+            yield Button(word("Why?"), id="why", compact=True)
+            yield Button(word("Back"), id="back", compact=True)
+            yield Button(word("Undo"), id="undo", compact=True)
+            yield Button(word("Ask on"), id="more", compact=True)
+            yield Button(word("Verdict"), id="verdict", compact=True)
 
     @property
     def choices(self) -> ChoiceList:
@@ -68,12 +70,12 @@ class QuestionPanel(Vertical):
 
 
 def _head(view: View) -> str:
-    topic = view.topic
+    topic, word = view.topic, screen_wording(view.base.language)
     if topic.stage in HEADS:
-        return HEADS[topic.stage]
-    minutes = duration(view.base.finding(topic.finding).minutes)
-    count = f" {len(view.answers) + 1}" if topic.stage == "question" else ""
-    return f"{STAGE_WORDS[topic.stage]}{count} · about {minutes}"
+        return word(HEADS[topic.stage])
+    minutes = duration(view.base.finding(topic.finding).minutes, word)
+    stage = word(STAGE_WORDS[topic.stage], n=len(view.answers) + 1)
+    return word("{stage} · about {time}", stage=stage, time=minutes)
 
 
 def _prompt(view: View) -> str:
@@ -81,7 +83,8 @@ def _prompt(view: View) -> str:
         return ""
     known = view.base.finding(view.topic.finding)
     if isinstance(known, Check):
-        return f"{known.question.prompt} ({first_sentences(known.instructions)})"
+        word = screen_wording(view.base.language)
+        return word("{title} ({percent})", title=known.question.prompt, percent=first_sentences(known.instructions))
     return known.question.prompt
 
 

@@ -21,21 +21,25 @@ def run(options: argparse.Namespace) -> int:
     """Start the app, and say how to go on once it has ended; returns the exit status.
 
     Args:
-        options: those of the command line; of them ``resume`` counts: None for a new session, empty for the last one.
+        options: those of the command line; of them ``resume`` counts, None for a new session, empty for the last one,
+            and ``language``.
 
     Raises:
         SessionError: the session that is to go on does not exist or cannot be read.
+        TriageError: there is no such language.
 
     """
     resume = None if options.resume is None else _saved(options.resume)
     from tui.app import TriageApp
+    from tui.wording import screen_wording
 
-    app = TriageApp(resume=resume)
+    app = TriageApp(resume=resume, language=_known(options.language))
     app.driver_class = _driver() or app.driver_class
     sys.setswitchinterval(SWITCH_SECONDS)
     app.run()
     if app.saved_id is not None and sys.stdout.isatty():  # a browser's end speaks a protocol of its own
-        sys.stdout.write(f"Saved; go on with: triage --resume {app.saved_id}\n")
+        word = screen_wording(app.language)
+        sys.stdout.write(word("Saved; go on with: {command}", command=f"triage --resume {app.saved_id}") + "\n")
     status = app.return_value if isinstance(app.return_value, int) else app.return_code
     return status or 0
 
@@ -52,6 +56,16 @@ def _driver() -> type[Driver] | None:
     from tui.terminal_driver import TerminalDriver
 
     return TerminalDriver
+
+
+def _known(language: str | None) -> str | None:
+    """A language that there is; that there is none is better said before the screen changes."""
+    if language is not None:
+        from knowledge.loader import load
+        from triage.language import spoken
+
+        spoken(load(), language)
+    return language
 
 
 def _saved(name: str) -> str:

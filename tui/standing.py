@@ -16,6 +16,7 @@ from triage.report.figures import percent
 from tui.messages import ShowCause
 from tui.pressable import say
 from tui.view import View
+from tui.wording import screen_wording, wording_of
 from tui.words import LONGEST_NAME, content, hanging, joined
 
 __all__ = ["CausesPanel", "CausesStrip", "Standing", "bar", "movement_words", "standings"]
@@ -44,14 +45,20 @@ class Standing:
 
 def standings(diagnosis: Diagnosis, before: Diagnosis | None) -> list[Standing]:
     """All explanations, the likeliest first."""
+    word = screen_wording(diagnosis.language)
     earlier = {} if before is None else {cause.id: cause.probability for cause in before.causes}
     causes = [
         Standing(cause.id, cause.title, cause.probability, None if before is None else earlier.get(cause.id, 0.0))
         for cause in diagnosis.causes
     ]
     others = [
-        Standing("", "No fault", diagnosis.no_fault, None if before is None else before.no_fault),
-        Standing("", "A fault not listed here", diagnosis.not_listed, None if before is None else before.not_listed),
+        Standing("", word("No fault"), diagnosis.no_fault, None if before is None else before.no_fault),
+        Standing(
+            "",
+            word("A fault not listed here"),
+            diagnosis.not_listed,
+            None if before is None else before.not_listed,
+        ),
     ]
     return sorted([*causes, *others], key=lambda standing: -standing.probability)
 
@@ -75,7 +82,6 @@ class CausesPanel(OptionList):
     """The ranking; Enter shows a cause in full."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "In full", id="show_cause")]
-    BORDER_TITLE = "What it may be"
 
     def __init__(self, *, id: str | None = None) -> None:
         """Empty until `show`."""
@@ -88,6 +94,10 @@ class CausesPanel(OptionList):
         kept = self.highlighted
         self.set_options([Option(self._line(standing)) for standing in self._shown])
         self.highlighted = kept
+
+    def on_mount(self) -> None:
+        """Say what it is."""
+        self.border_title = wording_of(self)("What it may be")
 
     def on_focus(self) -> None:
         """Begin at the likeliest."""

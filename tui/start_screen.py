@@ -22,8 +22,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from triage.errors import TriageError
+from triage.report.cells import padded
 from triage.report.escape import plain
+from triage.wording import Wording
 from tui.key_line import KeyLine
+from tui.wording import wording_of
 from tui.words import content, joined
 
 if TYPE_CHECKING:
@@ -101,6 +104,7 @@ class StartScreen(Screen[Choice]):
         Binding("n", "begin('new')", "New triage", id="start.new"),
         Binding("o", "begin('log')", "Attach a log", id="start.log"),
         Binding("r", "resume", "Resume the last", id="start.resume"),
+        Binding("l", "app.command('language')", "中文 / English", id="start.language"),
         Binding("escape,ctrl+q", "app.quit", "Quit", id="quit"),
         *(
             Binding(str(digit), f"number({digit})", f"Choose {digit}", show=False, id=f"start.{digit}")
@@ -116,9 +120,10 @@ class StartScreen(Screen[Choice]):
 
     def compose(self) -> ComposeResult:
         """A title, a sentence, notes, the list, and a word on what is highlighted."""
+        word = wording_of(self)
         with Vertical(id="start-page"):
             yield Static(Content("triage"), id="start-title", markup=False)
-            yield Static(Content(WHAT_IT_IS), id="start-sentence", markup=False)
+            yield Static(Content(word(WHAT_IT_IS)), id="start-sentence", markup=False)
             yield from (
                 Static(joined("! ", content(note, longest=600)), classes="start-note", markup=False)
                 for note in self._notes
@@ -130,7 +135,9 @@ class StartScreen(Screen[Choice]):
 
     def on_mount(self) -> None:
         """Offer what needs nothing from the disk; look for the rest once that is painted."""
-        self._offer([*_beginnings(), _Line(Content("")), _Line(content("Looking for saved triages", "italic"))])
+        word = wording_of(self)
+        looking = _Line(content(word("Looking for saved triages"), "italic"))
+        self._offer([*_beginnings(word), _Line(Content("")), looking])
         self.call_after_refresh(self._look)
 
     def action_begin(self, how: str) -> None:
@@ -141,7 +148,7 @@ class StartScreen(Screen[Choice]):
         """Go on with the session that was changed last, if there is one."""
         last = next((line.choice for line in self._lines if isinstance(line.choice, Resume)), None)
         if last is None:
-            self.notify("No triage is saved that could be resumed.", markup=False)
+            self.notify(wording_of(self)("No triage is saved that could be resumed."), markup=False)
         else:
             self.dismiss(last)
 
@@ -184,7 +191,9 @@ class StartScreen(Screen[Choice]):
     def on__found(self, event: _Found) -> None:
         """List the failures and the saved sessions."""
         event.stop()
-        self._offer([*_beginnings(), *_failures(event.failures), *_saved(event.entries, event.problem)])
+        word = wording_of(self)
+        saved = _saved(event.entries, event.problem, word)
+        self._offer([*_beginnings(word), *_failures(event.failures, word), *saved])
 
     def _offer(self, lines: Sequence[_Line]) -> None:
         listed = self.query_one("#start-list", OptionList)
@@ -204,22 +213,18 @@ def _heading(text: str) -> list[_Line]:
     return [_Line(Content("")), _Line(content(text, "bold"))]
 
 
-def _beginnings() -> list[_Line]:
+def _beginnings(word: Wording) -> list[_Line]:
+    new = Content(word("Say what is wrong with the run and answer a few questions."))
+    files = "CSV, JSON lines, TensorBoard, W&B, plain text and more; which column is what is recognised and shown."
     return [
-        _Line(Content("New triage"), New(), Content("Say what is wrong with the run and answer a few questions.")),
-        _Line(
-            Content("Attach a log and start"),
-            NewWithLog(),
-            Content(
-                "CSV, JSON lines, TensorBoard, W&B, plain text and more; which column is what is recognised and shown."
-            ),
-        ),
+        _Line(Content(word("New triage")), New(), new),
+        _Line(Content(word("Attach a log and start")), NewWithLog(), Content(word(files))),
     ]
 
 
-def _failures(failures: Sequence[Failure]) -> list[_Line]:
+def _failures(failures: Sequence[Failure], word: Wording) -> list[_Line]:
     return [
-        *_heading("Famous failures, to try it on"),
+        *_heading(word("Famous failures, to try it on")),
         *(
             _Line(
                 content(failure.title),
@@ -227,7 +232,7 @@ def _failures(failures: Sequence[Failure]) -> list[_Line]:
                 joined(
                     content(failure.story),
                     Content("\n"),
-                    content(f"From: {failure.source_title}, {failure.source_address}"),
+                    content(word("From: {title}, {place}", title=failure.source_title, place=failure.source_address)),
                 ),
             )
             for failure in failures
@@ -235,38 +240,42 @@ def _failures(failures: Sequence[Failure]) -> list[_Line]:
     ]
 
 
-def _saved(entries: Sequence[Entry], problem: str) -> list[_Line]:
+def _saved(entries: Sequence[Entry], problem: str, word: Wording) -> list[_Line]:
+    heading = _heading(word("Saved triages"))
     if problem:
-        return [*_heading("Saved triages"), _Line(content(problem, longest=300))]
+        return [*heading, _Line(content(problem, longest=300))]
     if not entries:
-        return [*_heading("Saved triages"), _Line(Content("None yet. What you begin here is saved by itself."))]
+        return [*heading, _Line(Content(word("None yet. What you begin here is saved by itself.")))]
     now = datetime.now().astimezone()
     more = len(entries) - MOST_SESSIONS
-    rest = [_Line(Content(f"{more:,} more; triage sessions list shows them all"))] if more > 0 else []
-    return [*_heading("Saved triages"), *(_session(entry, now) for entry in entries[:MOST_SESSIONS]), *rest]
+    told = word("{n} more; {command} shows them all", n=f"{more:,}", command="triage sessions list")
+    rest = [_Line(Content(told))] if more > 0 else []
+    return [*heading, *(_session(entry, now, word) for entry in entries[:MOST_SESSIONS]), *rest]
 
 
-def _session(entry: Entry, now: datetime) -> _Line:
-    when = _when(entry.changed, now)
+def _session(entry: Entry, now: datetime, word: Wording) -> _Line:
+    when = padded(_when(entry.changed, now, word), 16)
     if entry.problem is not None:
         reason = entry.problem.removeprefix(plain(str(entry.path), 300)).lstrip(",: ")
-        return _Line(joined(f"   {when:<16}  ", content(f"{entry.id} cannot be read: {reason}", longest=300)))
-    answers = f"{entry.answers} answer{'' if entry.answers == 1 else 's'}"
-    words = joined(f"{when:<16}  {answers:<10}  ", content(_files(entry.files), longest=200))
-    begun = "" if entry.created is None else f", begun {_when(entry.created, now)}"
-    files = ", ".join(entry.files) if entry.files else "no log"
-    about = joined(content(f"{files}{begun}", longest=600), Content("\n"), content(f"Session {entry.id}", longest=200))
+        told = word("{id} cannot be read: {reason}", id=entry.id, reason=reason)
+        return _Line(joined(f"   {when}  ", content(told, longest=300)))
+    answers = padded(word("{n} answer" if entry.answers == 1 else "{n} answers", n=entry.answers), 10)
+    words = joined(f"{when}  {answers}  ", content(_files(entry.files, word), longest=200))
+    begun = "" if entry.created is None else word(", begun {when}", when=_when(entry.created, now, word))
+    files = ", ".join(entry.files) if entry.files else word("no log")
+    session = word("Session {id}", id=entry.id)
+    about = joined(content(f"{files}{begun}", longest=600), Content("\n"), content(session, longest=200))
     return _Line(words, Resume(entry.id), about)
 
 
-def _files(files: Sequence[str]) -> str:
+def _files(files: Sequence[str], word: Wording) -> str:
     if not files:
-        return "no log"
+        return word("no log")
     name = PurePath(files[0]).name or files[0]
-    return name if len(files) == 1 else f"{name} and {len(files) - 1} more"
+    return name if len(files) == 1 else word("{name} and {n} more", name=name, n=len(files) - 1)
 
 
-def _when(moment: datetime, now: datetime) -> str:
+def _when(moment: datetime, now: datetime, word: Wording) -> str:
     """The moment in the zone of ``now``: ``today 09:12``, ``yesterday 09:12``, ``2026-03-04 09:12``."""
     try:
         local = moment.astimezone(now.tzinfo)
@@ -274,7 +283,7 @@ def _when(moment: datetime, now: datetime) -> str:
         local = moment.astimezone(UTC)
     clock = f"{local:%H:%M}"
     if local.date() == now.date():
-        return f"today {clock}"
+        return word("today {clock}", clock=clock)
     if local.date() == (now - timedelta(days=1)).date():
-        return f"yesterday {clock}"
+        return word("yesterday {clock}", clock=clock)
     return f"{local:%Y-%m-%d} {clock}"

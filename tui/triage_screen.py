@@ -31,6 +31,7 @@ from tui.question_panel import QuestionPanel
 from tui.standing import CausesPanel, CausesStrip
 from tui.styles import style_files
 from tui.view import View
+from tui.wording import screen_wording, wording_of
 from tui.words import content
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ __all__ = ["PassedOver", "TriageScreen"]
 
 VIEWS = ("talk", "causes", "curve", "evidence")
 """What is shown one at a time where there is no room for all."""
+
+VIEW_NAMES = {"talk": "Talk", "causes": "Causes", "curve": "Curve", "evidence": "Evidence"}
 
 
 class PassedOver(Message):
@@ -77,18 +80,19 @@ class TriageScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """All panels; the style sheet arranges them."""
+        word = wording_of(self)
         yield Static(id="verdict-line", markup=False)
         with HorizontalGroup(id="views"):
             for name in VIEWS:
-                yield Button(name.capitalize(), id=f"view-{name}", name=name, compact=True)
+                yield Button(word(VIEW_NAMES[name]), id=f"view-{name}", name=name, compact=True)
         with Horizontal(id="body"):
             with Vertical(id="talk"):
                 yield CausesStrip(id="strip")
                 yield Conversation(id="conversation")
                 with HorizontalGroup(id="reading"):
-                    yield Static("Reading the log", id="reading-words", markup=False)
+                    yield Static(word("Reading the log"), id="reading-words", markup=False)
                     yield ProgressBar(id="reading-bar", show_eta=False)
-                    yield Button("Cancel", id="cancel", compact=True)
+                    yield Button(word("Cancel"), id="cancel", compact=True)
                 yield QuestionPanel(id="question")
                 yield Prompt(id="prompt-panel")
             with Vertical(id="sides"):
@@ -225,9 +229,9 @@ class TriageScreen(Screen[None]):
             self.post_message(Command(command[1], (command[2] or "").strip()))
         elif paths_in(text) or folder_in(text):
             self.post_message(Command("attach", text))
-        elif text.strip() in ("?", "0"):
-            self._command("why" if text.strip() == "?" else "unknown")
-        elif re.fullmatch(r"[0-9]{1,2}([ ,]+[0-9]{1,2})*", text.strip()):
+        elif text.strip() in ("?", "？", "0"):
+            self._command("unknown" if text.strip() == "0" else "why")
+        elif re.fullmatch(r"[0-9]{1,2}([ ,，、]+[0-9]{1,2})*", text.strip()):
             self._numbers([int(number) for number in re.findall(r"[0-9]+", text)])
         else:
             self._own_words(text)
@@ -237,7 +241,7 @@ class TriageScreen(Screen[None]):
         if all(1 <= number <= len(choices) for number in numbers):
             self._take([choices[number - 1].state for number in dict.fromkeys(numbers)])
         else:
-            self.add([Entry("note", f"Expected numbers from 1 to {len(choices)}.")])
+            self.add([Entry("note", wording_of(self)("Expected numbers from 1 to {n}.", n=len(choices)))])
 
     def _own_words(self, text: str) -> None:
         if self._view is None:
@@ -245,7 +249,8 @@ class TriageScreen(Screen[None]):
         telling = self._hear(text)
         self.add([Entry("you", " ".join(text[:LONGEST].split()))])
         if telling.is_empty:
-            self.add([Entry("note", "I did not recognise a symptom or a setting in that; nothing of it counts.")])
+            nothing = "I did not recognise a symptom or a setting in that; nothing of it counts."
+            self.add([Entry("note", wording_of(self)(nothing))])
             return
         if telling.history is not None or telling.enclosed:
             self.post_message(Heard(telling))
@@ -253,9 +258,10 @@ class TriageScreen(Screen[None]):
         chips = []
         for item in telling.understood:
             labels = [finding_words(base, item.finding, state) for state in item.states]
-            chips.append(
-                Chip(item.finding, item.states, f"{labels[0][0]}: {' or '.join(label for _, label in labels)}")
-            )
+            word = screen_wording(base.language)
+            several = word(" or ").join(label for _, label in labels)
+            label = word("{title}: {label}", title=labels[0][0], label=several)
+            chips.append(Chip(item.finding, item.states, label))
         self.query_one(Prompt).understand(chips)
         self.query_one(PromptLine).focus()
 

@@ -23,6 +23,7 @@ from tui.pressable import Pressable, say
 from tui.standing import Standing, bar, movement_words, standings
 from tui.step_card import StepCard
 from tui.view import View
+from tui.wording import screen_wording, wording_of
 from tui.words import LONGEST_NAME, content, joined
 
 __all__ = ["VerdictScreen"]
@@ -66,20 +67,22 @@ class VerdictScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The result on top, then the ranking and the plan, beside each other where there is room."""
+        word = wording_of(self)
         with VerticalScroll(id="verdict-page", can_focus=False):
             yield Static(id="verdict-result", markup=False)
             yield Static(id="verdict-stop", markup=False)
             yield Static(id="verdict-conflict", markup=False)
             with HorizontalGroup(id="verdict-buttons"):
-                yield Button("Export", name="export", compact=True)
-                yield Button("Ask on", name="more", compact=True)
-                yield Button("Back to the conversation", name="back", compact=True)
+                yield Button(word("Export"), name="export", compact=True)
+                yield Button(word("Ask on"), name="more", compact=True)
+                yield Button(word("Back to the conversation"), name="back", compact=True)
             with Horizontal(id="verdict-columns"):
                 with Vertical(id="verdict-ranking"):
-                    yield Static(Content("What it may be"), classes="verdict-heading", markup=False)
+                    yield Static(Content(word("What it may be")), classes="verdict-heading", markup=False)
                     for _ in range(LISTED + 2):
                         yield _Rank()
-                    note = f"{RANKING_NOTE[0].upper()}{RANKING_NOTE[1:]}."
+                    ranking = word(RANKING_NOTE)
+                    note = word("{sentence}.", sentence=f"{ranking[0].upper()}{ranking[1:]}")
                     yield Static(Content(note), id="verdict-note", markup=False)
                 with Vertical(id="verdict-plan"):
                     for kind in HEADINGS:
@@ -144,7 +147,7 @@ class VerdictScreen(Screen[None]):
     def _say(self) -> None:
         diagnosis = self._view.diagnosis
         self.query_one("#verdict-result", Static).update(content(verdict(diagnosis), "bold", 300))
-        stopped = stop_sentence(diagnosis) or "There is more to ask that would make this surer."
+        stopped = stop_sentence(diagnosis) or wording_of(self)("There is more to ask that would make this surer.")
         self.query_one("#verdict-stop", Static).update(Content(stopped))
         conflict = self.query_one("#verdict-conflict", Static)
         conflict.update(joined("! ", content(diagnosis.conflict.banner or "")))
@@ -249,7 +252,7 @@ class _Plan(Vertical):
 
     def compose(self) -> ComposeResult:
         """The heading, the items, and the way to more of them."""
-        yield Static(Content(HEADINGS[self.kind]), classes="verdict-heading", markup=False)
+        yield Static(Content(wording_of(self)(HEADINGS[self.kind])), classes="verdict-heading", markup=False)
         with Vertical(classes="plan-items"):
             for item in self._items[: self._most]:
                 yield _Item(item, folded=True)
@@ -301,7 +304,8 @@ class _Plan(Vertical):
         self.display = bool(self._items)
         more = len(self._items) - self._most
         pressable = self.query_one(".plan-more", Pressable)
-        say(pressable, Content(f"Show {min(more, MORE)} more of {more}" if more > MORE else f"Show {more} more"))
+        offered = "Show {n} more of {all}" if more > MORE else "Show {n} more"
+        say(pressable, Content(wording_of(self)(offered, n=min(more, MORE), all=more)))
         pressable.display = more > 0
 
 
@@ -313,6 +317,7 @@ def _ranked(view: View) -> list[Standing]:
 
 
 def _without_plan(view: View) -> Content:
+    word = screen_wording(view.base.language)
     if view.diagnosis.is_healthy:
-        return Content("No fault was found, so there is nothing to check or to change.")
-    return Content("Every check and every change that is known was tried.")
+        return Content(word("No fault was found, so there is nothing to check or to change."))
+    return Content(word("Every check and every change that is known was tried."))

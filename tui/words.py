@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from triage.report.cells import cells, has_wide, wrapped
 from triage.report.escape import folded, plain_lines
 
-__all__ = ["LONGEST_NAME", "code_content", "content", "hanging", "joined"]
+__all__ = ["LONGEST_NAME", "broken", "code_content", "content", "hanging", "joined"]
 
 LONGEST = 3000
 
@@ -35,6 +36,29 @@ def joined(*parts: Content | str) -> Content:
     return Content("").join([part if isinstance(part, Content) else Content(part) for part in parts])
 
 
+def broken(text: Content, width: int) -> Content:
+    """The same with line breaks where it holds Chinese, which Textual breaks at blanks alone.
+
+    Args:
+        text: one paragraph.
+        width: columns that there are.
+
+    """
+    plain_text = text.plain
+    if width < NARROWEST or not has_wide(plain_text) or cells(plain_text) <= width:
+        return text
+    ends, place = [], 0
+    for line in wrapped(plain_text, width)[:-1]:
+        place = plain_text.index(line, place) + len(line)
+        ends.append(place)
+    parts = text.divide(ends)
+    return Content("\n").join([part if number == 0 else _without_blank(part) for number, part in enumerate(parts)])
+
+
+def _without_blank(text: Content) -> Content:
+    return text[1:] if text.plain.startswith(" ") else text
+
+
 def hanging(head: Content, text: Content, width: int) -> Content:
     """A head, then text beside it that never runs on below it.
 
@@ -44,7 +68,8 @@ def hanging(head: Content, text: Content, width: int) -> Content:
         width: columns that there are in all.
 
     """
-    first, *others = text.wrap(max(width - head.cell_length, NARROWEST)) or [Content("")]
+    room = max(width - head.cell_length, NARROWEST)
+    first, *others = broken(text, room).wrap(room) or [Content("")]
     indent = " " * head.cell_length
     return Content("\n").join([joined(head, first), *(joined(indent, line) for line in others)])
 

@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = sorted(ROOT.glob("t*/wording/*.json"))
-SAYING = {"say", "wording"}
-"""Names under which a `triage.wording.Wording` is called."""
+SAYING = {"triage": {"say", "wording"}, "tui": {"word", "_word", "wording_of"}}
+"""Names under which a `triage.wording.Wording` is called in each package."""
 
 
 def trees(*folders):
@@ -42,24 +42,33 @@ def sentences_in(node):
     return []
 
 
-def is_saying(call):
+def is_saying(call, names):
     function = call.func
     if isinstance(function, ast.Call):
         function = function.func
     name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-    return name in SAYING and bool(call.args)
+    return name in names and bool(call.args)
 
 
-def said_in(tree, known):
+def said_in(tree, known, saying):
     """(Sentence, names of its values) of every call that says something, as far as it stands there."""
     names = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             names.setdefault(node.targets[0].id, []).append(node.value)
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_saying(node)):
+    yield from shown_by_name(tree)
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_saying(node, saying)):
         values = {keyword.arg for keyword in call.keywords}
         for text in texts_of(call.args[0], known, names):
             yield text, values
+
+
+def shown_by_name(tree):
+    """The words of keys and commands, which are translated where they are shown."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "id", "")
+        words = {"Binding": call.args[2:3], "CommandSpec": call.args[2:4]}.get(name, [])
+        yield from ((text, set()) for node in words for text in sentences_in(node))
 
 
 def texts_of(node, known, names):
@@ -86,8 +95,9 @@ def sentences(*folders):
     known = constants()
     return [
         (text, values)
-        for tree in trees(*folders)
-        for text, values in said_in(tree, known)
+        for folder in folders
+        for tree in trees(folder)
+        for text, values in said_in(tree, known, SAYING[folder])
         if re.search("[A-Za-z]", text) and len(text) > 2
     ]
 

@@ -7,7 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 
-__all__ = ["cells", "padded", "wrapped"]
+__all__ = ["cells", "has_wide", "padded", "wrapped"]
 
 NOT_AT_THE_BEGINNING = "，。、；：？！）》」』】％…,.;:?!)]}%"
 """No line begins with one of these where the line can be broken elsewhere."""
@@ -19,6 +19,11 @@ NOT_AT_THE_END = "（《「『【([{"
 def cells(text: str) -> int:
     """How many columns a line of text takes."""
     return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def has_wide(text: str) -> bool:
+    """Whether any character takes two columns."""
+    return not text.isascii() and any(map(_is_wide, text))
 
 
 def padded(text: str, columns: int) -> str:
@@ -36,7 +41,7 @@ def wrapped(text: str, width: int, head: str = "", tail: str = "") -> list[str]:
         tail: what stands before the others.
 
     """
-    if text.isascii() or not any(_is_wide(character) for character in text):
+    if not has_wide(text):
         return textwrap.wrap(text, width, initial_indent=head, subsequent_indent=tail, break_on_hyphens=False)
     lines, line, is_empty = [], head, True
     for piece in _pieces(text):

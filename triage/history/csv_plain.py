@@ -8,6 +8,7 @@ many numbers with commas between them, a cell empty where nothing was logged. Th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,8 +30,8 @@ _NAME = re.compile(r" *[A-Za-z_][A-Za-z0-9_./()@%\- ]*")
 _NUMBERS = frozenset({"nan", "inf", "infinity", "na", "null", "none", "missing"})
 """Names that could as well be cells of a row."""
 
-_OF_NUMBERS = b"0123456789+-.eE,\nnaif "
-"""What the rows are made of: numbers, nan and inf."""
+_OF_NUMBERS = b"0123456789+-.eEnaif "
+"""What the cells are made of: numbers, nan and inf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,8 @@ def plain_table(data: bytes) -> PlainTable | None:
     """
     header, _, body = data.partition(b"\n")
     names = _names_in(header)
-    if names is None or not body.endswith(b"\n") or body.translate(None, _OF_NUMBERS):
-        return None
-    grid = _grid(body, len(names))
-    if grid is None:
+    grid = None if names is None else _grid(body, len(names))
+    if names is None or grid is None:
         return None
     values, logged, has_gaps = grid
     if has_gaps:
@@ -76,7 +75,7 @@ def plain_rows(names: tuple[str, ...], body: bytes) -> dict[str, Series] | None:
         body: the lines with their ends.
 
     """
-    grid = None if not body.endswith(b"\n") or body.translate(None, _OF_NUMBERS) else _grid(body, len(names))
+    grid = _grid(body, len(names))
     return None if grid is None else _columns(names, *grid[:2])
 
 
@@ -85,44 +84,51 @@ def _columns(names: tuple[str, ...], values: NDArray[np.float64], logged: NDArra
 
 
 def _grid(body: bytes, width: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], bool] | None:
-    """Values and whether they were logged, of shape (columns, rows), and whether any was not."""
-    lines = body[:-1].split(b"\n")
-    if {line.count(b",") for line in lines} != {width - 1}:
+    """Values and whether they were logged, of shape (columns, rows), and whether any was not.
+
+    None where the lines are not as long as that, the last one has no end, or a cell is no number.
+    """
+    rows = body.count(b"\n")
+    shape = (rows, width)
+    # What is left of plain rows without what numbers are made of is as many commas to each end of a line.
+    if not body.endswith(b"\n") or body.translate(None, _OF_NUMBERS) != (b"," * (width - 1) + b"\n") * rows:
         return None
-    cells = _values_in(body[:-1].replace(b"\n", b","))
-    if cells is None:
-        return None
-    shape = (len(lines), width)
-    values = np.array(cells, dtype=np.float64).reshape(shape).T.copy()
-    if None not in cells:
+    cells = body[:-1].replace(b"\n", b",")
+    numbers = _numbers_in(cells)
+    if numbers is not None:
+        values = np.array(numbers, dtype=np.float64).reshape(shape).T.copy()
         return values, np.ones(values.shape, dtype=np.bool_), False
-    return values, np.array([cell is not None for cell in cells]).reshape(shape).T.copy(), True
+    found = _values_in(cells.split(b","))
+    if found is None:
+        return None
+    logged = np.array([value is not None for value in found])
+    values = np.array(found, dtype=np.float64).reshape(shape).T.copy()
+    return values, logged.reshape(shape).T.copy(), not logged.all()
 
 
-def _values_in(cells: bytes) -> list[float | None] | None:
-    """Numbers with commas between them, None for an empty cell; None where something else is among them.
+def _numbers_in(cells: bytes) -> list[float | None] | None:
+    """Numbers, or null, with commas between them, as JSON has them; None where a cell is something else.
 
     As JSON they are read five times as fast as by `float`, and the same to the last bit but for the sign of a whole -0.
     """
-    if b"-0," not in cells and not cells.endswith(b"-0"):
-        try:
-            found: list[float | None] = from_json(b"[" + _as_json(cells) + b"]")
-            return found
-        except ValueError:
-            pass
-    try:
-        return [float(cell) if cell else None for cell in cells.decode("ascii").split(",")]
-    except ValueError:
+    if b"-" in cells and (b"-0," in cells or cells.endswith(b"-0")):
         return None
-
-
-def _as_json(cells: bytes) -> bytes:
-    """The cells with null for each empty one, and NaN and infinity as JSON has them where it has them at all."""
     if b"n" in cells:
         cells = cells.replace(b"nan", b"NaN").replace(b"inf", b"Infinity")
-    if b",," not in cells and not cells.startswith(b",") and not cells.endswith(b","):
-        return cells
-    return b",".join(cell or b"null" for cell in cells.split(b","))
+    try:
+        found: list[float | None] = from_json(b"[" + cells + b"]")
+    except ValueError:
+        return None
+    return found
+
+
+def _values_in(cells: Sequence[bytes]) -> list[float | None] | None:
+    """The numbers in the cells, None for each that is empty; None where something else is among them."""
+    found = _numbers_in(b",".join(cell or b"null" for cell in cells))
+    try:
+        return [float(cell) if cell else None for cell in cells] if found is None else found
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=64)

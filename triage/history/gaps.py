@@ -30,7 +30,7 @@ def _as_gaps(column: Series) -> Series:
 
 def _is_layout(name: str, columns: Mapping[str, Series]) -> bool:
     nan = np.isnan(columns[name].values)
-    if nan.size < 2 * FEWEST or not nan.any():
+    if nan.size < 2 * FEWEST or not np.count_nonzero(nan):
         return False
     missing = nan & columns[name].logged
     if not missing.any():

@@ -108,9 +108,10 @@ class History:
 
     def _logged_part(self, name: str) -> Curve | None:
         series = self.series.get(name)
-        if series is None or not series.logged.any():
+        logged = 0 if series is None else np.count_nonzero(series.logged)
+        if series is None or not logged:
             return None
-        if series.logged.all():
+        if logged == series.logged.size:
             return Curve(name, self.step, series.values)
         return Curve(name, self.step[series.logged], series.values[series.logged])
 

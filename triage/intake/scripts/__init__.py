@@ -7,6 +7,7 @@ from pathlib import Path
 
 from triage.errors import IntakeError
 from triage.intake.found import Found, Stated, Told
+from triage.intake.scripts.accumulation_findings import accumulation_findings
 from triage.intake.scripts.collection import without_collection
 from triage.intake.scripts.division_findings import division_findings
 from triage.intake.scripts.formula_findings import formula_findings
@@ -44,6 +45,7 @@ _JUDGES = (
     shape_findings,
     sign_findings,
     update_findings,
+    accumulation_findings,
     weights_findings,
     severed_findings,
     mode_findings,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.aims import ERROR, MIXED, RESIDUAL, Aim, together, turned
+from triage.intake.scripts.buffers import changed
 from triage.intake.scripts.gradients import reached, severed_of
 from triage.intake.scripts.paths import Place, joined_path, joined_text
 from triage.intake.scripts.source import Spot
@@ -51,6 +52,8 @@ def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) 
         return joined_path(parts) if isinstance(op, ast.Div) else joined_text(parts)
     if isinstance(left, Known) and isinstance(right, Known):
         return _constants(run, op, left, right)
+    if (gradients := changed(op, left, right)) is not None:
+        return gradients
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return _tensors(op, left, right, spot)
     if isinstance(left, Array):

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.applying import merged
 from triage.intake.scripts.attributes import attribute, set_attribute
+from triage.intake.scripts.buffers import element
 from triage.intake.scripts.orders import counted
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -157,7 +158,7 @@ def _zipped(run: Run, last: str, call: Call) -> Value:
         return Items([Items(list(row)) for row in zip(*(side.values for side in sides), strict=False)])
     if sides and all(isinstance(side, Array) for side in sides):
         run.happens("pair", call.spot, None, x=sides[0], y=sides[-1], way="zip")
-    return Items([Items([Unknown("element", run.tick()) for _ in sides])], open=True)
+    return Items([Items([element(side) or Unknown("element", run.tick()) for side in sides])], open=True)
 
 
 def _next(run: Run, last: str, call: Call) -> Value | None:

@@ -92,6 +92,9 @@ def _augmented(run: Run, scope: Scope, node: ast.AugAssign, results: list[Value]
     if isinstance(before, Items) and isinstance(value, Items):
         before.values, before.open = value.values, value.open
         value = before
+    if run.loops and isinstance(node.op, ast.Add | ast.Sub) and isinstance(value, Known):
+        # A counter has another value in the next turn, which is not gone through.
+        value = Known(value.value, settled=False)
     run.happens("augmented", spot, before, value=value, node=node)
     assign(run, scope, target, value)
     return False

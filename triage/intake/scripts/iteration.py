@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from triage.intake.scripts.buffers import Buffer, Gradients
 from triage.intake.scripts.trace import Run
-from triage.intake.scripts.values import Array, Data, Known, Library, Loader, Parameters, Scope, Unknown, Value
+from triage.intake.scripts.values import Array, Data, Items, Known, Library, Loader, Parameters, Scope, Unknown, Value
 
 __all__ = ["element_of", "is_data", "unwrapped"]
 
@@ -34,8 +35,13 @@ def unwrapped(run: Run, scope: Scope, node: ast.expr, value: Value) -> tuple[Val
 
 def element_of(run: Run, over: Value) -> Value:
     """One element of what is looped over."""
-    if isinstance(over, Parameters):
+    if isinstance(over, Parameters | Gradients):
         return over
+    if isinstance(over, Items) and over.values:
+        first = over.values[0]
+        held = first.values if isinstance(first, Items) else [first]
+        if any(isinstance(value, Gradients | Buffer) for value in held):
+            return first
     if isinstance(over, Loader):
         return over.facts.get("element") or Unknown("batch", run.tick())
     return Unknown("element", run.tick())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from triage.intake.scripts.array_methods import array_method, generator_method, scaler_method
 from triage.intake.scripts.attributes import set_attribute
+from triage.intake.scripts.buffers import Buffer, Gradients, buffer_method
 from triage.intake.scripts.corpora import Corpus, corpus_method
 from triage.intake.scripts.network_methods import layer_method, model_method
 from triage.intake.scripts.option_methods import parser_method
@@ -167,14 +168,15 @@ def _scaler(run: Run, owner: Table, name: str, call: Call) -> Value | None:
 
 def _tape(run: Run, name: str, call: Call) -> Value | None:
     if name in ("gradient", "jacobian"):
-        run.happens("gradient", call.spot, call.get(0, "target"), sources=call.get(1, "sources"), call=call)
-        return Unknown("gradients", run.tick())
+        loss = call.get(0, "target")
+        event = run.happens("gradient", call.spot, loss, sources=call.get(1, "sources"), call=call)
+        return Gradients(event, loss)
     return Known(None) if name == "watch" else None
 
 
 def _optimizer(run: Run, owner: Optimizer, name: str, call: Call) -> Value | None:
     if name == "apply_gradients":
-        run.happens("applied", call.spot, owner)
+        run.happens("applied", call.spot, owner, given=call.get(0, "grads_and_vars", "grads"))
         return Known(None)
     if name == "minimize":
         loss = call.get(0)
@@ -245,4 +247,5 @@ _READERS: tuple[tuple[type, Callable[..., Value | None]], ...] = (
     (Loader, _data),
     (Loss, _loss),
     (Corpus, corpus_method),
+    (Buffer, buffer_method),
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from triage.intake.scripts.aims import ERROR
 from triage.intake.scripts.applying import activated, as_tensor, merged, score, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
+from triage.intake.scripts.buffers import made_buffer
 from triage.intake.scripts.layers import activation_of, loss_kind
 from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.trace import Call, Run
@@ -52,6 +53,8 @@ def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
     first = call.get(0)
     if ".Dataset." in name:
         return _dataset(run, last, first, call)
+    if last == "Variable" and (buffer := made_buffer(run, call)) is not None:
+        return buffer
     if last == "GradientTape":
         run.happens("tape", call.spot)
         return Table({}, name="tape")

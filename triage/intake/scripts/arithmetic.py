@@ -10,6 +10,7 @@ from dataclasses import replace
 from triage.intake.scripts.aims import ERROR, MIXED, RESIDUAL, Aim, together, turned
 from triage.intake.scripts.buffers import changed
 from triage.intake.scripts.gradients import reached, severed_of
+from triage.intake.scripts.label_values import shifted_labels
 from triage.intake.scripts.paths import Place, joined_path, joined_text
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
@@ -235,4 +236,7 @@ def _array(op: ast.operator, left: Array, right: Value, spot: Spot) -> Array:
     alike = not isinstance(right, Array | Unknown) or (isinstance(right, Array) and right.role == "statistic")
     alike = alike or (isinstance(right, Array) and right.dims == left.dims)
     dims = left.dims if alike else None
-    return replace(left, scaled=(*left.scaled, (kind, value, spot)), classes=classes, dims=dims)
+    found = replace(left, scaled=(*left.scaled, (kind, value, spot)), classes=classes, dims=dims)
+    if classes is None:
+        return found
+    return shifted_labels(found, -value if kind == "-" and isinstance(value, int | float) else value, spot)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.applying import through
 from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
+from triage.intake.scripts.label_values import renumbered, table_of
 from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import are_bytes, cast, pixels
 from triage.intake.scripts.shapes import drawn_dims, reshaped_array
@@ -156,7 +157,10 @@ def _loaded(run: Run, name: str, call: Call) -> Value | None:
     if name.startswith("pandas.") or name in ("numpy.loadtxt", "numpy.genfromtxt"):
         # One column of text makes an array of one dimension, but always a data frame of two.
         dims = 2 if name.startswith("pandas.") else None
-        return replace(found, dims=dims, flow=(*found.flow, ("table", None, call.spot)))
+        flow = (*found.flow, ("table", None, call.spot))
+        if (table := table_of(call.get(0))) is not None:
+            flow = (*flow, ("known_table", table, call.spot))
+        return replace(found, dims=dims, flow=flow)
     if name == "numpy.fromfile" and are_bytes(call):
         return pixels(found, call.spot)
     return replace(found, root=Archive()) if name == "numpy.load" else found
@@ -225,6 +229,8 @@ def _on_array(run: Run, last: str, first: Array, call: Call) -> Value:
         return sorted_rows(run, counted(run, call.spot))
     if last == "sort":
         return sorted_rows(run, first)
+    if last == "where" and len(call.args) == 3 and (labels := renumbered(first, call.args[1:], call.spot)) is not None:
+        return labels
     if last in ("argmax", "where", "unique"):
         return Array(object(), born=run.tick(), flat=True, sure=False)
     if last == "get_dummies":

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.arithmetic import scaled_by
 from triage.intake.scripts.array_library import SCALERS, array_call
+from triage.intake.scripts.label_values import mapped_labels, of_column
 from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.shapes import reshaped_array
@@ -75,7 +76,7 @@ def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
     if name in ("shuffle", "batch", "repeat", "cache", "take", "skip", "padded_batch", "unbatch"):
         return _pipeline(owner, name, call)
     if name == "map":
-        return _mapped(run, owner, call)
+        return mapped_labels(owner, call.get(0), call.spot) or _mapped(run, owner, call)
     if name in _SAME:
         same = reshaped_array(owner, name, call.args)
         return cast(same, call.spot) if name in _CASTS else same
@@ -95,7 +96,13 @@ def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
         return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, token), classes=None)
     if name in ("pop", "drop"):
         dims = owner.dims if name == "drop" else 1 if owner.dims == 2 else None
-        return replace(owner, role="", classes=None, sure=False, dims=dims)
+        narrowed = ("narrowed", None, call.spot)
+        found = replace(owner, role="", classes=None, sure=False, dims=dims)
+        return (
+            of_column(owner, call.get(0), found, call.spot)
+            if name == "pop"
+            else replace(found, flow=(*owner.flow, narrowed))
+        )
     if name in ("sort", "sort_values", "sort_index", "argsort"):
         return sorted_rows(run, counted(run, call.spot) if name == "argsort" else owner)
     if name in ("head", "tail"):
@@ -136,7 +143,7 @@ def _mapped(run: Run, owner: Array, call: Call) -> Array:
             if isinstance(found, Items) and len(found.values) > 1 and isinstance(found.values[1], Array):
                 hot = hot or found.values[1].one_hot
             return replace(owner, scaled=first.scaled, one_hot=hot, flow=(*owner.flow, ("map", None, call.spot)))
-    return replace(owner, scaled=(*owner.scaled, ("?", None, call.spot)), sure=False)
+    return replace(owner, scaled=(*owner.scaled, ("?", None, call.spot)), classes=None, sure=False)
 
 
 def scaler_method(run: Run, owner: Table, name: str, call: Call) -> Value | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, Stated, shows
+from triage.intake.scripts.label_values import labels_of
 from triage.intake.scripts.layers import loss_kind
 from triage.intake.scripts.pixels import are_pixels, last_touched
 from triage.intake.scripts.shuffle_findings import training_data
@@ -158,12 +159,34 @@ def _classes(training: Training, data: Value, y: Value) -> Iterator[Found | Stat
         yield Stated("classes", units, layer.spot.place())
     if goal.term is not None and not goal.keras and not _from_batch(goal.term.target):
         return
+    target = goal.term.target if goal.term is not None and isinstance(goal.term.target, Array) else y
+    outside = list(_outside(goal, units, target))
+    yield from outside
     classes = _number_of_classes(data, y)
-    if classes is None or (goal.kind == "binary_cross_entropy" and (classes <= 2 or units > 1 or _is_hot(y))):
+    if (
+        outside
+        or classes is None
+        or (goal.kind == "binary_cross_entropy" and (classes <= 2 or units > 1 or _is_hot(y)))
+    ):
         return
     spot = training.fits[-1].spot if training.fits else layer.spot
     yield Stated("label_classes", classes, spot.place())
     yield from _compared(goal, units, layer.spot, classes)
+
+
+def _outside(goal: Goal, units: float, y: Value) -> Iterator[Found]:
+    """Labels that the loss cannot take, by the numbers that stand for the classes."""
+    held = labels_of(y) if isinstance(y, Array) and y.one_hot is None else None
+    if held is None or (goal.kind == "binary_cross_entropy" and units != 1):
+        return
+    low, high, spot = held
+    if goal.kind == "binary_cross_entropy":
+        if low < 0 or high > 1:
+            message = f"{goal.name} takes labels from 0 to 1, but they are from {low:g} to {high:g}."
+            yield shows("compare_class_counts", "labels_out_of_range", message, spot.place(), 0.95)
+    elif high >= units:
+        message = f"The labels are from {low:g} to {high:g}, but {units:g} units stand for 0 to {units - 1:g}."
+        yield shows("compare_class_counts", "labels_out_of_range", message, spot.place(), 0.95)
 
 
 def _from_batch(target: Value) -> bool:

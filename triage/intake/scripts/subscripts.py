@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triage.intake.scripts.corpora import Corpus, corpus_part
+from triage.intake.scripts.label_values import of_column
 from triage.intake.scripts.orders import by_index, is_index
 from triage.intake.scripts.shapes import column, subscripted_tensor
 from triage.intake.scripts.source import Spot
@@ -37,8 +38,7 @@ def item(run: Run, owner: Value, key: Value, spot: Spot) -> Value:
             return owner.values[known]
         return Unknown(str(known) if isinstance(known, str) else "entry", run.tick())
     if isinstance(owner, Array):
-        found = _of_array(run, owner, key, spot)
-        return replace(found, dims=column(owner, key)) if isinstance(found, Array) else found
+        return _of_array(run, owner, key, spot)
     if isinstance(owner, Tensor):
         return subscripted_tensor(owner, key)
     if isinstance(owner, Model) and owner.kind in ("row", "list"):
@@ -84,7 +84,12 @@ def _of_items(run: Run, owner: Items, key: Value) -> Value:
     return Unknown("item", run.tick())
 
 
-def _of_array(run: Run, owner: Array, key: Value, spot: Spot) -> Value:
+def _of_array(run: Run, owner: Array, key: Value, spot: Spot) -> Array:
+    found = replace(_picked(run, owner, key, spot), dims=column(owner, key))
+    return of_column(owner, key, found, spot)
+
+
+def _picked(run: Run, owner: Array, key: Value, spot: Spot) -> Array:
     if isinstance(key, slice):
         return _sliced(owner, key)
     if isinstance(key, Items) and key.values:

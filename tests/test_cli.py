@@ -71,22 +71,25 @@ def test_the_json_has_exactly_the_fields_of_the_contract(broken, capsys):
         "causes", "not_listed", "no_fault", "conflict",
         "plan", "next_questions", "stopped",
     }  # fmt: skip
-    assert set(diagnosis["knowledge"]) == {"version", "hash"}
+    assert set(diagnosis["knowledge"]) == {"version", "hash", "packs"}
     assert set(diagnosis["history"]) == {"format", "files", "steps", "columns", "warnings", "ignored"}
     assert set(diagnosis["findings"][0]) == {
-        "finding", "state", "probability", "origin", "steps", "message", "place",
+        "finding", "state", "probability", "origin", "steps", "message", "place", "pack", "changed_by",
     }  # fmt: skip
     assert set(diagnosis["hypotheses"][0]) == {"causes", "probability"}
     cause = diagnosis["causes"][0]
     assert set(cause) == {
         "id", "title", "probability", "evidence_for", "evidence_against", "checks", "remedies", "sources",
+        "pack", "changed_by",
     }  # fmt: skip
     assert set(cause["evidence_for"][0]) == {"finding", "state", "decibans"}
-    assert set(cause["checks"][0]) == {"id", "title", "minutes", "instructions", "snippets"}
-    assert set(cause["remedies"][0]) == {"id", "title", "change", "values", "snippets"}
+    assert set(cause["checks"][0]) == {"id", "title", "minutes", "instructions", "snippets", "pack", "changed_by"}
+    assert set(cause["remedies"][0]) == {"id", "title", "change", "values", "snippets", "pack", "changed_by"}
     assert set(diagnosis["conflict"]) == {"score", "banner"}
     question = diagnosis["next_questions"][0]
-    assert set(question) == {"finding", "prompt", "why", "how", "choices", "gain_bits", "minutes", "answer_with"}
+    assert set(question) == {
+        "finding", "prompt", "why", "how", "choices", "gain_bits", "minutes", "answer_with", "pack", "changed_by",
+    }  # fmt: skip
     assert set(question["choices"][0]) == {"state", "label"}
 
 

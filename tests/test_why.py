@@ -105,6 +105,7 @@ def test_the_json_has_exactly_the_fields_of_the_contract(real_base):
     }  # fmt: skip
     assert set(document["cause"]) == {
         "id", "title", "mechanism", "probability", "prior_probability", "rank", "causes",
+        "pack", "changed_by", "changes",
     }  # fmt: skip
     assert set(document["evidence_for"][0]) == {"finding", "title", "state", "label", "decibans"}
     assert set(document["comparison"]) == {

@@ -49,6 +49,7 @@ def run_batch(arguments: Sequence[str]) -> int:
     from triage.batch.many import diagnose_many
     from triage.batch.summary import summarise
     from triage.batch.tally import Tally
+    from triage.provenance import marked
 
     packs = tuple(folders_given(options))
     base = load_base(packs)
@@ -68,7 +69,7 @@ def run_batch(arguments: Sequence[str]) -> int:
 
             text = json.dumps(summary_fields(summary), indent=2, ensure_ascii=False) + "\n"
         else:
-            text = summary_text(summary, {cause.id: cause.title for cause in base.causes.values()})
+            text = summary_text(summary, {cause.id: cause.title for cause in marked(base).causes.values()})
         write_report(text, None)
     if summary.runs == summary.unreadable:
         _complain(summary.runs)

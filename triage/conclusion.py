@@ -23,7 +23,6 @@ from triage.diagnosis import (
     FileView,
     FindingView,
     HypothesisView,
-    KnowledgeView,
     NextQuestion,
     PlanItem,
     RemedyView,
@@ -34,6 +33,7 @@ from triage.events import Attached, Enclosed
 from triage.facts import values_of
 from triage.interview import SOUND, Candidate, Questions, rank_questions, stop_reason
 from triage.plan import Step, Trials, checks_of, rank_checks, rank_remedies, remedies_of
+from triage.provenance import knowledge_view, provenance_of
 from triage.wording import Wording, wording
 
 __all__ = ["CONFLICT_BITS", "Beliefs", "Outline", "best_states", "conclude", "outlines_of"]
@@ -77,6 +77,7 @@ def outlines_of(base: KnowledgeBase) -> dict[str, Outline]:
                     minutes=check.minutes,
                     instructions=check.instructions,
                     snippets=dict(check.snippets),
+                    **provenance_of(base, check),
                 )
                 for check in checks_of(base, cause)
             ],
@@ -139,7 +140,7 @@ def conclude(beliefs: Beliefs, most_questions: int = 3) -> Diagnosis:
     return Diagnosis(
         schema_version=SCHEMA_VERSION,
         language=base.language,
-        knowledge=KnowledgeView(version=base.version, hash=base.hash),
+        knowledge=knowledge_view(base),
         history=None if attached is None else attached.history,
         files=[view for event in beliefs.enclosed for view in _files(event)],
         findings=_findings(base, posterior, beliefs.reports, beliefs.evidence),
@@ -202,6 +203,7 @@ def _findings(
             steps=report.steps,
             message=_with_readout(base, report, seen),
             place=report.place or None,
+            **provenance_of(base, base.finding(report.finding)),
         )
         for report in told
     ]
@@ -251,6 +253,7 @@ def _causes(beliefs: Beliefs, facts: Mapping[str, float]) -> list[CauseView]:
     order = [index for index in np.argsort(-probability, kind="stable") if probability[index] > SMALLEST_PROBABILITY]
     return [
         _cause(
+            beliefs.base,
             beliefs.base.causes[names[index]],
             beliefs.outlines[names[index]],
             float(probability[index]),
@@ -272,7 +275,12 @@ def _evidence(findings: Sequence[str], states: Sequence[str], weights: NDArray[n
 
 
 def _cause(
-    cause: Cause, outline: Outline, probability: float, evidence: Sequence[EvidenceItem], facts: Mapping[str, float]
+    base: KnowledgeBase,
+    cause: Cause,
+    outline: Outline,
+    probability: float,
+    evidence: Sequence[EvidenceItem],
+    facts: Mapping[str, float],
 ) -> CauseView:
     return CauseView(
         id=cause.id,
@@ -288,10 +296,12 @@ def _cause(
                 change=remedy.change,
                 values=values_of(remedy, facts),
                 snippets=dict(remedy.snippets),
+                **provenance_of(base, remedy),
             )
             for remedy in outline.remedies
         ],
         sources=outline.sources,
+        **provenance_of(base, cause),
     )
 
 
@@ -306,6 +316,7 @@ def _question(base: KnowledgeBase, candidate: Candidate) -> NextQuestion:
         gain_bits=round(candidate.gain_bits, 4),
         minutes=finding.minutes,
         answer_with=f"--answer {finding.id}=STATE",
+        **provenance_of(base, finding),
     )
 
 

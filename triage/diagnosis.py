@@ -25,12 +25,13 @@ __all__ = [
     "HypothesisView",
     "KnowledgeView",
     "NextQuestion",
+    "PackView",
     "PlanItem",
     "RemedyView",
     "SourceView",
 ]
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 """Changes in its first part when a field goes or changes its meaning, in its second when one is added."""
 
 
@@ -40,11 +41,24 @@ class View(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class PackView(View):
+    """A pack of knowledge that was used."""
+
+    id: str
+    title: str
+    version: str
+
+
 class KnowledgeView(View):
-    """Which knowledge was used."""
+    """Which knowledge was used, and with which packs.
+
+    What comes from a pack has its id in ``pack``, what packs changed has theirs in ``changed_by``; both have the pack
+    behind their title, too.
+    """
 
     version: str
     hash: str
+    packs: list[PackView] = Field(default_factory=list)
 
 
 class HistoryView(View):
@@ -82,6 +96,8 @@ class FindingView(View):
     steps: tuple[float, float] | None
     message: str
     place: str | None = None
+    pack: str | None = None
+    changed_by: list[str] = Field(default_factory=list)
 
 
 class Disagreement(View):
@@ -116,6 +132,8 @@ class CheckView(View):
     minutes: float
     instructions: str
     snippets: dict[str, str]
+    pack: str | None = None
+    changed_by: list[str] = Field(default_factory=list)
 
 
 class RemedyView(View):
@@ -126,6 +144,8 @@ class RemedyView(View):
     change: str
     values: dict[str, float]
     snippets: dict[str, str]
+    pack: str | None = None
+    changed_by: list[str] = Field(default_factory=list)
 
 
 class SourceView(View):
@@ -147,6 +167,8 @@ class CauseView(View):
     checks: list[CheckView]
     remedies: list[RemedyView]
     sources: list[SourceView]
+    pack: str | None = None
+    changed_by: list[str] = Field(default_factory=list)
 
 
 class Choice(View):
@@ -181,6 +203,8 @@ class NextQuestion(View):
     gain_bits: float
     minutes: float
     answer_with: str
+    pack: str | None = None
+    changed_by: list[str] = Field(default_factory=list)
 
 
 class Conflict(View):

@@ -6,7 +6,7 @@ import errno
 import os
 import reprlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from pydantic_core import from_json, to_json
 
 from triage import __version__
+from triage.diagnosis import PackView
 from triage.errors import SessionError
 from triage.event_json import as_json, event_in, fields_of
 from triage.events import Event, supersedes
@@ -57,6 +58,7 @@ class Header(BaseModel):
     triage_version: str
     knowledge_version: str
     knowledge_hash: str
+    packs: tuple[PackView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +159,14 @@ class Journal:
             self._torn_at = None
 
 
-def create_journal(folder: Path, base_version: str, base_hash: str) -> Journal:
+def create_journal(folder: Path, base_version: str, base_hash: str, packs: Sequence[PackView] = ()) -> Journal:
     """Begin the file of a new session, under an id that is time and chance: ``20261121-0944-3f9a``.
 
     Args:
         folder: where; made if it is not there.
         base_version: version of the knowledge.
         base_hash: hash of the knowledge.
+        packs: those that it was made with.
 
     Raises:
         SessionError: the file cannot be written.
@@ -179,6 +182,7 @@ def create_journal(folder: Path, base_version: str, base_hash: str) -> Journal:
                 triage_version=__version__,
                 knowledge_version=base_version,
                 knowledge_hash=base_hash,
+                packs=tuple(packs),
             )
             journal = _created(folder / f"{header.id}{SUFFIX}", header)
             if journal is not None:
@@ -241,7 +245,7 @@ def _created(path: Path, header: Header) -> Journal | None:
             return None
         held.callback(os.close, descriptor)
         try:
-            _write(descriptor, header.model_dump_json().encode() + b"\n")
+            _write(descriptor, header.model_dump_json(exclude=None if header.packs else {"packs"}).encode() + b"\n")
         except OSError:
             path.unlink()
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from knowledge.base import KnowledgeBase
@@ -32,6 +33,7 @@ def diagnose(
     weights: Files | None = None,
     data: Files | None = None,
     base: KnowledgeBase | None = None,
+    packs: Sequence[str | PathLike[str]] = (),
 ) -> Diagnosis:
     """Diagnose a run in one call.
 
@@ -75,14 +77,16 @@ def diagnose(
         weights: checkpoints, an earlier one first.
         data: files with the training data.
         base: the knowledge; by default the built-in one.
+        packs: folders of packs to put on top of the built-in knowledge, instead of a base that has them.
 
     Raises:
+        PackError: a pack cannot be used, or both a base and packs are given.
         HistoryError: the history cannot be read.
         IntakeError: a file beside it cannot be read.
         AnswerError: an answer names a finding or a state that does not exist; the message names the nearest.
 
     """
-    session = Session(base)
+    session = Session(_with_packs(packs, base) if packs else base)
     for finding, states in [*(answers or {}).items(), *(volunteered or {}).items()]:
         session.check_answer(finding, states)
     heard = session.hear(text) if text else None
@@ -101,6 +105,15 @@ def diagnose(
     for finding, states in (volunteered or {}).items():
         session.volunteer(finding, states)
     return session.diagnosis()
+
+
+def _with_packs(packs: Sequence[str | PathLike[str]], base: KnowledgeBase | None) -> KnowledgeBase:
+    from triage.errors import PackError
+    from triage.packs import load_base
+
+    if base is not None:
+        raise PackError(["expected a base or packs, found both: knowledge.load(packs=[...]) makes a base with them"])
+    return load_base([Path(pack) for pack in packs])
 
 
 def _enclosures(given: Mapping[Kind, Files | None]) -> list[Enclosed]:

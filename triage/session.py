@@ -48,6 +48,7 @@ from triage.intake.found import Found, Stated
 from triage.intake.meaning import facts_stated, findings_of
 from triage.interview import answers_to, compile_questions
 from triage.plan import list_trials
+from triage.provenance import marked
 from triage.wording import wording
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Session:
     """One triage from its first report to its last.
 
     Args:
-        base: the knowledge; by default the built-in one.
+        base: the knowledge; by default the built-in one. What packs brought or changed says so in its title.
         keep: is given every event before it counts, e.g. to save it; what it raises leaves the session as it was.
 
     """
@@ -83,6 +84,7 @@ class Session:
             from knowledge.loader import load
 
             base = load()
+        base = marked(base)
         self.base = base
         self._network = compile_network(base)
         self._questions = compile_questions(base, self._network)

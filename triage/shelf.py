@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from triage import __version__
 from triage.errors import SessionError
 from triage.events import Attached, Event, Said, Withdrawn, changes_that_count
 from triage.journal import SUFFIX, Header, Journal, create_journal, open_journal, read_record, remove_journal
+from triage.provenance import knowledge_view
 from triage.report.escape import plain
 from triage.session import Session
 
@@ -28,6 +29,7 @@ __all__ = [
     "resume",
     "saved_sessions",
     "start",
+    "what_changed",
 ]
 
 MOST_NOTES = 20
@@ -97,7 +99,7 @@ def start(base: KnowledgeBase, folder: Path | None = None) -> tuple[Session, Jou
         SessionError: nothing can be saved there.
 
     """
-    journal = create_journal(_folder(folder), base.version, base.hash)
+    journal = create_journal(_folder(folder), base.version, base.hash, knowledge_view(base).packs)
     with ExitStack() as failed:
         failed.callback(journal.close)
         session = Session(base, keep=journal.append)
@@ -178,7 +180,7 @@ def resume(entry: Entry, base: KnowledgeBase) -> Resumed:
         failed.callback(journal.close)
         session = Session(base, keep=journal.append)
         lost = session.replay(journal.record.events)
-        notes = [*_what_changed(journal.record.header, base), *_sentences(lost)]
+        notes = [*what_changed(journal.record.header, base), *_sentences(lost)]
         if journal.record.torn:
             notes.append("The last line of the session was not saved to its end, so it is left out.")
         failed.pop_all()
@@ -249,8 +251,9 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(plain(name, 80) for name in names[:5]) + more
 
 
-def _what_changed(header: Header, base: KnowledgeBase) -> list[str]:
-    notes = []
+def what_changed(header: Header, base: KnowledgeBase) -> list[str]:
+    """What is not as it was when a session was begun: the packs, the knowledge, the program; a sentence each."""
+    notes = list(_packs_that_changed(header, base))
     if header.knowledge_hash != base.hash:
         then, now = plain(header.knowledge_version, 40), plain(base.version, 40)
         versions = f"version {now}, other content" if then == now else f"version {then} then, {now} now"
@@ -261,6 +264,22 @@ def _what_changed(header: Header, base: KnowledgeBase) -> list[str]:
         then = plain(header.triage_version, 40)
         notes.append(f"The program has changed since the session was begun (version {then} then, {__version__} now).")
     return notes
+
+
+def _packs_that_changed(header: Header, base: KnowledgeBase) -> Iterator[str]:
+    for then in header.packs:
+        name = plain(f"{then.title} {then.version}", 120)
+        now = base.packs.get(then.id)
+        if now is None:
+            yield (
+                f"The session was begun with the pack {name}, which is not used now, so what it brought is left out; "
+                "name its folder with --pack."
+            )
+        elif now.version != then.version:
+            yield f"The session was begun with the pack {name}; used now is its version {plain(now.version, 40)}."
+    for now in base.packs.values():
+        if now.id not in {then.id for then in header.packs}:
+            yield f"The session was begun without the pack {plain(now.name, 120)}, which is used now."
 
 
 def _sentences(lost: Iterable[str]) -> list[str]:

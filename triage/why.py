@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from knowledge.base import KnowledgeBase
 from knowledge.schema import Cause, Check
@@ -15,10 +16,12 @@ from triage.conclusion import SMALLEST_WEIGHT, Beliefs, best_states
 from triage.diagnosis import KnowledgeView, View
 from triage.outlook import Movement, Outcome, answers_ahead, hypotheses_with, strongest_changes
 from triage.plan import checks_of, remedies_of
+from triage.provenance import knowledge_view, provenance_of
 
 __all__ = [
     "WHY_SCHEMA_VERSION",
     "ChangeView",
+    "ChangedView",
     "ComparisonView",
     "ConfirmingCheckView",
     "OutcomeView",
@@ -31,8 +34,18 @@ __all__ = [
     "explain",
 ]
 
-WHY_SCHEMA_VERSION = "1.0"
+WHY_SCHEMA_VERSION = "1.1"
 """Changes in its first part when a field goes or changes its meaning, in its second when one is added."""
+
+
+class ChangedView(View):
+    """What a pack changed of the cause: the key, what it was and is, and why."""
+
+    pack: str
+    key: str
+    before: str
+    after: str
+    reason: str
 
 
 class StandingView(View):
@@ -45,6 +58,9 @@ class StandingView(View):
     prior_probability: float
     rank: int
     causes: int
+    pack: str | None = None
+    changed_by: list[str] = Field(default_factory=list)
+    changes: list[ChangedView] = Field(default_factory=list)
 
 
 class WeightView(View):
@@ -188,8 +204,8 @@ def explain(beliefs: Beliefs, cause: str) -> Why:
     )
     return Why(
         schema_version=WHY_SCHEMA_VERSION,
-        knowledge=KnowledgeView(version=base.version, hash=base.hash),
-        cause=_standing(posterior, known),
+        knowledge=knowledge_view(base),
+        cause=_standing(base, posterior, known),
         no_fault=posterior.none,
         not_listed=posterior.not_listed,
         evidence_for=[item for item in evidence if item.decibans > 0],
@@ -202,7 +218,7 @@ def explain(beliefs: Beliefs, cause: str) -> Why:
     )
 
 
-def _standing(posterior: Posterior, cause: Cause) -> StandingView:
+def _standing(base: KnowledgeBase, posterior: Posterior, cause: Cause) -> StandingView:
     hypotheses = posterior.network.hypotheses
     place = hypotheses.causes.index(cause.id)
     order = np.argsort(-posterior.cause_probability, kind="stable").tolist()
@@ -214,6 +230,8 @@ def _standing(posterior: Posterior, cause: Cause) -> StandingView:
         prior_probability=float(hypotheses.marginal(hypotheses.prior)[place]),
         rank=order.index(place) + 1,
         causes=len(order),
+        changes=[ChangedView(**change.model_dump()) for change in base.changes_of(cause)],
+        **provenance_of(base, cause),
     )
 
 

@@ -46,15 +46,14 @@ def _read_into(session: Session, name: str | None) -> None:
     """Take over what a saved session holds, by default the last one; it is left as it is."""
     from triage.journal import read_record
     from triage.report.escape import plain
-    from triage.shelf import find, newest, saved_sessions
+    from triage.shelf import find, newest, saved_sessions, what_changed
 
     if name is None and not saved_sessions():
         raise TriageError("expected --log, --answer or a saved session, found none of them; try triage why --help")
     entry = newest() if name is None else find(name)
     record = read_record(entry.path)
     notes = session.replay(record.events)
-    if record.header.knowledge_hash != session.base.hash:
-        notes.insert(0, "the knowledge has changed since that session was begun")
+    notes = [*what_changed(record.header, session.base), *notes]
     for note in (f"session {entry.id}, begun {record.header.created.astimezone():%Y-%m-%d %H:%M}", *notes):
         sys.stderr.write(f"note: {plain(note, 500)}\n")
 

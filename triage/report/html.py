@@ -10,6 +10,7 @@ from html import escape
 from knowledge.base import KnowledgeBase
 from triage.diagnosis import CauseView, Diagnosis, EvidenceItem, HistoryView, NextQuestion
 from triage.history import History
+from triage.provenance import packs_words
 from triage.report.choice import (
     MOST_EVIDENCE,
     RANKING_NOTE,
@@ -41,6 +42,7 @@ from triage.report.escape import folded, plain, plain_lines, web_address
 from triage.report.figures import duration, number, percent
 from triage.report.stylesheet import STYLESHEET
 from triage.report.svg import bar_svg, curves_svg, signed_bar_svg
+from triage.wording import ENGLISH
 
 __all__ = ["html_report"]
 
@@ -349,7 +351,9 @@ def _sources(diagnosis: Diagnosis) -> Iterator[str]:
 
 def _foot(diagnosis: Diagnosis) -> str:
     knowledge = f"{_text(diagnosis.knowledge.version, 40)} ({_text(diagnosis.knowledge.hash, 20)})"
-    return f"<p>Knowledge {knowledge}. Report format {_text(diagnosis.schema_version, 20)}.</p>"
+    packs = packs_words(diagnosis.knowledge, ENGLISH)
+    told = f" {_text(packs, 2000)}" if packs else ""
+    return f"<p>Knowledge {knowledge}.{told} Report format {_text(diagnosis.schema_version, 20)}.</p>"
 
 
 def _listed(items: Sequence[str]) -> str:

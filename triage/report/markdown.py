@@ -8,6 +8,7 @@ from html import escape
 from knowledge.base import KnowledgeBase
 from triage.diagnosis import Diagnosis, EvidenceItem, HistoryView, NextQuestion
 from triage.history import History
+from triage.provenance import packs_words
 from triage.report.choice import (
     MOST_EVIDENCE,
     RANKING_NOTE,
@@ -262,7 +263,8 @@ def _sources(diagnosis: Diagnosis) -> Iterator[str]:
 def _foot(diagnosis: Diagnosis) -> Iterator[str]:
     version = prose(diagnosis.knowledge.version, 40)
     told = wording(diagnosis.language)("Knowledge {version}", version=version)
-    yield f"*{told}, {code(diagnosis.knowledge.hash, 20)}*"
+    packs = packs_words(diagnosis.knowledge, wording(diagnosis.language))
+    yield f"*{told}, {code(diagnosis.knowledge.hash, 20)}{f'. {prose(packs, 2000)}' if packs else ''}*"
 
 
 def _listed(items: Sequence[str], say: Wording) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from knowledge.base import KnowledgeBase
 from triage.diagnosis import Diagnosis, EvidenceItem, NextQuestion
 from triage.history import History
+from triage.provenance import packs_words
 from triage.report.cells import cells, padded, wrapped
 from triage.report.choice import (
     MOST_EVIDENCE,
@@ -255,6 +256,8 @@ def _broken(head: str, states: list[str]) -> list[str]:
 
 
 def _foot(diagnosis: Diagnosis, style: Style) -> Iterator[str]:
+    if packs := packs_words(diagnosis.knowledge, wording(diagnosis.language)):
+        yield from map(style.dim, _wrapped(packs))
     if diagnosis.stopped is not None:
         yield style.dim(stop_sentence(diagnosis))
 

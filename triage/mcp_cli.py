@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from triage.errors import TriageError
+from triage.packs import add_pack_flags, base_given
 from triage.usage import HEALTHY, INTERRUPTED, OneLineParser
 
 __all__ = ["run_mcp"]
@@ -26,7 +27,7 @@ def run_mcp(arguments: Sequence[str]) -> int:
     """Run ``triage mcp`` with what follows it, until the client closes its end; returns the exit status.
 
     Raises:
-        TriageError: bad usage, no such folder, or the extra is not installed.
+        TriageError: bad usage, no such folder, a pack that cannot be used, or the extra is not installed.
 
     """
     options = _parser().parse_args(arguments)
@@ -38,11 +39,10 @@ def run_mcp(arguments: Sequence[str]) -> int:
         if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types", "anyio"):
             raise
         raise TriageError("expected the extra mcp, found it not installed: pip install 'loss-triage[mcp]'") from None
-    from knowledge.loader import load
     from triage.mcp_server.desk import Desk
     from triage.mcp_server.roots import roots_of
 
-    desk = Desk(load(), roots_of(options.root or ["."]))
+    desk = Desk(base_given(options), roots_of(options.root or ["."]))
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="triage mcp: %(message)s")
     signal.signal(signal.SIGINT, _leave)
     if sys.stdin.isatty():
@@ -75,4 +75,5 @@ def _parser() -> OneLineParser:
         default=[],
         help="a folder below which files may be read, by default the present one; repeat for several",
     )
+    add_pack_flags(parser)
     return parser

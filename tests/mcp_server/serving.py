@@ -22,19 +22,12 @@ def environment(**more):
 
 
 @asynccontextmanager
-async def served(*roots, errors=None, mode="auto", **more):
-    """A client of a server that may read below the roots; ``errors`` is a file for its standard error."""
+async def served(*roots, flags=(), mode="auto", **more):
+    """A client of a server that may read below the roots; what is left are variables of its environment."""
     program, *arguments = command(*(roots or (DATA,)))
-    server = StdioServerParameters(command=program, args=arguments, env=environment(**more), cwd=str(DATA))
-    if errors is None:
-        async with Client(server, mode=mode) as client:
-            yield client
-        return
-    from mcp.client.stdio import stdio_client
-
-    with Path(errors).open("w") as stream:
-        async with Client(stdio_client(server, errlog=stream), mode=mode) as client:
-            yield client
+    server = StdioServerParameters(command=program, args=[*arguments, *flags], env=environment(**more), cwd=str(DATA))
+    async with Client(server, mode=mode) as client:
+        yield client
 
 
 async def told(client, tool, **arguments):

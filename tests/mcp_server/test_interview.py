@@ -8,6 +8,7 @@ import jsonschema
 
 from tests.mcp_server.serving import DATA, served, told
 from triage import __version__
+from triage.cli import main
 from triage.diagnosis import Diagnosis
 from triage.why import Why
 
@@ -142,3 +143,16 @@ async def test_the_knowledge_is_searched_by_words():
         found, text = await told(client, "search_knowledge", query="zzzz qqqq")
     assert found["hits"] == []
     assert text == "Nothing in the knowledge is about these words."
+
+
+async def test_packs_are_searched_and_read_too(tmp_path):
+    pack = tmp_path / "ours"
+    assert main(["pack", "new", str(pack)]) == 0
+    added = sorted(file.stem for file in (pack / "causes").glob("*.yaml"))
+    async with served(flags=["--pack", str(pack)]) as client:
+        listed = {str(resource.uri) for resource in (await client.list_resources()).resources}
+        found, _ = await told(client, "search_knowledge", query=added[0], kinds=["cause"])
+        page = (await client.read_resource(f"triage://cause/{added[0]}")).contents[0].text
+    assert {f"triage://cause/{name}" for name in added} <= listed
+    assert found["hits"][0]["id"] == added[0]
+    assert page.startswith("# ")

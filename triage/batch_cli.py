@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from triage.packs import add_pack_flags, folders_given, load_base
+from triage.packs import add_pack_flags, folders_given
 from triage.usage import FAULTY, HEALTHY, UNUSABLE, OneLineParser, at_least_one, write_report
 
 if TYPE_CHECKING:
@@ -46,13 +46,18 @@ def run_batch(arguments: Sequence[str]) -> int:
 
     """
     options = _parser().parse_args(arguments)
+    packs = tuple(folders_given(options))
+    if options.scheduler is None:
+        from triage.workers import make_ready
+
+        make_ready(packs)
+    from triage.batch.judging import base_over
     from triage.batch.many import diagnose_many
     from triage.batch.summary import summarise
     from triage.batch.tally import Tally
     from triage.provenance import marked
 
-    packs = tuple(folders_given(options))
-    base = load_base(packs)
+    base = base_over(packs)
     tally = Tally()
     with _executor(options) as (executor, jobs):
         found = diagnose_many(options.paths, executor, jobs=jobs, output=options.output, packs=packs)

@@ -7,10 +7,7 @@ other suffers for it.
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
 import os
-import signal
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -22,15 +19,14 @@ from concurrent.futures import (
     wait,
 )
 from dataclasses import dataclass, field
-from multiprocessing import connection
-from threading import Thread
 
-from triage.batch.judging import knowledge_name, lines_of, session_over, unread
+from triage.batch.judging import base_over, knowledge_name, lines_of, unread
 from triage.batch.record import line_of
 from triage.batch.runs import Run
 from triage.errors import HistoryError, TriageError
+from triage.workers import process_pool
 
-__all__ = ["CHUNK", "carry_out", "process_pool"]
+__all__ = ["CHUNK", "carry_out"]
 
 CHUNK = 100
 """Runs that are given out together: what a task costs by itself is then nothing beside them."""
@@ -73,34 +69,6 @@ def carry_out(
         yield from _carried_out(chunks, work, AHEAD * workers)
     finally:
         work.close()
-
-
-def process_pool(workers: int, packs: tuple[str, ...] = ()) -> ProcessPoolExecutor:
-    """Processes on this machine that have the knowledge at hand before their first run comes.
-
-    They are begun afresh and not as copies of this process, which may have threads.
-    """
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["triage.one_thread", "triage.batch.judging"])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(packs,))
-
-
-def _begin(packs: tuple[str, ...]) -> None:
-    """Make a worker ready: an interrupt is for the process that began it, and it ends when that one does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-    session_over(packs)
-    # The knowledge stays to the end, so that nobody need look through it for what can go.
-    gc.freeze()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 @dataclass
@@ -188,7 +156,7 @@ def _one_by_one(runs: Iterable[Run], packs: tuple[str, ...]) -> Iterator[str]:
                 pool.shutdown(wait=False, cancel_futures=True)
                 pool = process_pool(1, packs)
                 reason = "expected to read it, found that the process that does so dies of it"
-                name = knowledge_name(session_over(packs).base)
+                name = knowledge_name(base_over(packs))
                 yield line_of(unread(run, name, HistoryError(run.name, reason)))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

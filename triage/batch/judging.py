@@ -20,9 +20,10 @@ from triage.errors import SeveralRunsError, TriageError
 from triage.events import Enclosed
 from triage.history import read_history
 from triage.history.model import History
+from triage.packs import load_base
 from triage.session import Session
 
-__all__ = ["judge", "knowledge_name", "lines_of", "session_over", "unread"]
+__all__ = ["base_over", "judge", "knowledge_name", "lines_of", "session_over", "unread"]
 
 MOST_CAUSES = 5
 SMALLEST_PROBABILITY = 0.001
@@ -55,10 +56,14 @@ def lines_of(runs: Sequence[Run], packs: tuple[str, ...] = ()) -> list[str]:
 
 @lru_cache(maxsize=4)
 def session_over(packs: tuple[str, ...] = ()) -> Session:
-    """A session that is ready for its first run; loaded and compiled once in a process."""
-    from knowledge.loader import load
+    """A session that is ready for its first run; compiled once in a process."""
+    return Session(base_over(packs))
 
-    return Session(load(packs))
+
+@lru_cache(maxsize=4)
+def base_over(packs: tuple[str, ...]) -> KnowledgeBase:
+    """The knowledge with some packs; loaded once in a process."""
+    return load_base(packs)
 
 
 def knowledge_name(base: KnowledgeBase) -> str:

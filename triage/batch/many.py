@@ -10,7 +10,7 @@ from pathlib import Path
 
 from triage.batch.carrying import CHUNK, carry_out
 from triage.batch.journal import opened_journal
-from triage.batch.judging import knowledge_name, session_over
+from triage.batch.judging import base_over, knowledge_name
 from triage.batch.parquet import check_parquet, write_parquet
 from triage.batch.record import Record, record_in
 from triage.batch.runs import check_paths, runs_in
@@ -74,7 +74,7 @@ def _judged(
         return
     path = journal_of(target)
     besides = {str(Path(f"{file}{more}").absolute()) for file in (path, target) for more in ("", ".new", ".lock")}
-    with opened_journal(path, knowledge_name(session_over(packs).base)) as journal:
+    with opened_journal(path, knowledge_name(base_over(packs))) as journal:
         runs = journal.not_judged(runs_in(names, besides))
         lines = carry_out(runs, executor, jobs=jobs, chunk=chunk, packs=packs)
         yield from journal.write(lines)

@@ -136,6 +136,10 @@ def _command(options: argparse.Namespace) -> str:
     words = [sys.executable, "-m", "triage.cli"]
     if options.resume is not None:
         words += ["--resume", *([options.resume] if options.resume else [])]
+    for folder in options.pack:
+        words += ["--pack", os.path.abspath(folder)]  # noqa: PTH100  # pathlib's absolute keeps the dots
+    if options.no_packs:
+        words += ["--no-packs"]
     if options.language is not None:
         words += ["--language", options.language]
     if os.name == "nt":

@@ -45,6 +45,7 @@ class TriageApp(App[int]):
     Args:
         resume: id of a saved session to go on with, empty for the last one; None for the start screen.
         language: code of the language; by default that of the preferences, else English.
+        packs: folders of the packs to use.
         preferences_folder: where keymap and preferences are; by default the person's own.
 
     """
@@ -55,12 +56,18 @@ class TriageApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 
     def __init__(
-        self, *, resume: str | None = None, language: str | None = None, preferences_folder: Path | None = None
+        self,
+        *,
+        resume: str | None = None,
+        language: str | None = None,
+        packs: Sequence[str] = (),
+        preferences_folder: Path | None = None,
     ) -> None:
         """Nothing is loaded before the first paint."""
         super().__init__()
         self._resume = resume
         self._asked_for = language
+        self._packs = tuple(packs)
         self.language = language or ENGLISH
         self._preferences_folder = preferences_folder
         self._harmless = Harmless()
@@ -162,7 +169,7 @@ class TriageApp(App[int]):
         from tui.beginning import begin
 
         try:
-            begun = begin(choice, self.language)
+            begun = begin(choice, self.language, self._packs)
         except TriageError as error:
             self.call_from_thread(self._start, [str(error)])
             return

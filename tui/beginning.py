@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -48,22 +48,24 @@ class Begun:
     purpose: Purpose = "attach"
 
 
-def begin(choice: Choice, language: str | None = None) -> Begun:
+def begin(choice: Choice, language: str | None = None, packs: Sequence[str] = ()) -> Begun:
     """Load the knowledge and begin, or go on with, a session.
 
     Args:
         choice: what was chosen.
         language: code of the language of questions and results; by default that of the preferences.
+        packs: folders of the packs to use.
 
     Raises:
+        PackError: a pack cannot be used.
         TriageError: there is no such language.
         SessionError: the session cannot be read, or is open elsewhere.
 
     """
-    from knowledge.loader import load
     from triage.language import spoken
+    from triage.packs import load_base
 
-    base = spoken(load(), language)
+    base = spoken(load_base(packs), language)
     ear = _Ear(base)
     if isinstance(choice, Resume):
         return _resumed(base, choice.session_id, ear)

@@ -22,10 +22,11 @@ def run(options: argparse.Namespace) -> int:
 
     Args:
         options: those of the command line; of them ``resume`` counts, None for a new session, empty for the last one,
-            and ``language``.
+            ``language``, and which packs are used.
 
     Raises:
         SessionError: the session that is to go on does not exist or cannot be read.
+        PackError: a pack cannot be used.
         TriageError: there is no such language.
 
     """
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from tui.app import TriageApp
     from tui.wording import screen_wording
 
-    app = TriageApp(resume=resume, language=_known(options.language))
+    app = TriageApp(resume=resume, language=_known(options.language), packs=_usable_packs(options))
     app.driver_class = _driver() or app.driver_class
     sys.setswitchinterval(SWITCH_SECONDS)
     app.run()
@@ -56,6 +57,16 @@ def _driver() -> type[Driver] | None:
     from tui.terminal_driver import TerminalDriver
 
     return TerminalDriver
+
+
+def _usable_packs(options: argparse.Namespace) -> list[str]:
+    """The folders of the packs that are used; what is wrong with one is better said before the screen changes."""
+    from triage.packs import folders_given, load_base
+
+    folders = folders_given(options)
+    if folders:
+        load_base(folders)
+    return folders
 
 
 def _known(language: str | None) -> str | None:

@@ -49,9 +49,12 @@ class Sound(Strict):
     holds: States = {}
 
 
-LABELS = yaml.safe_load((FOLDER / "labels.yaml").read_text(encoding="utf-8"))
-FAULTY_STATES: Mapping[str, list[str]] = LABELS["faulty_states"]
-PROGRAMS: list[Pair | Sound] = TypeAdapter(list[Pair | Sound]).validate_python(LABELS["programs"])
+LABELS = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("labels*.yaml"))]
+"""Of one set of programs each, in the order in which they were written."""
+
+FAULTY_STATES: Mapping[str, list[str]] = LABELS[0]["faulty_states"]
+SETS = [TypeAdapter(list[Pair | Sound]).validate_python(labels["programs"]) for labels in LABELS]
+PROGRAMS = [program for several in SETS for program in several]
 PAIRS = [program for program in PROGRAMS if isinstance(program, Pair)]
 SOUND = [program for program in PROGRAMS if isinstance(program, Sound)]
 FILES = [file for pair in PAIRS for file in (pair.file, pair.twin)] + [program.file for program in SOUND]

@@ -122,3 +122,20 @@ def test_a_loss_that_keras_is_given(tmp_path, result, state):
     text = changed(TABLE, ("inputs = Input", f"{KERAS.format(result)}inputs = Input"))
     text = changed(text, ('loss="binary_crossentropy"', "loss=observed"))
     assert read(tmp_path, text).state("replay_failing_batch") == state
+
+
+def test_what_a_network_divides_is_no_loss(tmp_path):
+    own = """class Pool(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(20, 3)
+
+    def forward(self, x):
+        mask = (x > 0).float()
+        return self.out((x * mask) / mask.sum(1, keepdim=True))
+
+
+net = Pool()
+"""
+    made = ROWS[ROWS.index("net = ") : ROWS.index("criterion = ")]
+    assert read(tmp_path, changed(ROWS, (made, own))).state("replay_failing_batch") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.loss_code import LossCode, is_overlap, loss_code
@@ -53,25 +53,20 @@ def division_findings(training: Training) -> Iterator[Found]:
 
 def _bare_divisions(code: LossCode, source: Source) -> Iterator[ast.expr | ast.stmt]:
     """Divisions by a sum to which nothing is added, that nothing bounds and that is not asked about before."""
-    guarded = {id(inner) for node in _nodes(code.parts) if _name_of(node) in _GUARDS for inner in ast.walk(node)}
-    for node in _nodes(code.parts):
-        if id(node) in guarded or (pair := _division(node)) is None:
-            continue
-        above, below = pair
-        if not _can_be_zero(below, code.bound, 0) or _is_share(above, below):
-            continue
+    pairs = [(node, pair) for node in code.nodes if (pair := _division(node)) is not None]
+    pairs = [(node, pair) for node, pair in pairs if _can_be_zero(pair[1], code.bound, 0) and not _is_share(*pair)]
+    if not pairs:
+        return
+    guarded = {id(inner) for node in code.nodes if _name_of(node) in _GUARDS for inner in ast.walk(node)}
+    asked = code.asked()
+    for node, (_, below) in pairs:
         words = _words(below, code.bound, 0)
-        if code.asked & _names(below, code.bound, 0) or "weight" in words:
+        if id(node) in guarded or asked & _names(below, code.bound, 0) or "weight" in words:
             continue
         counts = _MASKS.search(words) is not None
         if (code.named or counts) and not (counts and any(t in line for line in source.lines for t in _TOKENS)):
             assert isinstance(node, ast.expr | ast.stmt)
             yield node
-
-
-def _nodes(parts: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    for part in parts:
-        yield from ast.walk(part)
 
 
 def _division(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:

@@ -1,8 +1,10 @@
-"""The code of a program that works out what is minimised."""
+"""The code of a program that works out what is minimised, and divides there by a sum."""
 
 from __future__ import annotations
 
 import ast
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -15,6 +17,10 @@ __all__ = ["LossCode", "is_overlap", "loss_code"]
 _NAMES = ("loss", "dice", "iou", "entropy", "likelihood", "nll", "criterion", "crossentropy", "focal", "tversky")
 _OTHERS = ("plot", "metric", "train", "test", "eval", "val")
 _CALLED = frozenset({"forward", "call", "__call__"})
+_SUMS = re.compile(r"sum\(|count_nonzero|norm\(|std\(|var\(")
+"""Sums, without which no divisor here is zero."""
+
+_TAKES = re.compile(r"\.(?:backward|gradient|minimize)\(")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,30 +29,44 @@ class LossCode:
 
     Args:
         name: of the function or its class; empty for statements.
-        parts: the code.
-        bound: what single names in it stand for.
-        asked: names that a condition asks about.
+        nodes: the code, with all that is inside.
+        around: the code that it shares its names with.
+        bound: what single names stand for.
         named: whether it is a loss by its name.
 
     """
 
     name: str
-    parts: tuple[ast.AST, ...]
+    nodes: Sequence[ast.AST]
+    around: Sequence[ast.AST]
     bound: Mapping[str, ast.expr]
-    asked: frozenset[str]
     named: bool
+
+    def asked(self) -> frozenset[str]:
+        """Names that a condition asks about."""
+        tests = [node.test for node in self.around if isinstance(node, ast.If | ast.IfExp | ast.Assert | ast.While)]
+        return frozenset(inner.id for test in tests for inner in ast.walk(test) if isinstance(inner, ast.Name))
 
 
 def loss_code(training: Training, source: Source) -> Iterator[LossCode]:
-    """Functions that are losses by their name or by their use, then what is worked out where gradients are taken."""
+    """Functions that are losses by name or by use, then what is worked out where gradients are taken.
+
+    Only code with a division and a sum in it is looked at.
+    """
+    dividing = [number for number, line in enumerate(source.lines, 1) if "/" in line or "div" in line]
+    summing = [number for number, line in enumerate(source.lines, 1) if _SUMS.search(line)]
+    if not dividing or not summing:
+        return
     statements = list(statements_of(source.tree))
-    inline = [(formulas, scope) for scope in _scopes(statements, source.tree) if (formulas := _minimised(scope))]
+    inline = [(formulas, scope) for scope in _scopes(statements, source) if (formulas := _minimised(scope))]
     used = {name for formulas, _ in inline for formula in formulas for name in _called(formula)}
     used |= {made for node in statements if (made := _made(node, used))}
     used |= {getattr(goal.function.node, "name", "") for goal in training.goals if goal.function is not None}
     for node in statements:
         if isinstance(node, ast.FunctionDef):
             named = _is_loss(node.name)
+            if not _spans(node, dividing) or not _spans(node, summing):
+                continue
             if named or (node.name in used and node.name not in _CALLED):
                 yield _of_function(node, node.name, named)
         elif isinstance(node, ast.ClassDef) and (_is_loss(node.name) or node.name in used):
@@ -54,7 +74,10 @@ def loss_code(training: Training, source: Source) -> Iterator[LossCode]:
                 if isinstance(inner, ast.FunctionDef) and inner.name in _CALLED:
                     yield _of_function(inner, node.name, _is_loss(node.name))
     for formulas, scope in inline:
-        yield LossCode("", tuple(formulas), _bound(scope), _asked(scope), False)
+        if not any(_spans(formula, dividing) for formula in formulas):
+            continue
+        nodes = [inner for formula in formulas for inner in ast.walk(formula)]
+        yield LossCode("", nodes, scope, _bound(scope), False)
 
 
 def is_overlap(name: str) -> bool:
@@ -75,21 +98,30 @@ def _made(node: ast.stmt, used: Set[str]) -> str:
     return value.id if isinstance(value, ast.Name) else ""
 
 
-def _scopes(statements: Iterable[ast.stmt], tree: ast.Module) -> Iterator[list[ast.stmt]]:
-    """Statements that share their names: those of the module and those of each function."""
-    functions = [node for node in statements if isinstance(node, ast.FunctionDef)]
-    for body in (tree.body, *(function.body for function in functions)):
+def _spans(node: ast.expr | ast.stmt, lines: Sequence[int]) -> bool:
+    """Whether one of the lines, which are in order, is in the code."""
+    index = bisect_left(lines, node.lineno)
+    return index < len(lines) and lines[index] <= (node.end_lineno or node.lineno)
+
+
+def _scopes(statements: Iterable[ast.stmt], source: Source) -> Iterator[list[ast.stmt]]:
+    """Statements that share their names, those of the module and those of each function, where gradients are taken."""
+    taking = [number for number, line in enumerate(source.lines, 1) if _TAKES.search(line)]
+    if not taking:
+        return
+    functions = [node for node in statements if isinstance(node, ast.FunctionDef) and _spans(node, taking)]
+    for body in (source.tree.body, *(function.body for function in functions)):
         found: list[ast.stmt] = []
-        waiting = list(body)
+        waiting = list(reversed(body))
         while waiting:
-            node = waiting.pop(0)
+            node = waiting.pop()
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 continue
             found.append(node)
-            for name in ("body", "orelse", "finalbody"):
-                waiting += getattr(node, name, None) or []
+            for name in ("finalbody", "orelse", "body"):
+                waiting += reversed(getattr(node, name, None) or [])
             for handler in getattr(node, "handlers", ()):
-                waiting += handler.body
+                waiting += reversed(handler.body)
         yield found
 
 
@@ -99,9 +131,8 @@ def _is_loss(name: str) -> bool:
 
 
 def _of_function(node: ast.FunctionDef, name: str, named: bool) -> LossCode:
-    inside = [inner for inner in ast.walk(node) if isinstance(inner, ast.stmt)]
-    asked = _asked(ast.walk(node))
-    return LossCode(name, (node,), _bound(inside), asked, named)
+    nodes = list(ast.walk(node))
+    return LossCode(name, nodes, nodes, _bound(nodes), named)
 
 
 def _bound(statements: Iterable[ast.AST]) -> Mapping[str, ast.expr]:
@@ -110,11 +141,6 @@ def _bound(statements: Iterable[ast.AST]) -> Mapping[str, ast.expr]:
         for node in statements
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
     }
-
-
-def _asked(nodes: Iterable[ast.AST]) -> frozenset[str]:
-    tests = [node.test for node in nodes if isinstance(node, ast.If | ast.IfExp | ast.Assert | ast.While)]
-    return frozenset(inner.id for test in tests for inner in ast.walk(test) if isinstance(inner, ast.Name))
 
 
 def _minimised(statements: Sequence[ast.stmt]) -> list[ast.expr | ast.stmt]:
@@ -172,10 +198,21 @@ def _terms(node: ast.expr | ast.stmt) -> Iterator[str]:
         yield from _terms(node.args[0])
 
 
-def _called(node: ast.AST) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Call):
-            if isinstance(inner.func, ast.Name):
-                yield inner.func.id
-            elif isinstance(inner.func, ast.Attribute) and getattr(inner.func.value, "id", "") == "self":
-                yield inner.func.attr
+def _called(node: ast.expr | ast.stmt) -> Iterator[str]:
+    """Functions whose results are added up or scaled; what is worked out for them, such as outputs, is no loss."""
+    if isinstance(node, ast.AugAssign):
+        yield from _called(node.value)
+    elif isinstance(node, ast.BinOp):
+        yield from _called(node.left)
+        yield from _called(node.right)
+    elif isinstance(node, ast.UnaryOp):
+        yield from _called(node.operand)
+    elif isinstance(node, ast.Call):
+        function = node.func
+        if isinstance(function, ast.Name):
+            yield function.id
+        elif isinstance(function, ast.Attribute) and getattr(function.value, "id", "") == "self":
+            yield function.attr
+        elif isinstance(function, ast.Attribute) and function.attr in ("mean", "sum", "reduce_mean", "reduce_sum"):
+            yield from _called(function.value)
+            yield from (name for argument in node.args[:1] for name in _called(argument))

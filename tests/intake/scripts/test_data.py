@@ -295,3 +295,18 @@ def test_the_coarse_labels_of_cifar100(tmp_path, mode, state):
 def test_labels_that_are_picked_with_their_inputs_keep_their_order(tmp_path):
     lines = "order = np.random.permutation(len(x))\nx, y = x[order, :], y[order]\n"
     assert read(tmp_path, changed(ROWS, ("rows = ", f"{lines}rows = "))).faults() == {}
+
+
+@pytest.mark.parametrize("axis", ["axis=-1, keepdims=True", "axis=(1, 2), keepdims=True", "1, keepdims=True"])
+def test_samples_that_are_scaled_each_by_itself_are_prepared_alike(tmp_path, axis):
+    lines = f"""def prepared(x):
+    return (x - x.mean({axis})) / (x.std({axis}) + 1e-8)
+pictures, test_pictures = prepared(pictures), prepared(test_pictures)
+"""
+    assert read(tmp_path, changed(PICTURES, (SCALED, lines))).faults() == {}
+
+
+def test_labels_of_a_list_are_picked_in_the_order_of_their_inputs(tmp_path):
+    lines = "y = torch.tensor([ord(c) - 65 for c in open('letters.txt')])\norder = torch.randperm(len(x))\n"
+    lines += "x, y = x[order], y[order]\n"
+    assert read(tmp_path, changed(ROWS, ("rows = ", f"{lines}rows = "))).state("inspect_pairing") is None

@@ -13,7 +13,7 @@ from triage.intake.scripts.gradients import reached, severed_of
 from triage.intake.scripts.label_values import shifted_labels
 from triage.intake.scripts.paths import Place, joined_path, joined_text
 from triage.intake.scripts.source import Spot
-from triage.intake.scripts.trace import Run
+from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
     Items,
@@ -28,7 +28,7 @@ from triage.intake.scripts.values import (
     text,
 )
 
-__all__ = ["arithmetic_layer", "combined", "compared", "negated", "scaled_by"]
+__all__ = ["arithmetic_layer", "combined", "compared", "kind_of_statistic", "negated", "scaled_by"]
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -105,6 +105,14 @@ def arithmetic_layer(name: str, spot: Spot | None, **facts: Value) -> Layer:
 def scaled_by(value: Array, kind: str, by: Value, spot: Spot) -> Array:
     """The array after a change of scale."""
     return replace(value, scaled=(*value.scaled, (kind, by, spot)))
+
+
+def kind_of_statistic(call: Call, position: int) -> str:
+    """Whether a mean or the like is one over the samples, or one of each sample, by the axis it is taken over."""
+    axis = call.get(position, "axis", "dim")
+    sizes = axis.values if isinstance(axis, Items) else [axis]
+    numbers = [number(size) for size in sizes]
+    return "statistic" if any(size is None or size == 0 for size in numbers) else "own_statistic"
 
 
 _NOWHERE = Spot(None, 0)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.applying import through
-from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
+from triage.intake.scripts.arithmetic import arithmetic_layer, kind_of_statistic, scaled_by
 from triage.intake.scripts.label_values import renumbered, table_of
 from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import are_bytes, cast, pixels
@@ -217,7 +217,12 @@ def _on_array(run: Run, last: str, first: Array, call: Call) -> Value:
         return cast(reshaped_array(first, last, call.args[1:]), call.spot)
     if last in ("mean", "std", "var", "max", "min", "amax", "amin"):
         return replace(
-            first, role="statistic", classes=None, flow=(("statistic", last, call.spot),), samples=None, dims=None
+            first,
+            role="statistic",
+            classes=None,
+            flow=((kind_of_statistic(call, 1), last, call.spot),),
+            samples=None,
+            dims=None,
         )
     if last in ("repeat", "tile"):
         return replace(first, order=(*first.order, object()), cuts=(*first.cuts, ("repeated", call.spot)), samples=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from triage.intake.scripts.arithmetic import scaled_by
+from triage.intake.scripts.arithmetic import kind_of_statistic, scaled_by
 from triage.intake.scripts.array_library import SCALERS, array_call
 from triage.intake.scripts.label_values import mapped_labels, of_column
 from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
@@ -81,7 +81,7 @@ def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
         same = reshaped_array(owner, name, call.args)
         return cast(same, call.spot) if name in _CASTS else same
     if name in ("mean", "std", "var", "max", "min"):
-        statistic = ("statistic", name, call.spot)
+        statistic = (kind_of_statistic(call, 0), name, call.spot)
         return replace(owner, role="statistic", classes=None, flow=(*owner.flow, statistic), samples=None, dims=None)
     if name in ("div", "div_"):
         return scaled_by(owner, "/", number(call.get(0)) if number(call.get(0)) is not None else call.get(0), call.spot)

@@ -188,7 +188,8 @@ def _fitted_on(token: tuple[str, Value, Spot]) -> Array | None:
     if kind == "scaler" and isinstance(value[1], Array):
         return value[1]
     if kind in "-/" and isinstance(value, Array) and value.role == "statistic":
-        return value
+        # What each sample is scaled by itself needs nothing of the other samples.
+        return None if any(name == "own_statistic" for name, _, _ in value.flow) else value
     return None
 
 

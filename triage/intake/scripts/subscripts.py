@@ -79,7 +79,7 @@ def _of_items(run: Run, owner: Items, key: Value) -> Value:
             low, high, step = (None if part is None else int(part) for part in parts)
             return Items(owner.values[low:high:step], spot=owner.spot)
         return Items(list(owner.values), open=True, spot=owner.spot)
-    if owner.values and owner.open:
+    if owner.values and owner.open and not isinstance(key, Array):
         return owner.values[0]
     return Unknown("item", run.tick())
 

@@ -175,3 +175,11 @@ AGAINST_TARGET = """        with torch.no_grad():
 def test_a_target_network_needs_no_optimizer(tmp_path):
     score = ("        loss = criterion(net(a), b)\n", AGAINST_TARGET)
     assert read(tmp_path, changed(ROWS, ("net = ", f"{TARGET}net = "), score)).faults() == {}
+
+
+@pytest.mark.parametrize(
+    "branch", ["x = x + F.gelu(self.second(x))", "x = x + self.second(F.gelu(self.second(x)))"], ids=["one", "two"]
+)
+def test_a_linear_stem_of_a_residual_network_is_no_fault(tmp_path, branch):
+    reading = read(tmp_path, changed(ROWS, (f"net = {NETWORK}", network("None", "x = self.first(x)", branch))))
+    assert "hidden_activation" not in reading.faults()

@@ -38,7 +38,7 @@ def _given(value: Value) -> Value:
 
 def _added(run: Run, given: Value, buffer: Buffer | None) -> Gradients | None:
     """The gradients that are added up."""
-    held = next((e.facts["gradients"] for e in run.of("accumulated") if e.subject is buffer), None)
+    held: Gradients | None = next((e.facts["gradients"] for e in run.of("accumulated") if e.subject is buffer), None)
     if held is not None:
         return held
     return given if isinstance(given, Gradients) and given.summed else None

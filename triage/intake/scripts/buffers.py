@@ -67,10 +67,10 @@ def _is_sum(given: Gradients, owner: Buffer) -> bool:
 
 def changed(op: ast.operator, left: Value, right: Value) -> Value | None:
     """Arithmetic on gradients; None where there are none."""
+    if not isinstance(left, Gradients | Buffer) and not isinstance(right, Gradients | Buffer):
+        return None
     sides = [Gradients(None, buffer=side) if isinstance(side, Buffer) else side for side in (left, right)]
     held = [side for side in sides if isinstance(side, Gradients)]
-    if not held:
-        return None
     if len(held) == 2 or isinstance(op, ast.Add):
         fresh = next((side for side in held if side.event is not None), held[0])
         buffer = next((side.buffer for side in held if side.buffer is not None), None)

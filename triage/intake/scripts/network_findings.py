@@ -17,6 +17,9 @@ __all__ = ["network_findings"]
 _PASSES = frozenset({"flatten", "dropout", "neutral", "pool", "batch_norm", "other_norm"})
 """Kinds that stand between two layers and leave them linear; pooling bends a little."""
 
+LONGEST_BRANCH = 3
+"""Layers with weights of a residual branch."""
+
 _STATES = {
     "relu": "relu", "leaky": "leaky_or_smooth", "smooth": "leaky_or_smooth", "sigmoid": "saturating",
     "tanh": "saturating", "saturating": "saturating",
@@ -106,7 +109,9 @@ def _joints(path: Sequence[Layer]) -> Iterator[_Joint]:
 
 
 def _meant(first: Layer, second: Layer, path: Sequence[Layer]) -> bool:
-    """Whether two layers in a row are linear by design: depthwise and factorised convolutions, narrow codes."""
+    """Whether two layers in a row are linear by design: separable convolutions, codes, stems of residual nets."""
+    if _begins_branch(second, path):
+        return True
     for layer in (first, second):
         if "Depthwise" in layer.name or "Separable" in layer.name or (number(layer.facts.get("groups")) or 1) > 1:
             return True
@@ -123,6 +128,18 @@ def _meant(first: Layer, second: Layer, path: Sequence[Layer]) -> bool:
         return True
     # The code of an autoencoder is linear: narrower than what stands before and behind it.
     return wide is not None and first.units < wide and (after is None or first.units < after)
+
+
+def _begins_branch(layer: Layer, path: Sequence[Layer]) -> bool:
+    """Whether a residual branch may begin there: its inputs, which are linear, are added again a few layers on."""
+    weighted = 0
+    for other in path[path.index(layer) :]:
+        if other.kind == "merge" and other.name in ("plus", "Add", "add"):
+            return True
+        weighted += other.kind in ("dense", "conv")
+        if weighted > LONGEST_BRANCH:
+            return False
+    return False
 
 
 def _point(layer: Layer) -> bool:

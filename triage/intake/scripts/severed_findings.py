@@ -52,11 +52,11 @@ def _ways(training: Training) -> list[_Way]:
     """All that is minimised; nothing where a part of it is out of sight."""
     run, found = training.run, []
     optimizers = [optimizer for optimizer in training.optimizers if optimizer.framework == "pytorch"]
+    stepped = _held(optimizer.parameters for optimizer in optimizers) if training.backwards else None
     for event in training.backwards:
-        held = _held(optimizer.parameters for optimizer in optimizers)
-        if not isinstance(event.subject, Tensor) or held is None:
+        if not isinstance(event.subject, Tensor) or stepped is None:
             return []
-        found.append(_Way(event.spot, event.subject, held))
+        found.append(_Way(event.spot, event.subject, stepped))
     for event in run.of("gradient", "minimize"):
         loss = event.subject if event.kind == "gradient" else event.facts.get("loss")
         sources = event.facts.get("sources")

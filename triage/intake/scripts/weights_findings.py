@@ -189,9 +189,10 @@ def _left_out(training: Training) -> Iterator[Found]:
 
 def _replaced(training: Training, optimizers: list[Optimizer]) -> Iterator[Found]:
     """Layers that took the place of those that the optimizer holds."""
+    new = [event for event in training.run.of("replace") if _is_new(event)]
     for optimizer in optimizers:
-        for event in training.run.of("replace"):
-            if event.at > optimizer.born and _is_new(event) and _counts(event.subject, optimizer):
+        for event in new:
+            if event.at > optimizer.born and _counts(event.subject, optimizer):
                 message = f"The optimizer was made before {event.facts['name']} was replaced (line {event.spot.line})."
                 yield shows("weights_change", "only_some_change", message, optimizer.spot.place())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -47,7 +48,7 @@ def attached(history: History, chosen: Mapping[str, str] | None = None) -> Attac
         chosen: canonical name -> name in the file, where the person said which column is which.
 
     """
-    folder = _text(str(Path.cwd()))
+    folder = _text(os.getcwd())  # noqa: PTH109 - to make a Path takes longer than this
     readings, facts, digest = _judged(history)
     return Attached(view_of(history), readings, facts, digest, dict(chosen or {}), folder)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -144,7 +144,7 @@ def _judged(run: Run, history: History, session: Session, part: Part) -> Record:
         no_fault=round(posterior.none, DIGITS),
         not_listed=round(posterior.not_listed, DIGITS),
         causes=_causes(beliefs),
-        findings=tuple(_seen(session.base, report) for report in beliefs.reports if _stands_out(session.base, report)),
+        findings=tuple(_standing_out(session.base, beliefs.reports)),
         settings=settings,
         notes=notes,
     )
@@ -178,17 +178,15 @@ def _causes(beliefs: Beliefs) -> dict[str, float]:
     return {name: round(share, DIGITS) for name, share in found if share > SMALLEST_PROBABILITY}
 
 
-def _stands_out(base: KnowledgeBase, report: Report) -> bool:
-    """Whether a report says something, and of a symptom anything but that it is normal."""
-    if report.says_nothing:
-        return False
-    place = report.likelihood.index(max(report.likelihood))
-    return place > 0 or base.findings[report.finding].kind != "symptom"
-
-
-def _seen(base: KnowledgeBase, report: Report) -> Seen:
-    place = report.likelihood.index(max(report.likelihood))
-    return Seen(report.finding, list(base.findings[report.finding].states)[place], report.steps)
+def _standing_out(base: KnowledgeBase, reports: Iterable[Report]) -> Iterator[Seen]:
+    """What reports say that say something, and of a symptom anything but that it is normal."""
+    for report in reports:
+        if report.says_nothing:
+            continue
+        finding = base.findings[report.finding]
+        place = report.likelihood.index(max(report.likelihood))
+        if place > 0 or finding.kind != "symptom":
+            yield Seen(report.finding, list(finding.states)[place], report.steps)
 
 
 def _instead(path: str) -> str:

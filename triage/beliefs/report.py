@@ -143,9 +143,11 @@ def merge(reports: Iterable[Report]) -> dict[str, NDArray[np.float64]]:
     merged: dict[str, NDArray[np.float64]] = {}
     for key in sorted(latest):
         report = latest[key]
-        values = np.asarray(report.likelihood, dtype=np.float64)
-        product = merged[report.finding] * values if report.finding in merged else values
-        merged[report.finding] = product / product.max()
+        values = np.array(report.likelihood, dtype=np.float64)
+        if report.finding in merged:
+            values *= merged[report.finding]
+        values /= max(values.tolist())
+        merged[report.finding] = values
     return merged
 
 

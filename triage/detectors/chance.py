@@ -120,7 +120,7 @@ def _by_val_loss(run: Run, course: Course, since: float, start: float) -> Chance
     val = run.val_course
     if val is None or len(val) < 3:
         return None
-    val_since = min(0.98, float(np.mean(val.steps < start)))
+    val_since = min(0.98, np.count_nonzero(val.steps < start) / len(val))
     found = _by_loss(val, val_since)
     if found is None or not course.scaled[-1] > 0:
         return None
@@ -157,7 +157,6 @@ def _by_loss(course: Course, since: float) -> Chance | None:
     level = course.unscaled(scaled)
     if not 0.6 < level < 7.1 or not scaled > 0:
         return None
-    steady = _steady(course, since)
     classes = round(math.exp(level))
     names = range(max(2, classes - 1), classes + 2) if classes <= FEW_CLASSES else ROUND_NUMBERS
     nearest = min(names, key=lambda number: abs(math.log(number) - level))
@@ -165,6 +164,7 @@ def _by_loss(course: Course, since: float) -> Chance | None:
     tolerance = TOLERANCE if nearest <= FEW_CLASSES else TOLERANCE / 5
     if away > tolerance:
         return None
+    steady = _steady(course, since)
     close = share_above(tolerance / max(away, 1e-9), 1.3, 4.0) * (1.0 if nearest <= FEW_CLASSES else 0.6)
     message = (
         f"a loss of {figure(level)} is what guessing among {nearest} classes gives (ln {nearest} = "

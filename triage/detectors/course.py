@@ -175,9 +175,10 @@ def in_order(curve: Curve) -> Curve:
     stay where they are. Steps in disorder, or pieces that do not overlap, are sorted instead.
     """
     steps = curve.steps
-    back = np.flatnonzero(steps[1:] < steps[:-1])
-    if not back.size:
+    falls = steps[1:] < steps[:-1]
+    if not np.count_nonzero(falls):
         return curve
+    back = np.flatnonzero(falls)
     if back.size <= SHUFFLED_SHARE * (steps.size - 1) and _pieces_overlap(steps, back + 1):
         return curve
     order = np.argsort(steps, kind="stable")

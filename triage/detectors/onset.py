@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from triage.detectors.course import Floats, noise_of
+from triage.detectors.course import Course, Floats, noise_of
 from triage.detectors.median import median
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
@@ -27,10 +27,10 @@ def nan_onset(run: Run) -> Reading | None:
     unit = run.unit
     if run.train is None:
         return _validation_alone(run) if run.val is not None else None
-    row = onset_row(run.train)
+    row = _row_of(run.train, run.train_course)
     if row is not None:
         return _training(run.train, row, unit)
-    if run.val is not None and (val_row := onset_row(run.val)) is not None:
+    if run.val is not None and (val_row := _row_of(run.val, run.val_course)) is not None:
         bad = ~np.isfinite(run.val.values)
         first, last = float(run.val.steps[val_row]), float(run.val.steps[np.flatnonzero(bad)[-1]])
         message = (
@@ -49,6 +49,11 @@ def onset_row(curve: Curve) -> int | None:
     """First row that is NaN or infinite."""
     bad = ~np.isfinite(curve.values)
     return int(np.argmax(bad)) if bad.any() else None
+
+
+def _row_of(curve: Curve, finite: Course | None) -> int | None:
+    """As `onset_row`, where the finite part is at hand."""
+    return None if finite is not None and len(finite) == len(curve) else onset_row(curve)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ def pytest_configure(config):
     config.add_cleanup(folder.cleanup)
     os.environ["XDG_CACHE_HOME"] = folder.name
     os.environ["XDG_STATE_HOME"] = folder.name
+    os.environ["XDG_CONFIG_HOME"] = folder.name
     os.environ.pop("NO_COLOR", None)
 
 

@@ -12,12 +12,13 @@ from typing import Any
 
 from knowledge.base import AnyFinding, KnowledgeBase, edges_of
 from knowledge.errors import UnknownIdError
-from knowledge.schema import Cause, Evidence, Framework, Remedy
+from knowledge.schema import Cause, Evidence, Framework, Pair, Remedy, Source
 from triage.errors import TriageError
 from triage.knowledge_export_cli import add_export_flags, run_export
 from triage.knowledge_schema_cli import add_schema_flags, run_schema
 from triage.pack_cli import tell_problems
 from triage.packs import add_pack_flags, base_given
+from triage.provenance import marked
 from triage.report.escape import plain
 from triage.report.figures import duration
 from triage.usage import OneLineParser
@@ -60,12 +61,13 @@ def _lint(packs: list[str]) -> int:
 
 
 def _list(base: KnowledgeBase) -> int:
+    base = marked(base)
     families = dict.fromkeys(cause.family for cause in base.causes.values())
     for family in families:
         sys.stdout.write(f"{family.replace('_', ' ')}\n")
         for cause in base.causes.values():
             if cause.family == family:
-                sys.stdout.write(f"  {cause.id:<44} {plain(cause.title)}\n")
+                sys.stdout.write(f"  {cause.id:<44} {plain(cause.title, 400)}\n")
     kinds = {
         kind: sum(finding.kind == kind for finding in base.findings.values())
         for kind in ("symptom", "setting", "check")
@@ -74,9 +76,14 @@ def _list(base: KnowledgeBase) -> int:
         f"{len(base.causes)} causes, "
         f"{kinds['symptom']} symptoms, {kinds['setting']} settings, {kinds['check']} checks, "
         f"{len(base.remedies)} remedies, {len(base.sources)} sources with {len(base.claims)} claims; "
-        f"version {base.version}, hash {base.hash}\n"
+        f"version {base.version}, hash {base.hash}{_with_packs(base)}\n"
     )
     return 0
+
+
+def _with_packs(base: KnowledgeBase) -> str:
+    names = ", ".join(plain(pack.name, 120) for pack in base.packs.values())
+    return f", with {names}" if names else ""
 
 
 def _questions(base: KnowledgeBase) -> int:
@@ -98,6 +105,7 @@ def _show(base: KnowledgeBase, name: str) -> int:
     for index, thing in enumerate(things):
         if index:
             _write("")
+        _show_provenance(base, thing)
         if isinstance(thing, Cause):
             _show_cause(base, thing)
         elif isinstance(thing, Remedy):
@@ -108,6 +116,15 @@ def _show(base: KnowledgeBase, name: str) -> int:
             document = json.dumps(thing.model_dump(mode="json", exclude_none=True), indent=2)
             sys.stdout.write(document + "\n")
     return 0
+
+
+def _show_provenance(base: KnowledgeBase, thing: Cause | AnyFinding | Remedy | Pair | Source) -> None:
+    """Whose own it is and what was changed, before what it says now."""
+    if (own := base.pack_of(thing)) is not None:
+        sys.stdout.write(f"of the pack {plain(own.name, 120)} ({own.id})\n")
+    for change in base.changes_of(thing):
+        name = base.packs[change.pack].name
+        _write(f"changed by the pack {name}: {change.key} {change.after}, was {change.before}. {change.reason}")
 
 
 def _show_cause(base: KnowledgeBase, cause: Cause) -> None:

@@ -106,6 +106,8 @@ def _settings(file: Path, inside: Path | None) -> PackSettings | None:
 
 def _hold_inside(folder: Path, inside: Path | None, place: str) -> None:
     try:
+        if "\0" in str(folder):
+            raise ValueError("a NUL in its name")
         outside = inside is not None and not folder.resolve().is_relative_to(inside.resolve())
     except (OSError, ValueError, RuntimeError) as error:
         raise TriageError(f"{place}: expected a folder, found {plain(str(folder), 200)!r}: {error}") from None

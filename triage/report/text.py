@@ -158,7 +158,7 @@ def _why(diagnosis: Diagnosis, base: KnowledgeBase, style: Style) -> Iterator[st
         measure = say("  (decibans: +3 doubles the odds, +10 makes them ten times as large)")
         yield style.bold(say("Why")) + style.dim(measure)
     for cause in explained:
-        yield f"  {style.bold(cause.title)}"
+        yield f"  {style.bold(plain(cause.title))}"
         for word, items in ((say("for"), cause.evidence_for), (say("against"), cause.evidence_against)):
             for item in items[:MOST_EVIDENCE]:
                 yield from _evidence(word, item, base, say)

@@ -310,3 +310,59 @@ def test_labels_of_a_list_are_picked_in_the_order_of_their_inputs(tmp_path):
     lines = "y = torch.tensor([ord(c) - 65 for c in open('letters.txt')])\norder = torch.randperm(len(x))\n"
     lines += "x, y = x[order], y[order]\n"
     assert read(tmp_path, changed(ROWS, ("rows = ", f"{lines}rows = "))).state("inspect_pairing") is None
+
+
+PARTED = """old, new = x[year < 2021], x[year >= 2021]
+scaler = StandardScaler()
+old = scaler.fit_transform(old)
+new = scaler.{}(new)
+net = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 3))
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+for epoch in range(30):
+    for rows in torch.randperm(len(old)).split(32):
+        optimizer.zero_grad()
+        loss = criterion(net(old[rows]), y[rows])
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        print(net(old).argmax(1), net(new).argmax(1))
+"""
+
+
+@pytest.mark.parametrize(("way", "state"), [("fit_transform", "differs"), ("transform", None)])
+def test_rows_that_a_network_is_only_asked_about(tmp_path, way, state):
+    text = "from sklearn.preprocessing import StandardScaler\n" + ROWS[: ROWS.index("rows = ")] + PARTED.format(way)
+    assert read(tmp_path, text).state("compare_preprocessing") == state
+
+
+@pytest.mark.parametrize(
+    ("lines", "state"),
+    [
+        ("rare = table[table[:, -1] == 1]\ntable = np.concatenate([table] + [rare] * 9)\n", "found"),
+        ("table = np.concatenate([table, table])\n", "found"),
+        ("table = np.concatenate([table[:, :5], table[:, 5:]], axis=1)\n", None),
+        ("table = np.hstack([table[:, :5], table[:, 5:]])\n", None),
+        ("table = np.concatenate([table, np.loadtxt('more.csv')])\n", None),
+        ("table = np.concatenate([table[:90], table[90:]])\n", None),
+    ],
+)
+def test_copies_of_rows_before_the_split(tmp_path, lines, state):
+    text = changed(TABLE, ("x = table[:, :-1]", f"{lines}x = table[:, :-1]"))
+    assert read(tmp_path, text).state("find_leaked_samples") == state
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"),
+    [
+        (".shuffle(4096).cache().batch(32)", "once"),
+        (".cache().shuffle(4096).batch(32)", "every_epoch"),
+        (".map(parse).shuffle(4096).batch(32)", "every_epoch"),
+        (".shuffle(4096, reshuffle_each_iteration=False).batch(32)", "once"),
+        (".map(parse).batch(32)", None),
+    ],
+)
+def test_records_of_tensorflow(tmp_path, steps, state):
+    fit = f'model.fit(tf.data.TFRecordDataset("train.tfrecord"){steps}, epochs=50,'
+    given = "model.fit(x_train, y_train, epochs=50, batch_size=32,"
+    assert read(tmp_path, changed(TABLE, (given, fit))).state("shuffling") == state

@@ -246,12 +246,17 @@ def _on_array(run: Run, last: str, first: Array, call: Call) -> Value:
 def _on_items(run: Run, last: str, parts: Items, call: Call) -> Value | None:
     if last in ("array", "asarray"):
         return _fresh(run, call, "listed")
-    if last not in ("concatenate", "vstack", "hstack", "stack", "concat", "append"):
+    if last not in ("concatenate", "vstack", "concat", "append") or number(call.get(1, "axis") or Known(0)) != 0:
         return _fresh(run, call, "listed") if last in _SAME else None
     arrays = [part for part in parts.values if isinstance(part, Array)]
-    if len(arrays) > 1 and all(part.root is arrays[0].root and part.cuts == arrays[0].cuts for part in arrays):
+    if len(arrays) == len(parts.values) > 1 and all(_is_part(part, arrays[0]) for part in arrays[1:]):
         return replace(arrays[0], cuts=(*arrays[0].cuts, ("repeated", call.spot)), samples=None)
     return Array(object(), born=run.tick(), sure=False)
+
+
+def _is_part(part: Array, whole: Array) -> bool:
+    """Whether all rows of one array are rows of another as well."""
+    return part.root is whole.root and part.role != "statistic" and part.cuts[: len(whole.cuts)] == whole.cuts
 
 
 _HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {

@@ -39,6 +39,7 @@ _TABLES = {
     "seeds_dataset.txt": KnownTable(7, 8, 1, 3, 3),
     "glass.data": KnownTable(10, 11, 1, 7, 6, ("class", "type")),
     "covtype.data": KnownTable(54, 55, 1, 7, 7, ("cover_type",)),
+    "covtype.csv": KnownTable(54, 55, 1, 7, 7, ("cover_type",)),
     "haberman.data": KnownTable(3, 4, 1, 2, 2, ("class", "status", "survival")),
     "processed.cleveland.data": KnownTable(13, 14, 0, 4, 5, ("num",)),
     "winequality-red.csv": KnownTable(11, 12, 3, 8, 6, ("quality",)),

@@ -162,7 +162,7 @@ def _pipeline(data: Array, fitted: bool) -> Iterator[Found]:
                 message = "The files come in their order, class after class (shuffle=False)."
                 yield shows("shuffling", "not_shuffled", message, spot.place())
             return
-    if "opaque" in names or not spots:
+    if not spots:
         return
     if "shuffle" in names:
         value, spot = next((value, spot) for name, value, spot in data.flow if name == "shuffle")
@@ -179,7 +179,7 @@ def _pipeline(data: Array, fitted: bool) -> Iterator[Found]:
             yield shows("shuffling", "once", message, spot.place(), 0.9)
         else:
             yield shows("shuffling", "every_epoch", "The data are shuffled anew in each epoch.", spot.place(), 0.95)
-    elif "sliced" in names and ("batch" in names or fitted):
+    elif "sliced" in names and "opaque" not in names and ("batch" in names or fitted):
         state = "once" if shuffles_of(data) else "not_shuffled"
         message = "The data set is never shuffled." if state == "not_shuffled" else "The data are shuffled once only."
         yield shows("shuffling", state, message, spots[-1].place(), 0.95)

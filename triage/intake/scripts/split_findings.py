@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from triage.intake.found import Found, shows
 from triage.intake.scripts.held_out import is_held_out
 from triage.intake.scripts.mode_findings import is_other
+from triage.intake.scripts.orders import is_index
 from triage.intake.scripts.samples_in_common import is_unsure, overlap, same_samples
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Array, Data, Instance, Items, Loader, Transforms, Value, number
+from triage.intake.scripts.values import Array, Data, Instance, Items, Loader, Tensor, Transforms, Value, number
 
 __all__ = ["split_findings"]
 
@@ -32,7 +33,9 @@ def split_findings(training: Training) -> Iterator[Found]:
     checks = list(_checks(training))
     yield from list(_leaks(train, checks))[:1]
     yield from list(_resampled(training))[:1]
-    yield from list(_differences(training, train, checks))[:1]
+    if train is None or (isinstance(train, Array) and is_index(train)):
+        train = _reached(training)
+    yield from list(_differences(training, train, [*checks, *_scored(training)]))[:1]
     for check in checks:
         _note_augmentation(training, check)
 
@@ -57,6 +60,20 @@ def _checks(training: Training) -> Iterator[_Check]:
         loop = event.facts["loop"]
         if loop not in learning and isinstance(event.subject, Loader) and (is_other(loop) or event.no_gradient):
             yield _Check(event.subject, None, event.subject.spot)
+
+
+def _reached(training: Training) -> Value:
+    """The array of which a loop by hand takes its batches."""
+    outputs = [goal.term.output for goal in training.goals if goal.term is not None]
+    return next((output.data for output in outputs if isinstance(output, Tensor) and output.data is not None), None)
+
+
+def _scored(training: Training) -> Iterator[_Check]:
+    """Arrays that a network is given where nothing is learned, which may be those of training as well."""
+    for event in training.run.of("apply"):
+        given = event.facts.get("given")
+        if event.no_gradient is not None and isinstance(given, Array) and event.subject in training.networks:
+            yield _Check(given, None, event.spot)
 
 
 def _note_augmentation(training: Training, check: _Check) -> None:
@@ -126,7 +143,7 @@ def _of_arrays(train: Array, other: Array, spot: Spot) -> Iterator[Found]:
         if (
             on is not None
             and on.root is other.root
-            and (other.root is not train.root or on.split == "test")
+            and (other.root is not train.root or on.split == "test" or _apart(on, other, train))
             and (train.scaled and not _same_statistics(train, other))
         ):
             message = (
@@ -193,13 +210,18 @@ def _fitted_on(token: tuple[str, Value, Spot]) -> Array | None:
     return None
 
 
+def _apart(on: Array, other: Array, train: Array) -> bool:
+    """Whether statistics are those of rows that were picked for validation, and not of those for training."""
+    return bool(on.order) and on.order == other.order[: len(on.order)] != train.order[: len(on.order)]
+
+
 def _same_statistics(train: Array, other: Array) -> bool:
     """Whether the statistics are those of the same data."""
     mine = [on for token in train.scaled if (on := _fitted_on(token)) is not None]
     theirs = [on for token in other.scaled if (on := _fitted_on(token)) is not None]
     if not mine:
         return True
-    return all(any(on.root is a.root and on.cuts == a.cuts for a in mine) for on in theirs)
+    return all(any(on.root is a.root and on.cuts == a.cuts and on.order == a.order for a in mine) for on in theirs)
 
 
 def _of_loaders(train: Loader, checks: Sequence[_Check]) -> Iterator[Found]:

@@ -53,6 +53,8 @@ def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
     first = call.get(0)
     if ".Dataset." in name:
         return _dataset(run, last, first, call)
+    if last.endswith("Dataset") and name.startswith("tensorflow.data."):
+        return Array(object(), born=run.tick(), flow=(("opaque", last, call.spot),), sure=False)
     if last == "Variable" and (buffer := made_buffer(run, call)) is not None:
         return buffer
     if last == "GradientTape":

@@ -99,6 +99,48 @@ def test_cuts_by_design_are_no_fault(tmp_path, made, lines):
     assert read(tmp_path, torch_program(made, *lines)).faults() == {}
 
 
+def test_a_part_that_is_loaded_and_kept_behind_a_cut_is_no_fault(tmp_path):
+    made = net("h = self.body(x).detach()", "return self.head(h)").replace(
+        "model = Net()", 'model = Net()\nmodel.body.load_state_dict(torch.load("body.pt"))'
+    )
+    assert read(tmp_path, torch_program(made, "loss = F.cross_entropy(model(x), y)")).faults() == {}
+
+
+def test_a_factor_that_learns_from_what_is_cut_off_is_no_fault(tmp_path):
+    made = f"""{TARGET}
+factor = torch.zeros(1, requires_grad=True)
+other = torch.optim.Adam([factor], lr=1e-3)"""
+    lines = (
+        "out = online(x)",
+        "of_factor = -(factor * (out - 2.0).detach()).mean()",
+        "other.zero_grad()",
+        "of_factor.backward()",
+        "other.step()",
+        "loss = F.mse_loss(out, y)",
+    )
+    assert read(tmp_path, torch_program(made, *lines)).faults() == {}
+
+
+def test_a_linear_code_that_two_views_are_compared_by_is_no_fault(tmp_path):
+    made = """class Views(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.f = nn.Sequential(nn.Linear(9, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 32))
+        self.h = nn.Sequential(nn.Linear(32, 8), nn.ReLU(), nn.Linear(8, 32))
+
+    def forward(self, a, b):
+        za, zb = self.f(a), self.f(b)
+        return self.h(za), self.h(zb), za.detach(), zb.detach()
+
+model = Views()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)"""
+    lines = (
+        "pa, pb, za, zb = model(x, y)",
+        "loss = -(F.cosine_similarity(pa, zb).mean() + F.cosine_similarity(pb, za).mean()) / 2",
+    )
+    assert read(tmp_path, torch_program(made, *lines)).faults() == {}
+
+
 def test_a_generator_that_the_step_of_its_adversary_does_not_reach_is_no_fault(tmp_path):
     text = """import torch
 import torch.nn as nn

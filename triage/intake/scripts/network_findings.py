@@ -10,7 +10,7 @@ from triage.intake.scripts.making import rate_of, size_of
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training, flow_of
-from triage.intake.scripts.values import Items, Layer, Model, number
+from triage.intake.scripts.values import Items, Layer, Model, Tensor, number
 
 __all__ = ["network_findings"]
 
@@ -70,7 +70,9 @@ def _between(training: Training, path: Sequence[Layer], whole: bool) -> Iterator
         training.run.note(f"Line {first.spot.line}: an activation is applied to the input itself.")
     joints = list(_joints(path))
     sorts = [joint.activation for joint in joints if joint.activation is not None]
+    codes = {_last_weighted(event.subject) for event in training.run.of("cut") if isinstance(event.subject, Tensor)}
     bare = [joint for joint in joints if joint.activation is None and not _meant(joint.first, joint.second, path)]
+    bare = [joint for joint in bare if joint.first not in codes]
     if len(bare) * 2 < len(joints):
         # Where most have an activation, pooling that bends the function may have been meant to do.
         bare = [joint for joint in bare if whole and not joint.pooled]
@@ -128,6 +130,11 @@ def _meant(first: Layer, second: Layer, path: Sequence[Layer]) -> bool:
         return True
     # The code of an autoencoder is linear: narrower than what stands before and behind it.
     return wide is not None and first.units < wide and (after is None or first.units < after)
+
+
+def _last_weighted(code: Tensor) -> Layer | None:
+    """The layer that a code comes of, which is used by itself too and so may be linear."""
+    return next((layer for layer in reversed(code.path) if layer.kind in ("dense", "conv")), None)
 
 
 def _begins_branch(layer: Layer, path: Sequence[Layer]) -> bool:

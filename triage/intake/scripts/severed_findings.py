@@ -105,11 +105,21 @@ def _cut_off(training: Training, ways: list[_Way]) -> Iterator[Found]:
             if part.spot not in meant or any(model in models for model in part.models):
                 continue
             missing = _missing(part, way.held, live)
+            if any(set(missing) & parts for parts in _loaded(training)):
+                continue
             if missing and not _elsewhere(run, part, missing):
                 message = (
                     f"The gradient is cut off here, so that what stands before it ({_words(missing)}) never learns."
                 )
                 yield shows("weights_change", "only_some_change", message, part.spot.place())
+
+
+def _loaded(training: Training) -> Iterator[set[Model | Layer]]:
+    """Parts of the networks, and parts of these, of which the weights come from elsewhere."""
+    for network in training.networks:
+        for inner in parts_of(network):
+            if isinstance(inner, Model) and inner.pretrained is not False:
+                yield set(parts_of(inner))
 
 
 def _missing(part: Severed, held: frozenset[Value], live: set[Layer]) -> list[Layer | Model]:

@@ -48,7 +48,7 @@ def _nothing(training: Training) -> Iterator[Found]:
             message = "The training runs where gradients are switched off, so that nothing is learned."
             yield shows("weights_change", "none_change", message, event.no_gradient.place())
         subject = event.subject
-        if isinstance(subject, Tensor) and subject.cut is not None:
+        if isinstance(subject, Tensor) and subject.cut is not None and _is_meant(training, event, subject):
             message = "The loss is cut off from the weights here, so that no gradient reaches them."
             yield shows("weights_change", "none_change", message, subject.cut.place())
     steps = [event for event in run.of("step") if is_optimizer(event.subject)]
@@ -79,6 +79,17 @@ def _nothing(training: Training) -> Iterator[Found]:
             run.note(f"Line {freeze.spot.line}: trainable takes effect only when the network is compiled again.")
     yield from _never_applied(training)
     yield from _stale(training, steps)
+
+
+def _is_meant(training: Training, backward: Event, loss: Tensor) -> bool:
+    """Whether the step behind is of the networks of the loss, and not of weights of another kind beside them."""
+    if len(training.optimizers) < 2:
+        return True
+    step = next((e for e in training.run.of("step") if e.at > backward.at and e.loops == backward.loops), None)
+    if step is None or not isinstance(step.subject, Optimizer):
+        return True
+    held = step.subject.parameters
+    return held is not None and any(model in held.owners for model in loss.models)
 
 
 def _was_frozen(woken: Event, fit: Event, run: Run) -> bool:

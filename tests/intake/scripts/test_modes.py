@@ -88,3 +88,21 @@ def test_both_phases_in_one_loop_are_no_fault(tmp_path):
 
 def test_keras_switches_the_mode_itself(tmp_path):
     assert read(tmp_path, PICTURES).state("evaluation_code") == "mode_switched_same_pipeline"
+
+
+OWN_TRAIN = """    def train(self, mode=True):
+        super().train(mode)
+        for part in self.modules():
+            if isinstance(part, nn.BatchNorm2d):
+                part.eval()
+        return self
+
+    def forward(self, x):
+"""
+
+
+def test_a_network_with_a_switch_of_its_own(tmp_path):
+    text = changed(DIGITS, ("    def forward(self, x):\n", OWN_TRAIN))
+    assert read(tmp_path, text).faults() == {}
+    still = changed(text, ("    model.eval()\n", ""))
+    assert read(tmp_path, still).state("evaluation_code") == "mode_not_switched"

@@ -87,6 +87,13 @@ def invoke(run: Run, function: Value, call: Call) -> Value:
 
 def _method(run: Run, owner: Value, function: Function, call: Call) -> Value:
     """A method of the program; what one of a network works out has come through the network."""
+    name = getattr(function.node, "name", "")
+    if isinstance(owner, Model) and name in ("train", "eval"):
+        found = _follow(run, function, [owner], call)
+        given = call.get(0, "mode")
+        off = name == "eval" or (isinstance(given, Known) and given.value is False)
+        run.happens("mode", call.spot, owner, training=not off)
+        return found
     if isinstance(owner, Model) and run.inside == 0 and not _trains(run, function):
         return applied(run, owner, call, lambda inner: _follow(run, function, [owner], inner))
     return _follow(run, function, [owner], call)

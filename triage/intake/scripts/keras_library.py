@@ -10,6 +10,7 @@ from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
 from triage.intake.scripts.gradients import severed_of
 from triage.intake.scripts.layers import activation_of, loss_kind
 from triage.intake.scripts.making import keras_layer
+from triage.intake.scripts.pooling import is_pooling, pooled
 from triage.intake.scripts.ready_heads import CLASSES
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -234,6 +235,8 @@ def _backend(run: Run, name: str, last: str, call: Call) -> Value | None:
         return Known(1e-7)
     if activation_of(last) is not None and last not in ("exp", "exponential"):
         return activated(first, last, call.spot)
+    if isinstance(first, Tensor) and is_pooling(last):
+        return pooled(run, last, call)
     if isinstance(first, Tensor) or isinstance(call.get(1), Tensor):
         tensor = merged([value for value in call.args if isinstance(value, Tensor)])
         if last == "stop_gradient":

@@ -10,7 +10,7 @@ from triage.intake.scripts.making import rate_of, size_of
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training, flow_of
-from triage.intake.scripts.values import Items, Layer, Model, Tensor, number
+from triage.intake.scripts.values import Items, Known, Layer, Model, Tensor, Value, number
 
 __all__ = ["network_findings"]
 
@@ -34,9 +34,8 @@ def network_findings(training: Training) -> Iterator[Found | Stated]:
     layers = [network for network in training.networks if isinstance(network, Layer)]
     if not networks and not layers:
         networks = [event.subject for event in training.run.of("unmade", "compile") if isinstance(event.subject, Model)]
+    yield from _pooling(training, networks)
     if len(networks) != 1:
-        for network in networks:
-            yield from _pooling(network)
         return
     network = networks[0]
     path = flow_of(training.run, network)
@@ -51,7 +50,6 @@ def network_findings(training: Training) -> Iterator[Found | Stated]:
     if path is not None:
         yield from _between(training, path, whole)
     yield from _normalisation(network, parts, whole)
-    yield from _pooling(network)
     yield from _kind(network, parts, whole)
     yield from _sizes(network, path, parts, whole)
 
@@ -201,22 +199,37 @@ def _normalisation(network: Model, parts: Sequence[Layer], whole: bool) -> Itera
         yield shows("normalization_layers", "not_used", message, network.spot.place())
 
 
-def _pooling(network: Model) -> Iterator[Found]:
-    pools = [part for part in parts_of(network) if isinstance(part, Layer) and part.kind == "pool"]
-    known = 0
-    for layer in pools:
-        width = size_of(layer.facts.get("pool_size", layer.facts.get("kernel_size")))
-        stride = size_of(layer.facts.get("strides", layer.facts.get("stride")))
-        if stride is not None and (width is not None or "pool_size" not in layer.facts):
-            width = 2.0 if width is None else width
-            known += 1
-            if stride > width:
+def _pooling(training: Training, networks: Sequence[Model]) -> Iterator[Found]:
+    """Windows of pooling against the steps by which they move, in layers and in functions."""
+    held = [part for network in networks for part in parts_of(network) if isinstance(part, Layer)]
+    passed = [layer for network in networks for layer in flow_of(training.run, network) or ()]
+    called = [event.subject for event in training.run.of("pool")]
+    known: list[Layer] = []
+    for layer in (layer for layer in (*held, *passed, *called) if layer.kind == "pool"):
+        widths = layer.facts.get("pool_size", layer.facts.get("kernel_size"))
+        strides = layer.facts.get("strides", layer.facts.get("stride"))
+        if widths is None and layer.name.endswith("D"):
+            widths = Known(2)
+        for width, stride in _by_axis(widths, strides):
+            known.append(layer)
+            # A window of one picks every n-th value, which is what it is written for.
+            if stride > width > 1:
                 message = f"The pooling moves by {stride:g} with a window of {width:g}."
                 yield shows("pooling_stride", "above_kernel", message, layer.spot.place())
                 return
     if known:
         message = "No pooling moves further than its window is wide."
-        yield shows("pooling_stride", "at_most_kernel", message, pools[0].spot.place(), 0.95)
+        yield shows("pooling_stride", "at_most_kernel", message, known[0].spot.place(), 0.95)
+
+
+def _by_axis(widths: Value, strides: Value) -> list[tuple[float, float]]:
+    """Width of the window and step along each axis, where both are told."""
+    sides = [value.values if isinstance(value, Items) and not value.open else [value] for value in (widths, strides)]
+    longest = max(len(side) for side in sides)
+    if any(len(side) not in (1, longest) for side in sides):
+        return []
+    pairs = zip(*(side * longest if len(side) == 1 else side for side in sides), strict=True)
+    return [(w, s) for one, other in pairs if (w := number(one)) is not None and (s := number(other)) is not None]
 
 
 def _kind(network: Model, parts: Sequence[Layer], whole: bool) -> Iterator[Found]:

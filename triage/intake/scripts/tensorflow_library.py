@@ -10,6 +10,7 @@ from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.buffers import made_buffer
 from triage.intake.scripts.layers import activation_of, loss_kind
 from triage.intake.scripts.pixels import cast
+from triage.intake.scripts.pooling import is_pooling, pooled
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
@@ -98,6 +99,8 @@ def _optimizer(run: Run, last: str, call: Call) -> Value:
 
 
 def _on_tensor(run: Run, last: str, first: Value, call: Call) -> Value | None:
+    if is_pooling(last):
+        return pooled(run, last, call)
     tensor = merged([value for value in call.args if isinstance(value, Tensor)])
     if last == "log":
         run.happens("log", call.spot, first, name=last)

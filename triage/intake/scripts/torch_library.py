@@ -11,6 +11,7 @@ from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
 from triage.intake.scripts.making import torch_layer
 from triage.intake.scripts.orders import counted, shuffled
 from triage.intake.scripts.pixels import cast
+from triage.intake.scripts.pooling import is_pooling, pooled
 from triage.intake.scripts.ready_heads import CLASSES
 from triage.intake.scripts.shapes import RESHAPING, reshaped_array, reshaped_tensor
 from triage.intake.scripts.torch_data import torch_data_call
@@ -74,12 +75,6 @@ _SAME = frozenset(
         "normalize",
         "layer_norm",
         "group_norm",
-        "max_pool1d",
-        "max_pool2d",
-        "max_pool3d",
-        "avg_pool1d",
-        "avg_pool2d",
-        "avg_pool3d",
         "adaptive_avg_pool2d",
         "adaptive_avg_pool1d",
         "adaptive_max_pool2d",
@@ -168,9 +163,8 @@ def _functional(run: Run, last: str, call: Call) -> Value | None:
         return activated(first, last, call.spot)
     if last in ("linear", "conv1d", "conv2d", "conv3d", "conv_transpose2d"):
         return through(first, Layer("dense" if last == "linear" else "conv", f"F.{last}", call.spot))
-    if last.startswith(("max_pool", "avg_pool")):
-        facts = facts_of(call, {"kernel_size": 1, "stride": 2})
-        return through(first, Layer("pool", f"F.{last}", call.spot, facts=facts))
+    if is_pooling(last):
+        return pooled(run, last, call)
     if last.startswith("adaptive"):
         return through(first, Layer("pool", f"F.{last}", call.spot))
     if last.startswith(("dropout", "alpha_dropout", "feature_dropout")):
@@ -348,6 +342,8 @@ def _on_tensor(run: Run, last: str, first: Value, call: Call) -> Value | None:
     if last in _LOG:
         run.happens("log", call.spot, first, name=last)
         return through(first, arithmetic_layer(last, call.spot))
+    if is_pooling(last):
+        return pooled(run, last, call)
     if last in _POWER:
         if last in ("sqrt", "norm"):
             run.happens("root", call.spot, first, name=last)

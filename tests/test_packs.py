@@ -1,6 +1,7 @@
 """Which packs are used, and what every way to use them shows of them."""
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -71,7 +72,7 @@ def test_a_new_pack_passes_the_lint_and_says_how_a_diagnosis_changes(run, tmp_pa
     command = next(line for line in out.splitlines() if "--pack" in line).split()
     status, out, _ = run(*command[1:])
     assert status == 1
-    assert out.startswith("Most likely: The cached features were made by an older preprocessing [our_faults 0.1.0]")
+    assert out.startswith("Most likely: The cached features were made by an older preprocessing [Our faults 0.1.0]")
 
 
 def test_the_files_of_a_new_pack_find_their_schemas(pack):
@@ -231,6 +232,15 @@ def test_from_python_a_pack_that_cannot_be_used_is_an_error_of_triage_or_of_the_
     assert len(caught.value.problems) == 2
     with pytest.raises(knowledge.KnowledgeError):
         knowledge.load(packs=[pack])
+
+
+def test_many_runs_with_a_pack_that_cannot_be_used_are_refused_from_python_too(tmp_path):
+    (tmp_path / "run.csv").write_text("step,loss\n1,2\n2,1\n")
+    packs = [str(bad_pack(tmp_path / "bad"))]
+    with pytest.raises(PackError) as caught:
+        list(triage.diagnose_many([tmp_path / "run.csv"], packs=packs, output=tmp_path / "o.jsonl"))
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.problems, str(again)) == (caught.value.problems, str(caught.value))
 
 
 # What is shown of a pack

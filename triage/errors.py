@@ -103,6 +103,10 @@ class PackError(TriageError):
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         super().__init__(f"{problems[0]}{more}")
 
+    def __reduce__(self) -> tuple[type[PackError], tuple[tuple[str, ...]]]:
+        """Come back whole from another process."""
+        return PackError, (self.problems,)
+
 
 class CancelledError(TriageError):
     """What was under way was given up because it was no longer wanted; there is nothing to complain of."""

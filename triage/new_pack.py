@@ -38,7 +38,7 @@ def write_pack(folder: Path, title: str | None = None) -> list[Path]:
     """
     from triage.knowledge_schema_cli import schema_text
 
-    named = folder.resolve().name if title is None else title
+    named = folder.resolve().name.replace("_", " ").capitalize() if title is None else title
     replaced = {**_names(named), KNOWLEDGE: VERSION}
     place = plain(str(folder), 300)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from triage.report.escape import plain
 from triage.usage import FAULTY, HEALTHY, OneLineParser
 
 __all__ = ["run_pack", "tell_problems"]
+
+WIDTH = 100
 
 EXAMPLES = """\
 examples:
@@ -81,7 +84,8 @@ def _new(folder: Path, title: str | None) -> int:
             sys.stdout.write(f"{plain(str(file), 500)}\n")
     said = [f"--answer {finding}={state}" for finding, state in ANSWERS.items()]
     name = shlex.quote(str(folder))
-    sys.stdout.write(f"\nTry it, without and with the pack: {_effect(folder, ANSWERS, CAUSE)}\n")
+    told = f"Try it without and with the pack: {_effect(folder, ANSWERS, CAUSE)}"
+    sys.stdout.write("\n" + "\n".join(textwrap.wrap(plain(told, 1000), WIDTH)) + "\n")
     known = " ".join(said[:1])
     for command in (f"triage {known}", f"triage {' '.join(said)} --pack {name}", f"triage pack lint {name}"):
         sys.stdout.write(f"  {plain(command, 1000)}\n")

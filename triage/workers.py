@@ -20,6 +20,10 @@ __all__ = ["make_ready", "process_pool"]
 PROGRAMS = ["triage.one_thread", "triage.batch.judging"]
 KNOWLEDGE = "triage.batch.at_hand"
 
+GARBAGE = 10_000
+"""New containers between two searches for garbage, as many as some runs make; by default it would be searched for
+several times in each."""
+
 
 def make_ready(packs: tuple[str, ...] = ()) -> None:
     """Begin the process that workers will be copied from; returns at once.
@@ -60,8 +64,9 @@ def _begin(packs: tuple[str, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     session_over(packs)
-    # The knowledge stays to the end, so that nobody need look through it for what can go.
+    # The knowledge stays to the end, so that nobody need look through it for what can go; runs leave little in circles.
     gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _end_with_parent() -> None:

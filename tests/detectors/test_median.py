@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from triage.detectors.median import median, quantile, running_median
+from triage.detectors.median import median, quantile, running_median, trailing_minima
 
 ANY = arrays(np.float64, st.integers(1, 60), elements=st.floats(allow_nan=True, allow_infinity=True))
 FINITE = arrays(np.float64, st.integers(1, 60), elements=st.floats(allow_nan=False, allow_infinity=False))
@@ -50,3 +50,14 @@ def test_a_running_median_is_the_median_of_each_window(values, half):
     padded = np.pad(values, half, mode="edge")
     expected = [np.sort(padded[place : place + width])[half] for place in range(values.size)]
     np.testing.assert_array_equal(running_median(values, width), expected)
+
+
+@given(FINITE, st.integers(1, 70))
+def test_a_trailing_minimum_is_the_least_of_a_value_and_those_before_it(values, width):
+    least = [values[max(0, last - width + 1) : last + 1].min() for last in range(values.size)]
+    np.testing.assert_array_equal(trailing_minima(values, width), least)
+
+
+@given(FINITE, st.integers(0, 20))
+def test_a_running_median_is_no_less_than_the_minimum_over_its_first_half(values, half):
+    assert (running_median(values, 2 * half + 1) >= trailing_minima(values, half + 1)).all()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.detectors.course import Course, Floats, noise_of
-from triage.detectors.median import median, quantile, running_median, window_medians
+from triage.detectors.median import median, quantile, running_median, trailing_minima, window_medians
 
 __all__ = [
     "Hill",
@@ -150,10 +150,12 @@ def find_spikes(course: Course) -> Spikes:
     if size < 12:
         return none
     half = max(1, course.bins.size // 16)
+    opening = max(3, int(OPENING * size))
+    if course.rows == 1 and not _outlying(course, half, opening):
+        return none
     base = running_median(course.bins, 2 * half + 1)
     fall = max(course.initial - float(base.min()), 0.0)
     height = np.maximum(SPIKE_HEIGHT * np.abs(base), SPIKE_SHARE_OF_FALL * fall)
-    opening = max(3, int(OPENING * size))
     # The local noise, which takes longer, only makes the limit higher.
     lowest_limit = base + np.maximum(SPIKE_NOISE * course.noise, height)
     if course.rows == 1 and not (course.scaled[opening:] > lowest_limit[opening:]).any():
@@ -179,6 +181,16 @@ def find_spikes(course: Course) -> Spikes:
     return Spikes(peaks, levels, 1 + beside)
 
 
+def _outlying(course: Course, half: int, opening: int) -> bool:
+    """Whether any value behind the opening may stand as far above the running median as a spike does.
+
+    The median of a value and `half` on each side is no less than the least of it and those before it, which are more
+    than half of them.
+    """
+    least = trailing_minima(course.bins, half + 1)
+    return bool((course.bins[opening:] > least[opening:] + SPIKE_NOISE * course.noise).any())
+
+
 def is_rhythmic(rows: NDArray[np.int64]) -> bool:
     """Whether at least four rows follow each other at nearly equal distances (spread under a fifth of the median)."""
     if rows.size < 4:
@@ -199,6 +211,8 @@ def find_hill(course: Course, least: float = 0.0) -> Hill | None:
     if smooth.size < 8:
         return None
     rise = smooth - np.minimum.accumulate(smooth)
+    if not rise.max() > least:
+        return None
     undone = smooth - np.minimum.accumulate(smooth[::-1])[::-1]
     heights = np.minimum(rise, undone)
     heights[: max(1, int(OPENING * smooth.size))] = 0.0

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["mean", "median", "quantile", "running_median", "window_medians"]
+__all__ = ["mean", "median", "quantile", "running_median", "trailing_minima", "window_medians"]
 
 FEW = 2000
 """Up to so many values are sorted, which takes less time than the checks of `numpy.median` do."""
@@ -48,6 +48,23 @@ def running_median(values: NDArray[np.float64], width: int) -> NDArray[np.float6
     padded = np.empty(values.size + 2 * half)
     padded[:half], padded[half:-half], padded[-half:] = values[0], values, values[-1]
     return window_medians(padded, 2 * half + 1)
+
+
+def trailing_minima(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """The least of each value and those right before it, `width` in all where there are so many; shape (n,).
+
+    Args:
+        values: float64 of shape (n,), without NaN.
+        width: how many values a window holds.
+
+    """
+    least = values.copy()
+    covered = 1
+    while covered < width:
+        step = min(covered, width - covered)
+        least[step:] = np.minimum(least[step:], least[:-step])
+        covered += step
+    return least
 
 
 def window_medians(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

@@ -70,6 +70,20 @@ def test_words_for_every_state_of_a_setting_say_nothing_of_it(index):
     assert told_of(index, "only one loss term blows uponly one loss term blows up", "loss_terms") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["after three epochs the loss is nan", "训练到第三个epoch后loss变成nan", "第3个epoch后loss变成nan"],
+)
+def test_a_number_of_epochs_is_none_of_losses(index, text):
+    assert told_of(index, text, "loss_terms") is None
+    assert "epoch" in told_of(index, text, "failure_time").words
+
+
+@pytest.mark.parametrize("text", ["three losses, one is nan", "有三个loss, 其中一个变成nan"])
+def test_a_number_of_losses_is_one(index, text):
+    assert told_of(index, text, "loss_terms").states == ("several",)
+
+
 @pytest.mark.parametrize("part", ["x", "loss nan ", "not ", "1,", "🙂", "\0", "n't", "tried a lower lr, "])
 def test_a_megabyte_is_read_as_far_as_its_first_characters(index, part):
     text = part * (1_000_000 // len(part))

@@ -86,7 +86,7 @@ TURNS = {"but", "while", "whereas", "although", "though", "however", "yet"}
 PARTING = _set("after before because during if once since than unless until when while with without")
 """Words that begin a part of a clause: what stands on both sides of one is not said of each other."""
 
-DETERMINERS = _set("one two three several many few single")
+DETERMINERS = _set("one two thre four several many few single singl multipl")
 """Concepts that stand right before what they count."""
 
 LAYER_WORDS = _set("dens linear hidden conv convolutional recurrent lstm gru relu sigmoid tanh fully connect dense")

@@ -178,7 +178,7 @@ def _listed(index: WordIndex, context: Context) -> Iterator[Mention]:
                         finding=entry.finding,
                         kind=entry.kind,
                         states=states,
-                        start=taken[0].start,
+                        start=min(item.start for item in taken),
                         end=max(item.end for item in taken),
                         negated=match.negated,
                         score=match.score * (DENIED if match.negated else 1.0),

@@ -1,8 +1,8 @@
 """Packs that are installed as packages: found by their entry points, and never imported.
 
 A package announces a pack in the group `GROUP`: the value is the name of the package, or of one inside it, whose folder
-holds the ``pack.yaml``. Where it lies is asked of the import system for the top package alone, which runs none of its
-code; what is inside it is found by name.
+holds the ``pack.yaml``. It lies beside what tells of the installed package; of one that is installed to be edited, the
+import system is asked where its top package is, which runs none of its code.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def _installed(point: EntryPoint) -> InstalledPack:
     if not _DOTTED.fullmatch(point.value):
         problem = f"expected the name of a package in the entry point {point.name!r}, found {point.value!r}"
         return InstalledPack(point.name, package, None, problem)
-    folders = list(_folders(point.value))
+    beside = [] if point.dist is None else [Path(str(point.dist.locate_file("/".join(point.value.split(".")))))]
+    folders = [*beside, *_folders(point.value)]
     chosen = next((folder for folder in folders if (folder / MANIFEST).is_file()), None)
     if chosen is None:
         problem = f"expected {MANIFEST} in the folder of the package {point.value!r}, found none"

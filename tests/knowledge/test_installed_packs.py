@@ -67,6 +67,20 @@ def test_a_package_without_a_pack_is_told(site, value):
     assert "expected pack.yaml in the folder of the package" in found.problem
 
 
+def test_a_folder_of_the_same_name_where_one_is_is_not_taken_for_the_package(site, tmp_path, monkeypatch):
+    install(site, "acme", "acme_pack", small())
+    write_pack(tmp_path / "here" / "acme_pack", {})
+    monkeypatch.syspath_prepend(str(tmp_path / "here"))
+    assert installed_packs()[0].folder == site / "acme_pack"
+
+
+def test_a_package_that_is_installed_to_be_edited_is_found_where_it_is_edited(site, tmp_path, monkeypatch):
+    install(site, "acme", "acme_pack")
+    write_pack(tmp_path / "sources" / "acme_pack", {})
+    monkeypatch.syspath_prepend(str(tmp_path / "sources"))
+    assert installed_packs()[0].folder == tmp_path / "sources" / "acme_pack"
+
+
 def test_several_come_in_the_order_of_their_names(site):
     install(site, "b_second", "pack_b", {}, "pack_b")
     install(site, "a_first", "pack_a", {}, "pack_a")

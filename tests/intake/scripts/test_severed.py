@@ -64,6 +64,7 @@ def net(*forward):
 def test_an_encoder_that_its_optimizer_holds_behind_a_cut(tmp_path, lines, words):
     reading = read(tmp_path, torch_program(TWO, *lines))
     assert reading.shows("weights_change", words) == "only_some_change"
+    assert reading.shows("gradients_by_layer", words) == "missing_for_some"
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,8 @@ def severed_findings(training: Training) -> Iterator[Found]:
     ways = _ways(training)
     if not ways:
         return
-    finding = next(_cut_off(training, ways), None) or next(_not_asked(training, ways), None)
-    if finding is not None:
-        yield finding
+    found = list(_cut_off(training, ways)) or list(_not_asked(training, ways))
+    yield from found[:2]
 
 
 def _ways(training: Training) -> list[_Way]:
@@ -111,6 +110,8 @@ def _cut_off(training: Training, ways: list[_Way]) -> Iterator[Found]:
                 message = (
                     f"The gradient is cut off here, so that what stands before it ({_words(missing)}) never learns."
                 )
+                # That a gradient is missing, rather than zero, tells a cut from units that are dead.
+                yield shows("gradients_by_layer", "missing_for_some", message, part.spot.place())
                 yield shows("weights_change", "only_some_change", message, part.spot.place())
 
 

@@ -4,8 +4,10 @@ Histories of 200 rows are generated as Keras writes them (epoch, accuracy, learn
 four fifths of them with something to see: NaN, overfitting, a loss that does not move, a rate that is too high. Both
 sides are processes of their own, turn about: ``triage batch`` with an output file, and a pool that reads each file with
 pandas and gives back its number of rows, in chunks of as many files. Each is told the time of the whole command and of
-the work alone, behind start and imports: of two runs of different length the difference is the work. Memory is that of
-all processes of the command, looked at five times a second. Then the same is killed a few times and taken up again.
+the work alone, behind start and imports: of two runs of different length the difference is the work. Time is that of
+the clock, and that for which all processes of the command kept a processor busy, which other work on the machine moves
+little. Memory is that of all processes of the command; both are looked at five times a second. Then the same is killed
+a few times and taken up again.
 
 Run: python -m tests.benchmarks.many_runs [FILES] [TURNS]    (writes tests/benchmarks/results/many_runs.md)
 """
@@ -57,9 +59,13 @@ if __name__ == "__main__":
 
 @dataclass(frozen=True)
 class Measured:
-    """One command: its seconds, and for some moments the time, MB of all its processes and of the first."""
+    """One command: its seconds, those of the processors in all its processes, and for some moments the time and MB.
+
+    The MB are those of all its processes, and of the first.
+    """
 
     seconds: float
+    processor: float
     memory: list[tuple[float, float, float]]
 
     @property
@@ -100,6 +106,11 @@ def main() -> None:
         f"- whole commands: {ratio(ours, theirs):.2f} times the time of pandas in the same turn, "
         f"{', '.join(f'{a.seconds / b.seconds:.2f}' for a, b in zip(ours, theirs, strict=True))} "
         f"(asked: at most {BAR})",
+        f"- seconds of processors, all processes: {busy(ours):.1f} against {busy(theirs):.1f}, "
+        f"{busy(ours) / busy(theirs):.2f} times, whatever else the machine does; beyond the start, a run: "
+        f"{busy_beyond(ours, start_of_ours) / extra * 1000:.2f} ms against "
+        f"{busy_beyond(theirs, start_of_theirs) / extra * 1000:.2f} ms, "
+        f"{busy_beyond(ours, start_of_ours) / busy_beyond(theirs, start_of_theirs):.2f} times",
         f"- beyond the start: {beyond(ours, start_of_ours) / beyond(theirs, start_of_theirs):.2f} times",
         f"- memory of `triage batch`, all processes: {told_memory(ours[0])}",
         f"- {killed}",
@@ -151,20 +162,25 @@ def bare(program: Path, folder: Path) -> list[str]:
 
 
 def measure(command: list[str]) -> Measured:
-    memory = []
+    memory: list[tuple[float, float, float]] = []
+    worked: dict[int, float] = {}
     began = time.perf_counter()
     child = subprocess.Popen(command)
-    watched = threading.Thread(target=watch, args=(child, memory, began))
+    watched = threading.Thread(target=watch, args=(child, memory, worked, began))
     watched.start()
     child.wait()
     seconds = time.perf_counter() - began
     watched.join()
-    return Measured(seconds, memory)
+    return Measured(seconds, sum(worked.values()), memory)
 
 
-def watch(child: subprocess.Popen, memory: list[tuple[float, float, float]], began: float) -> None:
+def watch(
+    child: subprocess.Popen, memory: list[tuple[float, float, float]], worked: dict[int, float], began: float
+) -> None:
     while child.poll() is None:
-        sizes = [resident(pid) for pid in (child.pid, *below(child.pid))]
+        pids = (child.pid, *below(child.pid))
+        sizes = [resident(pid) for pid in pids]
+        worked.update({pid: max(processor(pid), worked.get(pid, 0.0)) for pid in pids})
         memory.append((time.perf_counter() - began, sum(sizes), sizes[0]))
         time.sleep(EVERY)
 
@@ -176,6 +192,15 @@ def below(pid: int) -> list[int]:
     except OSError:
         return []
     return [found for child in map(int, children) for found in (child, *below(child))]
+
+
+def processor(pid: int) -> float:
+    """Seconds that a process has kept a processor busy."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(pid: int) -> float:
@@ -218,6 +243,14 @@ def row(name: str, runs: list[Measured], starts: list[Measured], files: int, ext
 
 def beyond(runs: list[Measured], starts: list[Measured]) -> float:
     return statistics.median(one.seconds for one in runs) - statistics.median(one.seconds for one in starts)
+
+
+def busy(runs: list[Measured]) -> float:
+    return statistics.median(one.processor for one in runs)
+
+
+def busy_beyond(runs: list[Measured], starts: list[Measured]) -> float:
+    return busy(runs) - busy(starts)
 
 
 def ratio(ours: list[Measured], theirs: list[Measured]) -> float:

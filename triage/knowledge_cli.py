@@ -105,7 +105,8 @@ def _show(base: KnowledgeBase, name: str) -> int:
     for index, thing in enumerate(things):
         if index:
             _write("")
-        _show_provenance(base, thing)
+        if not isinstance(thing, Pair | Source):
+            _show_provenance(base, thing)
         if isinstance(thing, Cause):
             _show_cause(base, thing)
         elif isinstance(thing, Remedy):
@@ -113,12 +114,13 @@ def _show(base: KnowledgeBase, name: str) -> int:
         elif name in base.findings:
             _show_finding(base, thing)
         else:
-            document = json.dumps(thing.model_dump(mode="json", exclude_none=True), indent=2)
-            sys.stdout.write(document + "\n")
+            own = base.pack_of(thing)
+            fields = thing.model_dump(mode="json", exclude_none=True) | ({} if own is None else {"pack": own.id})
+            sys.stdout.write(json.dumps(fields, indent=2) + "\n")
     return 0
 
 
-def _show_provenance(base: KnowledgeBase, thing: Cause | AnyFinding | Remedy | Pair | Source) -> None:
+def _show_provenance(base: KnowledgeBase, thing: Cause | AnyFinding | Remedy) -> None:
     """Whose own it is and what was changed, before what it says now."""
     if (own := base.pack_of(thing)) is not None:
         sys.stdout.write(f"of the pack {plain(own.name, 120)} ({own.id})\n")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["ADAMS", "ANY_KIND", "FINE_TUNING", "OPTIMIZERS", "RATES_OF", "UsualRates", "distance_from", "size_of"]
+__all__ = [
+    "ADAMS", "ANY_KIND", "FINE_TUNING", "FINE_TUNING_BY_SGD", "FINE_TUNING_OF_IMAGES", "OPTIMIZERS", "RATES_OF",
+    "UsualRates", "distance_from", "size_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,10 @@ class UsualRates:
 ADAM, SGD, FINE_TUNING = UsualRates(1e-4, 1e-3), UsualRates(0.01, 0.1), UsualRates(1e-5, 5e-5)
 """Adam and its kin, SGD with and without momentum, and fine-tuning (Godbole et al. 2023, "Deep Learning Tuning
 Playbook"; the defaults of Kingma and Ba 2014 and of Devlin et al. 2018)."""
+
+FINE_TUNING_OF_IMAGES, FINE_TUNING_BY_SGD = UsualRates(1e-5, 5e-4), UsualRates(1e-3, 0.01)
+"""Fine-tuning of networks for images, by Adam and its kin and by SGD ("Transfer Learning for Computer Vision Tutorial",
+documentation of PyTorch: SGD at 1e-3; "Transfer learning & fine-tuning", documentation of Keras: Adam at 1e-5)."""
 
 ANY_KIND: Mapping[UsualRates, float] = {ADAM: 0.6, SGD: 0.25, FINE_TUNING: 0.15}
 ADAMS: Mapping[UsualRates, float] = {ADAM: 0.8, FINE_TUNING: 0.2}

@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from triage.detectors.words import certain, count, figure, mix
 from triage.intake.found import CERTAIN, Found, Stated, Told
-from triage.usual import ANY_KIND, FINE_TUNING, OPTIMIZERS, RATES_OF, distance_from, size_of
+from triage.usual import (
+    ANY_KIND,
+    FINE_TUNING,
+    FINE_TUNING_BY_SGD,
+    FINE_TUNING_OF_IMAGES,
+    OPTIMIZERS,
+    RATES_OF,
+    UsualRates,
+    distance_from,
+    size_of,
+)
 
 __all__ = ["facts_stated", "findings_of"]
 
@@ -61,9 +71,11 @@ def findings_of(told: Told, beside: Sequence[Stated] = ()) -> tuple[Found, ...]:
     shown = {item.finding for item in told.found}
     states = {item.finding: item.state for item in told.found}
     fine_tuned = states.get("initialization") == "pretrained" and states.get("trained_part") != "head_or_adapter_only"
+    image = states.get("framework") in ("pytorch", "keras_tensorflow") and states.get("network_kind") != "transformer"
+    tuning = _image_tuning_rate if image else _text_tuning_rate
     rules: dict[str, Callable[[Values], Iterator[Found]]] = {
         **RULES,
-        "learning_rate": _fine_tuning_rate if fine_tuned else _rate,
+        "learning_rate": tuning if fine_tuned else _rate,
     }
     meant = [found for name, rule in rules.items() if name in own for found in rule(values)]
     meant += _regularization(own)
@@ -95,13 +107,21 @@ def _rate(values: Values) -> Iterator[Found]:
     yield _found("learning_rate_size", likelihood, f"{message}.", values["learning_rate"])
 
 
-def _fine_tuning_rate(values: Values) -> Iterator[Found]:
+def _text_tuning_rate(values: Values) -> Iterator[Found]:
+    return _tuning_rate(values, FINE_TUNING)
+
+
+def _image_tuning_rate(values: Values) -> Iterator[Found]:
+    return _tuning_rate(values, FINE_TUNING_BY_SGD if _word(values, "optimizer") == "sgd" else FINE_TUNING_OF_IMAGES)
+
+
+def _tuning_rate(values: Values, usual: UsualRates) -> Iterator[Found]:
     """A pretrained network that is trained as a whole takes rates of its own."""
     rate = _number(values, "learning_rate")
     kinds = RATES_OF.get(_word(values, "optimizer"), ANY_KIND)
     fresh = max(kinds, key=lambda kind: kinds[kind])
     if rate > 0:
-        mixed = mix((0.6, {size_of(rate, FINE_TUNING): 1.0}), (0.4, {size_of(rate, fresh): 1.0}))
+        mixed = mix((0.6, {size_of(rate, usual): 1.0}), (0.4, {size_of(rate, fresh): 1.0}))
         message = f"The learning rate is {figure(rate)} for a pretrained network."
         yield _found("learning_rate_size", certain(mixed, SURE), message, values["learning_rate"])
 

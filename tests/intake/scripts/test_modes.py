@@ -106,3 +106,45 @@ def test_a_network_with_a_switch_of_its_own(tmp_path):
     assert read(tmp_path, text).faults() == {}
     still = changed(text, ("    model.eval()\n", ""))
     assert read(tmp_path, still).state("evaluation_code") == "mode_not_switched"
+
+
+def test_evaluation_mode_that_is_named_and_not_called(tmp_path):
+    text = changed(DIGITS, (SWITCH, "    model.eval\n"))
+    assert read(tmp_path, text).shows("evaluation_code", "model.eval") == "mode_not_switched"
+
+
+def test_training_mode_that_is_named_and_not_called(tmp_path):
+    text = changed(DIGITS, ("    model.train()\n", "    model.train\n"))
+    assert read(tmp_path, text).shows("evaluation_code", "model.train") == "mode_not_switched"
+
+
+HELD = """
+    def train(self, mode=True):
+        super().train(mode)
+        for part in self.modules():
+            if isinstance(part, nn.BatchNorm2d):
+                part.eval()
+        return self
+
+
+steps ="""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("\n\nsteps =", HELD)],
+        [("\n\nsteps =", HELD.replace("super()", "super(Net, self)").replace("self.modules", "self.features.modules"))],
+        [("model.train()\n", "model.train()\n    for part in model.modules():\n        part.eval()\n")],
+        [("model.train()\n", "model.train()\n    model.features.eval()\n")],
+    ],
+    ids=["an override", "an override with arguments", "in the loop", "a part"],
+)
+def test_batch_norm_that_is_held_in_evaluation_mode_is_no_fault(tmp_path, changes):
+    reading = read(tmp_path, changed(DIGITS, *changes))
+    assert reading.state("evaluation_code") == "mode_switched_same_pipeline"
+
+
+def test_an_override_of_the_mode_does_not_hide_that_it_is_never_switched(tmp_path):
+    text = changed(DIGITS, ("\n\nsteps =", HELD), (SWITCH, ""))
+    assert read(tmp_path, text).state("evaluation_code") == "mode_not_switched"

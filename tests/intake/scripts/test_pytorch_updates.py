@@ -211,3 +211,27 @@ def test_a_second_network_that_steps_in_turns_is_no_accumulation(tmp_path):
 def test_an_update_without_a_loop_is_read(tmp_path):
     text = ROWS[: ROWS.index("for epoch")] + "loss = criterion(net(torch.randn(4, 20)), torch.zeros(4).long())\n"
     assert read(tmp_path, text + "loss.backward()\noptimizer.step()\n").faults() == {}
+
+
+def test_a_reset_that_is_named_and_not_called(tmp_path):
+    text = changed(DIGITS, (RESET, "        optimizer.zero_grad\n"))
+    assert read(tmp_path, text).shows("gradients_reset", "optimizer.zero_grad") == "not_reset"
+
+
+@pytest.mark.parametrize(("called", "named"), [(STEP, "optimizer.step"), (BACKWARD, "loss.backward")])
+def test_an_update_that_is_named_and_not_called(tmp_path, called, named):
+    text = changed(DIGITS, (called, called.replace("()", "")))
+    assert read(tmp_path, text).shows("weights_change", named) == "none_change"
+
+
+def test_the_wrong_one_of_two_optimizers_is_reset_in_the_line_that_says_so(tmp_path):
+    actor = """        actor_loss = -model(actor(images)).mean()
+        optimizer.zero_grad()  # the critic once more
+        actor_loss.backward()
+        actor_optimizer.step()
+"""
+    made = "actor = nn.Linear(3, 3)\nactor_optimizer = optim.Adam(actor.parameters())\nfor epoch"
+    wrong = read(tmp_path, changed(DIGITS, ("for epoch", made), (STEP, STEP + actor)))
+    assert wrong.shows("gradients_reset", "once more") == "not_reset"
+    right = changed(wrong.text, ("optimizer.zero_grad()  #", "actor_optimizer.zero_grad()  #"))
+    assert read(tmp_path, right).faults() == {}

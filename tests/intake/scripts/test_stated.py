@@ -142,3 +142,29 @@ def test_frameworks(tmp_path):
     trainer = "from transformers import Trainer, TrainingArguments\nimport torch\n"
     assert read(tmp_path, trainer).shows("framework", "transformers") == "hugging_face"
     assert read(tmp_path, "import json\n").state("framework") is None
+
+
+def test_numbers_of_groups_of_weights_stand_where_they_are_written(tmp_path):
+    groups = '[{"params": model.parameters(), "weight_decay": CFG["wd"]}]'
+    text = changed(
+        DIGITS, ("EPOCHS = 10", 'EPOCHS = 10\nCFG = {\n    "wd": 1.5,\n}'), ("model.parameters()", groups),
+        (", weight_decay=5e-4", ""),
+    )  # fmt: skip
+    stated = next(one for one in read(tmp_path, text).told.stated if one.name == "weight_decay")
+    assert (stated.value, stated.place.words) == (1.5, '"wd": 1.5,')
+
+
+def test_the_rate_of_a_pretrained_part_is_that_of_its_group(tmp_path):
+    text = """import torch
+from torch import nn
+from torchvision.models import resnet18, ResNet18_Weights
+body = resnet18(weights=ResNet18_Weights.DEFAULT)
+head = nn.Linear(1000, 3)
+groups = [{"params": body.parameters(), "lr": 2e-5}, {"params": head.parameters(), "lr": 1e-3}]
+optimizer = torch.optim.AdamW(groups)
+for x, y in loader:
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(head(body(x)), y).backward()
+    optimizer.step()
+"""
+    assert read(tmp_path, text).stated()["learning_rate"] == 2e-5

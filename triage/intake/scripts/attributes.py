@@ -44,10 +44,7 @@ def attribute(run: Run, owner: Value, name: str, spot: Spot) -> Value:
             return Known(math.pi if name == "pi" else math.e)
         return Library(canonical(f"{owner.name}.{name}"))
     if isinstance(owner, Above):
-        classes = list(line_of_classes(owner.owner))
-        behind = classes[classes.index(owner.start) + 1 :] if owner.start in classes else []
-        found = next((c.names[name] for c in behind if name in c.names), None)
-        return Bound(owner.owner, found) if isinstance(found, Function) else Bound(Unknown(), f"<super>.{name}")
+        return _from_above(owner, name)
     if isinstance(owner, Instance | Model | Layer):
         return _of_object(run, owner, name, spot)
     if isinstance(owner, Class):
@@ -71,6 +68,17 @@ def attribute(run: Run, owner: Value, name: str, spot: Spot) -> Value:
     if isinstance(owner, Loader) and name == "dataset":
         return owner.data
     return Bound(owner, name)
+
+
+def _from_above(owner: Above, name: str) -> Value:
+    """What `super()` has by that name: of the program's own classes, or of the library."""
+    classes = list(line_of_classes(owner.owner))
+    behind = classes[classes.index(owner.start) + 1 :] if owner.start in classes else []
+    found = next((c.names[name] for c in behind if name in c.names), None)
+    if isinstance(found, Function):
+        return Bound(owner.owner, found)
+    known = name in _OF_LIBRARY and isinstance(owner.owner, Model)
+    return Bound(owner.owner, name) if known else Bound(Unknown(), f"<super>.{name}")
 
 
 def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot) -> Value:
@@ -102,6 +110,9 @@ def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot)
         return Parameters((owner,))
     return Bound(owner, name)
 
+
+_OF_LIBRARY = frozenset({"train", "eval", "compile", "parameters", "named_parameters", "modules", "children"})
+"""Methods that a network has from its library even where it has one of its own by that name."""
 
 _METHODS = frozenset(
     [

@@ -103,7 +103,7 @@ def evaluate(run: Run, scope: Scope, node: ast.expr | None) -> Value:
 
 
 def _constant(run: Run, scope: Scope, node: ast.Constant) -> Value:
-    return Known(node.value)
+    return Known(node.value, True, Spot(scope.source, node.lineno))
 
 
 def _name(run: Run, scope: Scope, node: ast.Name) -> Value:

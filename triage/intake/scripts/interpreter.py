@@ -19,6 +19,7 @@ from triage.intake.scripts.library import entered
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Guard, Loop, Run
 from triage.intake.scripts.values import (
+    Bound,
     Class,
     Function,
     Items,
@@ -57,7 +58,10 @@ def execute(run: Run, scope: Scope, body: Sequence[ast.stmt], results: list[Valu
 
 
 def _expression(run: Run, scope: Scope, node: ast.Expr, results: list[Value]) -> bool:
-    evaluate(run, scope, node.value)
+    value = evaluate(run, scope, node.value)
+    if isinstance(node.value, ast.Attribute):
+        owner = value.owner if isinstance(value, Bound) else value
+        run.happens("uncalled", Spot(scope.source, node.lineno), owner, name=node.value.attr)
     return False
 
 

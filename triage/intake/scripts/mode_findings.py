@@ -9,6 +9,7 @@ from triage.intake.scripts.held_out import is_held_out
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Event, Loop
 from triage.intake.scripts.training import Training, flow_of
+from triage.intake.scripts.uncalled import uncalled
 from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model, Parameters, Tensor, number
 
 __all__ = ["is_other", "mode_findings"]
@@ -63,8 +64,16 @@ def _of_network(training: Training, network: Model, always: Layer | None) -> Ite
         return
     left = _left_in_evaluation(switches, trained)
     if left is not None:
-        message = "Evaluation mode is switched on here and never off again, so that training goes on in it."
-        yield shows("evaluation_code", "mode_not_switched", message, left.spot.place())
+        message, spot = (
+            "Evaluation mode is switched on here and never off again, so that training goes on in it.",
+            left.spot,
+        )
+        if (named := uncalled(run, "train", lambda owner: owner is network)) is not None:
+            message, spot = (
+                "train is named here and not called, so that training goes on in evaluation mode.",
+                named.spot,
+            )
+        yield shows("evaluation_code", "mode_not_switched", message, spot.place())
         return
     if always is not None and (checked or switches):
         message = "This dropout acts in evaluation mode too: it is not told of the mode (training=self.training)."
@@ -73,7 +82,10 @@ def _of_network(training: Training, network: Model, always: Layer | None) -> Ite
     wrong = [event for event in checked if _mode_before(switches, event) is not False]
     if wrong:
         message = "The network is evaluated here while still in training mode, with dropout or batch norm acting."
-        yield shows("evaluation_code", "mode_not_switched", message, wrong[0].spot.place())
+        spot = wrong[0].spot
+        if (named := uncalled(run, "eval", lambda owner: owner is network, wrong[0].at)) is not None:
+            message, spot = "eval is named here and not called, so that the network stays in training mode.", named.spot
+        yield shows("evaluation_code", "mode_not_switched", message, spot.place())
     elif checked:
         likelihood = {"mode_switched_same_pipeline": 0.85, "separate_pipeline": 0.14}
         switch = [event for event in switches if event.at < checked[-1].at and event.facts["training"] is False]

@@ -20,6 +20,9 @@ from triage.intake.scripts.values import (
     Known,
     Layer,
     Loader,
+    Model,
+    Optimizer,
+    Parameters,
     Scheduler,
     Table,
     Value,
@@ -58,7 +61,7 @@ USUAL_PENALTY = 0.01
 """What the L2 penalty of Keras is where no number is given ("Layer weight regularizers", documentation of Keras)."""
 
 
-_PLAIN = frozenset({"loaded", "listed", "drawn", "cast", "pixels", "table", "known_table", "narrowed"})
+_PLAIN = frozenset({"loaded", "listed", "drawn", "cast", "pixels", "table", "known_table", "narrowed", "column", "copies", "joined"})
 """Facts of an array that do not say how it is cut into batches."""
 
 
@@ -127,9 +130,24 @@ def _optimizer(training: Training) -> Iterator[Stated]:
             yield from _plain("beta2", value.values[1], spot)
     groups = optimizer.parameters.groups if optimizer.parameters else ()
     for name, words in (("learning_rate", ("lr", "learning_rate")), ("weight_decay", ("weight_decay",))):
-        values = [value for group in groups if (value := number(group.values.get(words[0]))) is not None]
-        if values and len(values) == len(groups) and not any(word in facts for word in words):
-            yield Stated(name, max(values), optimizer.spot.place())
+        told = [group for group in groups if number(group.values.get(words[0])) is not None]
+        if told and len(told) == len(groups) and not any(word in facts for word in words):
+            # Of a network with a pretrained part, it is the rate of that part which may be too high.
+            told = [group for group in told if name == "learning_rate" and _is_pretrained(group)] or told
+            value, spot = max((_of_group(group, words[0], optimizer) for group in told), key=lambda pair: pair[0])
+            yield Stated(name, value, spot.place())
+
+
+def _of_group(group: Table, word: str, optimizer: Optimizer) -> tuple[float, Spot]:
+    """A number of a group of weights, and its line."""
+    value = group.values[word]
+    return number(value) or 0.0, value.spot or optimizer.spot
+
+
+def _is_pretrained(group: Table) -> bool:
+    weights = group.values.get("params")
+    owners = weights.owners if isinstance(weights, Parameters) else ()
+    return any(isinstance(owner, Model) and owner.pretrained for owner in owners)
 
 
 def _highest(schedule: Scheduler) -> Value:

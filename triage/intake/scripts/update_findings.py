@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.trace import Event, Guard, Loop, Run
 from triage.intake.scripts.training import Training
+from triage.intake.scripts.uncalled import uncalled
 from triage.intake.scripts.values import (
     Array,
     Bound,
@@ -95,11 +96,14 @@ def _resets(training: Training, steps: list[Event]) -> Iterator[Found]:
             if others:
                 message = "The gradients that are reset here are not those that the optimizer steps on."
                 if not _may_concern(others, step):
-                    yield shows("gradients_reset", "not_reset", message, others[0].spot.place())
+                    ahead = [event for event in others if event.at < backward.at]
+                    yield shows("gradients_reset", "not_reset", message, (ahead or others)[-1].spot.place())
                     said = True
             elif not hidden(run, [loop]) and not resets and loop in step.loops:
-                message = "The gradients are never reset between updates."
-                yield shows("gradients_reset", "not_reset", message, backward.spot.place())
+                message, spot = "The gradients are never reset between updates.", backward.spot
+                if (named := uncalled(run, "zero_grad", lambda owner: True)) is not None:
+                    message, spot = "zero_grad is named here and not called: its parentheses are missing.", named.spot
+                yield shows("gradients_reset", "not_reset", message, spot.place())
                 said = True
             continue
         problem = _misplaced(mine, backward, step, loop)

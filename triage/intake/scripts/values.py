@@ -22,8 +22,7 @@ __all__ = [
 Value = Any
 """One of the classes here."""
 
-LARGEST = 1e18
-"""Numbers beyond are not worked with, nor is what is no number."""
+LARGEST = 1e18  # Numbers beyond are not worked with, nor is what is no number.
 
 
 @dataclass(slots=True, eq=False)
@@ -40,10 +39,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A constant; one that the command line may change is not settled."""
+    """A constant and where it is written; one that the command line may change is not settled."""
 
     value: Any
     settled: bool = True
+    spot: Spot | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

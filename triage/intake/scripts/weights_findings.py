@@ -10,6 +10,7 @@ from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event, Run
 from triage.intake.scripts.training import Training
+from triage.intake.scripts.uncalled import uncalled
 from triage.intake.scripts.update_findings import hidden, is_optimizer
 from triage.intake.scripts.values import (
     Items,
@@ -51,19 +52,37 @@ def _nothing(training: Training) -> Iterator[Found]:
         if isinstance(subject, Tensor) and subject.cut is not None and _is_meant(training, event, subject):
             message = "The loss is cut off from the weights here, so that no gradient reaches them."
             yield shows("weights_change", "none_change", message, subject.cut.place())
+    yield from _idle(training)
+    yield from _fixed(training)
+    yield from _never_applied(training)
+    yield from _stale(training, [event for event in run.of("step") if is_optimizer(event.subject)])
+
+
+def _idle(training: Training) -> Iterator[Found]:
+    """Updates of which a part is missing."""
+    run = training.run
     steps = [event for event in run.of("step") if is_optimizer(event.subject)]
     by_hand = _by_hand(training)
     every_step = list(run.of("step"))
     if training.backwards and not every_step and not by_hand and not hidden(run, training.loops):
         optimizers = list(run.of("optimizer"))
         if optimizers and not _outside(training):
-            message = "The optimizer never makes a step."
-            yield shows("weights_change", "none_change", message, training.backwards[-1].spot.place())
+            message, spot = "The optimizer never makes a step.", training.backwards[-1].spot
+            if (named := uncalled(run, "step", is_optimizer)) is not None:
+                message, spot = "step is named here and not called: its parentheses are missing.", named.spot
+            yield shows("weights_change", "none_change", message, spot.place())
     if steps and not training.backwards and not list(run.of("gradient")) and not hidden(run, []):
         computed = list(run.of("loss"))
         if computed and any(event.loops and event.loops[-1] in computed[-1].loops for event in steps):
-            message = "Backward is never called, so that the step finds no gradients."
-            yield shows("weights_change", "none_change", message, steps[-1].spot.place())
+            message, spot = "Backward is never called, so that the step finds no gradients.", steps[-1].spot
+            if (named := uncalled(run, "backward", lambda owner: True)) is not None:
+                message, spot = "backward is named here and not called: its parentheses are missing.", named.spot
+            yield shows("weights_change", "none_change", message, spot.place())
+
+
+def _fixed(training: Training) -> Iterator[Found]:
+    """What Keras was told too late, or of all layers."""
+    run = training.run
     for event in training.fits[-1:]:
         compiled = [e for e in run.of("compile") if e.subject is event.subject and e.at < event.at]
         if compiled and (whole := _all_frozen(event.subject, compiled[-1])) is not None:
@@ -77,8 +96,6 @@ def _nothing(training: Training) -> Iterator[Found]:
             yield shows("weights_change", "only_some_change", message, woken.spot.place())
         for freeze in late[:1]:
             run.note(f"Line {freeze.spot.line}: trainable takes effect only when the network is compiled again.")
-    yield from _never_applied(training)
-    yield from _stale(training, steps)
 
 
 def _is_meant(training: Training, backward: Event, loss: Tensor) -> bool:

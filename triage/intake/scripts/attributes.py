@@ -53,9 +53,8 @@ def attribute(run: Run, owner: Value, name: str, spot: Spot) -> Value:
     if isinstance(owner, Table):
         found = owner.values.get(name)
         return found if found is not None else Bound(owner, name)
-    if isinstance(owner, Tensor) and name == "data":
-        run.happens("cut", spot, owner)
-        return replace(owner, cut=owner.cut or spot)
+    if isinstance(owner, Tensor):
+        return _of_tensor(run, owner, name, spot)
     if isinstance(owner, Parameters) and name in ("data", "grad"):
         return Bound(owner, name)
     if isinstance(owner, Bound) and owner.method in ("weight", "bias") and name == "data":
@@ -79,6 +78,14 @@ def _from_above(owner: Above, name: str) -> Value:
         return Bound(owner.owner, found)
     known = name in _OF_LIBRARY and isinstance(owner.owner, Model)
     return Bound(owner.owner, name) if known else Bound(Unknown(), f"<super>.{name}")
+
+
+def _of_tensor(run: Run, owner: Tensor, name: str, spot: Spot) -> Value:
+    if name == "data":
+        run.happens("cut", spot, owner)
+        return replace(owner, cut=owner.cut or spot)
+    ready = bool(owner.path) and owner.path[-1].kind == "ready"
+    return owner if name in _OUTPUTS and ready else Bound(owner, name)
 
 
 def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot) -> Value:
@@ -110,6 +117,9 @@ def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot)
         return Parameters((owner,))
     return Bound(owner, name)
 
+
+_OUTPUTS = frozenset({"loss", "logits", "last_hidden_state", "pooler_output", "image_embeds", "text_embeds"})
+"""Fields of what networks of Hugging Face yield ("Model outputs", documentation of Transformers)."""
 
 _OF_LIBRARY = frozenset({"train", "eval", "compile", "parameters", "named_parameters", "modules", "children"})
 """Methods that a network has from its library even where it has one of its own by that name."""

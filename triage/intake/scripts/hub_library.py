@@ -46,6 +46,14 @@ def _pretrained(run: Run, made_of: str, call: Call) -> Value:
     if "Model" not in made_of and "For" not in made_of:
         return Unknown("tokenizer", run.tick())
     model = Model("ready", made_of, "pytorch", call.spot, pretrained=True, born=run.tick())
+    if (kind := call.get(-1, "torch_dtype", "dtype")) is not None:
+        run.happens(
+            "cast",
+            call.spot_of("torch_dtype" if "torch_dtype" in call.named else "dtype"),
+            model,
+            name="from_pretrained",
+            args=[kind],
+        )
     config = call.named.get("config")
     given = config.values if isinstance(config, Table) else {}
     labels = call.named.get("num_labels", given.get("num_labels"))

@@ -7,7 +7,7 @@ from triage.intake.scripts.layers import ACTIVATIONS, kind_of
 from triage.intake.scripts.trace import Call
 from triage.intake.scripts.values import Items, Known, Layer, Value, number
 
-__all__ = ["keras_layer", "rate_of", "size_of", "torch_layer"]
+__all__ = ["dropped_inside", "keras_layer", "rate_of", "size_of", "torch_layer"]
 
 _KERAS_ARGUMENTS = {
     "dense": ("units", "activation"),
@@ -56,6 +56,8 @@ def torch_layer(name: str, call: Call) -> Layer:
             facts.setdefault("dropout", Known(0.1))
         if name in ("TransformerEncoder", "TransformerDecoder") and isinstance(call.get(0, "encoder_layer"), Layer):
             facts["inner"] = call.get(0, "encoder_layer", "decoder_layer")
+        if name == "MultiheadAttention":
+            _positions(facts, call, ("embed_dim", "num_heads", "dropout"))
     return Layer(kind or "unknown", name, call.spot, activation, units, facts)
 
 
@@ -91,8 +93,22 @@ def _activation(name: str, call: Call) -> str | None:
 
 
 def rate_of(layer: Layer) -> float | None:
-    """Share that a layer drops."""
+    """Share that a layer of dropout drops."""
     return number(layer.facts.get("rate", layer.facts.get("p")))
+
+
+def dropped_inside(layer: Layer) -> float:
+    """Share that a recurrent or an attention layer drops by an argument of its own; 0 where none is told."""
+    if (
+        layer.name in ("LSTM", "GRU", "RNN")
+        and "input_size" in layer.facts
+        and number(layer.facts.get("num_layers")) in (None, 1)
+    ):
+        # PyTorch drops between stacked layers only.
+        return 0.0
+    return max(
+        number(layer.facts.get(word)) or 0.0 for word in ("dropout", "recurrent_dropout", "dropout_W", "dropout_U")
+    )
 
 
 def size_of(value: Value) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.intake.found import Found, Stated, shows
-from triage.intake.scripts.making import rate_of, size_of
+from triage.intake.scripts.making import dropped_inside, rate_of, size_of
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training, flow_of
@@ -248,7 +248,9 @@ def _kind(network: Model, parts: Sequence[Layer], whole: bool) -> Iterator[Found
 def _sizes(network: Model, path: Sequence[Layer] | None, parts: Sequence[Layer], whole: bool) -> Iterator[Stated]:
     rates = [(rate_of(layer), layer) for layer in parts if layer.kind == "dropout" and "Noise" not in layer.name]
     known = [(rate, layer) for rate, layer in rates if rate is not None and 0 <= rate <= 1]
-    if known and len(known) == len(rates):
+    inside = [(dropped_inside(layer), layer) for layer in parts if layer.kind in ("recurrent", "attention")]
+    known += [(rate, layer) for rate, layer in inside if 0 < rate <= 1]
+    if known and len(known) >= len(rates):
         rate, layer = max(known, key=lambda pair: pair[0])
         yield Stated("dropout", rate, layer.spot.place())
     elif whole and not rates and not any(layer.kind in ("recurrent", "attention") for layer in parts):

@@ -27,7 +27,8 @@ MOST_PARTS = 200
 """Parts of a network that are gone through one by one."""
 
 _TYPES = ("half", "double", "bfloat16")
-_TYPE_NAMES = frozenset({"torch.half", "torch.float16", "torch.bfloat16", "torch.double", "torch.float64"})
+_TYPE_NAMES = frozenset({"torch.half", "torch.float16", "torch.bfloat16", "torch.double", "torch.float64",
+                         "torch.float", "torch.float32"})  # fmt: skip
 _MOVES = ("to", "cuda", "cpu", "share_memory", "float", "type", "xpu", "mps", "build", "requires_grad")
 _ASKED = (
     "summary", "state_dict", "save", "save_weights", "get_weights", "save_pretrained", "adapt", "to_json",
@@ -66,7 +67,7 @@ def layer_method(run: Run, owner: Layer, name: str, call: Call) -> Value | None:
 
 def _cast(run: Run, owner: Model, name: str, call: Call) -> Value | None:
     given = [*call.args, *call.named.values()]
-    if name in _TYPES or any(getattr(value, "name", "") in _TYPE_NAMES for value in given):
+    if name in (*_TYPES, "float") or any(getattr(value, "name", "") in _TYPE_NAMES for value in given):
         run.happens("cast", call.spot, owner, name=name, args=given)
     return owner
 
@@ -197,7 +198,7 @@ def _layer(run: Run, owner: Model, name: str, call: Call) -> Value:
 _Handler = Callable[[Run, Model, str, Call], "Value | None"]
 
 _TORCH: Mapping[str, _Handler] = {
-    **dict.fromkeys(("to", *_TYPES), _cast),
+    **dict.fromkeys(("to", "float", *_TYPES), _cast),
     **dict.fromkeys(("parameters", "named_parameters"), _weights),
     **dict.fromkeys(("train", "eval"), _mode),
     **dict.fromkeys(("children", "modules", "named_children", "named_modules"), _inner),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.applying import activated, as_tensor, facts_of, merged, score, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
+from triage.intake.scripts.copies import first_copy, joined_rows
 from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
 from triage.intake.scripts.making import torch_layer
 from triage.intake.scripts.orders import counted, shuffled
@@ -320,12 +321,17 @@ def _as_tensor(run: Run, last: str, call: Call) -> Value | None:
 
 
 def _put_together(run: Run, last: str, call: Call) -> Value:
+    given = call.get(0, "tensors")
+    if last not in ("stack", "hstack") and isinstance(given, Items) and not (number(call.get(1, "dim")) or 0):
+        joined = joined_rows(run, given.values, call.spot)
+        if first_copy(joined):
+            return joined
     return through(call.get(0, "tensors"), Layer("merge", f"torch.{last}", call.spot))
 
 
 _HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
     **dict.fromkeys(("no_grad", "inference_mode", "enable_grad", "set_grad_enabled"), _switch),
-    **dict.fromkeys(("set_default_dtype", "set_float32_matmul_precision"), _default_type),
+    **dict.fromkeys(("set_default_dtype", "set_default_tensor_type", "set_float32_matmul_precision"), _default_type),
     **dict.fromkeys(
         ("tensor", "Tensor", "FloatTensor", "LongTensor", "as_tensor", "from_numpy", "Variable", "asarray"), _as_tensor
     ),

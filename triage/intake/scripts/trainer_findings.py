@@ -41,6 +41,7 @@ def trainer_findings(training: Training) -> Iterator[Found | Stated]:
         message = "The Trainer resets the gradients itself."
         yield shows("gradients_reset", "reset_each_update", message, trainer.spot.place())
         yield from _of_network(trainer.facts["call"])
+    yield from _number_format(arguments[0].facts["call"])
 
 
 def _stated(event: Event, *, by_itself: bool) -> Iterator[Stated]:
@@ -63,6 +64,13 @@ def _stated(event: Event, *, by_itself: bool) -> Iterator[Stated]:
     schedule = _SCHEDULES.get(_word(call.named.get("lr_scheduler_type", Known("linear"))))
     if schedule:
         yield Stated("schedule", schedule, call.spot_of("lr_scheduler_type").place())
+
+
+def _number_format(call: Call) -> Iterator[Found]:
+    for word, state in (("fp16", "fp16_amp"), ("bf16", "bf16")):
+        given = call.named.get(word)
+        if isinstance(given, Known) and given.value is True and given.settled:
+            yield shows("precision", state, f"The Trainer computes in {word}.", call.spot_of(word).place())
 
 
 def _word(value: Value) -> str:

@@ -144,10 +144,8 @@ def merge(reports: Iterable[Report]) -> dict[str, NDArray[np.float64]]:
     for key in sorted(latest):
         report = latest[key]
         values = np.array(report.likelihood, dtype=np.float64)
-        if report.finding in merged:
-            values *= merged[report.finding]
-        values /= max(values.tolist())
-        merged[report.finding] = values
+        product = merged[report.finding] * values if report.finding in merged else values
+        merged[report.finding] = product / max(product.tolist())
     return merged
 
 

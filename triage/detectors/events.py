@@ -127,9 +127,11 @@ def find_runaway(course: Course) -> Runaway | None:
     reach = max(2, min(size // 5, 400))
     tail = values[-reach:]
     body = values[:-reach]
-    before = median(body[-max(5, 2 * reach) :])
-    ceiling = max(float(np.max(body)), before + 8.0 * course.noise)
-    last, top = float(tail[-1]), float(tail.max())
+    last, highest = float(tail[-1]), float(body.max())
+    if last <= highest:
+        return None
+    before, top = median(body[-max(5, 2 * reach) :]), float(tail.max())
+    ceiling = max(highest, before + 8.0 * course.noise)
     if not (last > ceiling and last - before >= NOT_BACK * (top - before)):
         return None
     inside = np.flatnonzero(tail <= before + max(8.0 * course.noise, 0.3 * abs(before)))

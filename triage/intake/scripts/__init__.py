@@ -13,9 +13,11 @@ from triage.intake.scripts.division_findings import division_findings
 from triage.intake.scripts.formula_findings import formula_findings
 from triage.intake.scripts.framework_findings import framework_findings
 from triage.intake.scripts.input_findings import input_findings
+from triage.intake.scripts.lightning_findings import lightning_findings
 from triage.intake.scripts.loss_findings import loss_findings
 from triage.intake.scripts.mode_findings import mode_findings
 from triage.intake.scripts.network_findings import network_findings
+from triage.intake.scripts.pairing_findings import pairing_findings
 from triage.intake.scripts.precision_findings import precision_findings
 from triage.intake.scripts.rate_findings import rate_findings
 from triage.intake.scripts.reading import trace_of
@@ -39,6 +41,7 @@ _JUDGES = (
     framework_findings,
     stated_values,
     trainer_findings,
+    lightning_findings,
     formula_findings,
     division_findings,
     loss_findings,
@@ -52,6 +55,7 @@ _JUDGES = (
     network_findings,
     start_findings,
     shuffle_findings,
+    pairing_findings,
     split_findings,
     input_findings,
     rate_findings,

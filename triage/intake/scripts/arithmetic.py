@@ -28,7 +28,7 @@ from triage.intake.scripts.values import (
     text,
 )
 
-__all__ = ["arithmetic_layer", "combined", "compared", "kind_of_statistic", "negated", "scaled_by"]
+__all__ = ["arithmetic_layer", "combined", "compared", "kind_of_statistic", "masked", "negated", "scaled_by"]
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -93,8 +93,13 @@ def negated(run: Run, value: Value) -> Value:
 def compared(run: Run, value: Value) -> Value:
     """A truth value for each element, of an array."""
     if isinstance(value, Array):
-        return replace(value, classes=None, scaled=(), sure=False)
+        return masked(value)
     return Unknown("comparison", run.tick())
+
+
+def masked(value: Array) -> Array:
+    """A truth value for each element, which may pick rows."""
+    return replace(value, classes=None, scaled=(), sure=False, flow=(*value.flow, ("mask", None, _NOWHERE)))
 
 
 def arithmetic_layer(name: str, spot: Spot | None, **facts: Value) -> Layer:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.applying import through
-from triage.intake.scripts.arithmetic import arithmetic_layer, kind_of_statistic, scaled_by
+from triage.intake.scripts.arithmetic import arithmetic_layer, kind_of_statistic, masked, scaled_by
+from triage.intake.scripts.copies import drawn_rows, joined_rows, numbers_repeated, redrawn, repeated
 from triage.intake.scripts.label_values import renumbered, table_of
-from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
+from triage.intake.scripts.orders import counted, dropped_rows, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import are_bytes, cast, pixels
 from triage.intake.scripts.shapes import drawn_dims, reshaped_array
 from triage.intake.scripts.trace import Call, Run
@@ -66,12 +67,15 @@ def array_call(run: Run, name: str, call: Call) -> Value | None:
     first = call.get(0)
     if isinstance(first, Array):
         return _on_array(run, last, first, call)
+    if last == "repeat" and first is not None:
+        return numbers_repeated(run, call)
     if isinstance(first, Items):
         return _on_items(run, last, first, call)
     if isinstance(first, Table | Unknown) and last in _SAME and name.startswith(("numpy", "pandas")):
         return _fresh(run, call, "listed")
     if last.endswith(("Sampler", "SMOTE", "ADASYN")):
-        return Table({}, name="resampler")
+        fewer = {"fewer": Known(True)} if ".under_sampling." in name else {}
+        return Table({**fewer}, name="resampler")
     return Table(dict(call.named), name=last) if last[:1].isupper() and name.startswith("sklearn") else None
 
 
@@ -136,7 +140,8 @@ def _split(run: Run, name: str, call: Call) -> Value:
                 split = value.split or side
                 found.append(replace(value, split=split, cuts=(*value.cuts, cut), order=order, samples=None))
             else:
-                found.append(Array(object(), born=run.tick(), split=side, order=(token,), sure=False))
+                order = () if still else (token,)
+                found.append(Array(object(), born=run.tick(), split=side, order=order, sure=False))
     run.happens("split", call.spot, None, values=list(call.args))
     return Items(found)
 
@@ -191,6 +196,8 @@ def _logarithm(run: Run, name: str, call: Call) -> Value | None:
 def _drawn(run: Run, last: str, call: Call) -> Value:
     if last in ("default_rng", "RandomState"):
         return Table({}, name="generator")
+    if (rows := drawn_rows(run, last, call)) is not None:
+        return rows
     run.seed = None
     if last in ("rand", "randn", "random", "normal", "uniform", "randint", "standard_normal", "random_sample"):
         plain = [number(size) is not None for size in call.args]
@@ -215,32 +222,58 @@ def _sklearn(run: Run, last: str, call: Call) -> Value:
 def _on_array(run: Run, last: str, first: Array, call: Call) -> Value:
     if last in _SAME:
         return cast(reshaped_array(first, last, call.args[1:]), call.spot)
-    if last in ("mean", "std", "var", "max", "min", "amax", "amin"):
-        return replace(
-            first,
-            role="statistic",
-            classes=None,
-            flow=((kind_of_statistic(call, 1), last, call.spot),),
-            samples=None,
-            dims=None,
-        )
-    if last in ("repeat", "tile"):
-        return replace(first, order=(*first.order, object()), cuts=(*first.cuts, ("repeated", call.spot)), samples=None)
-    if last in ("divide", "true_divide", "subtract", "multiply", "add"):
-        kind = {"divide": "/", "true_divide": "/", "subtract": "-", "multiply": "*", "add": "+"}[last]
-        other = call.get(1)
-        return scaled_by(first, kind, number(other) if number(other) is not None else other, call.spot)
+    handler = _OF_ARRAYS.get(last)
+    found = handler(run, first, last, call) if handler is not None else None
+    return found if found is not None else Array(object(), born=run.tick(), sure=False)
+
+
+def _statistic(run: Run, first: Array, last: str, call: Call) -> Value:
+    statistic = (kind_of_statistic(call, 1), last, call.spot)
+    return replace(first, role="statistic", classes=None, flow=(statistic,), samples=None, dims=None)
+
+
+def _truth(run: Run, first: Array, last: str, call: Call) -> Value:
+    return masked(first)
+
+
+def _turned(run: Run, first: Array, last: str, call: Call) -> Value:
+    """Rows that are mirrored, or that come in the reverse order."""
+    return first if last != "flip" or number(call.get(1, "axis")) else replace(first, order=(*first.order, "turned"))
+
+
+def _copied(run: Run, first: Array, last: str, call: Call) -> Value:
+    return redrawn(run, first, call) if last == "resample" else repeated(first, last, call)
+
+
+def _arithmetic(run: Run, first: Array, last: str, call: Call) -> Value:
+    kind = {"divide": "/", "true_divide": "/", "subtract": "-", "multiply": "*", "add": "+"}[last]
+    other = call.get(1)
+    return scaled_by(first, kind, number(other) if number(other) is not None else other, call.spot)
+
+
+def _sorted(run: Run, first: Array, last: str, call: Call) -> Value:
     if last == "argsort":
-        return sorted_rows(run, counted(run, call.spot))
-    if last == "sort":
-        return sorted_rows(run, first)
-    if last == "where" and len(call.args) == 3 and (labels := renumbered(first, call.args[1:], call.spot)) is not None:
-        return labels
-    if last in ("argmax", "where", "unique"):
-        return Array(object(), born=run.tick(), flat=True, sure=False)
-    if last == "get_dummies":
-        return replace(first, one_hot=call.spot)
-    return Array(object(), born=run.tick(), sure=False)
+        return sorted_rows(run, counted(run, call.spot), call.spot)
+    if first.dims == 1 or first.flat or number(call.get(1, "axis")) == 0:
+        return sorted_rows(run, first, call.spot)
+    # Without an axis each row is sorted in itself.
+    return replace(first, sure=False)
+
+
+def _renumbered(run: Run, first: Array, last: str, call: Call) -> Value | None:
+    labels = renumbered(first, call.args[1:], call.spot) if last == "where" and len(call.args) == 3 else None
+    return labels if labels is not None else Array(object(), born=run.tick(), flat=True, sure=False)
+
+
+def _one_hot(run: Run, first: Array, last: str, call: Call) -> Value:
+    return replace(first, one_hot=call.spot)
+
+
+def _deleted(run: Run, value: Array, last: str, call: Call) -> Value:
+    axis = call.get(2, "axis")
+    if axis is not None and number(axis) != 0:
+        return replace(value, sure=False)
+    return dropped_rows(value, call.get(1, "obj"), call.spot)
 
 
 def _on_items(run: Run, last: str, parts: Items, call: Call) -> Value | None:
@@ -248,15 +281,7 @@ def _on_items(run: Run, last: str, parts: Items, call: Call) -> Value | None:
         return _fresh(run, call, "listed")
     if last not in ("concatenate", "vstack", "concat", "append") or number(call.get(1, "axis") or Known(0)) != 0:
         return _fresh(run, call, "listed") if last in _SAME else None
-    arrays = [part for part in parts.values if isinstance(part, Array)]
-    if len(arrays) == len(parts.values) > 1 and all(_is_part(part, arrays[0]) for part in arrays[1:]):
-        return replace(arrays[0], cuts=(*arrays[0].cuts, ("repeated", call.spot)), samples=None)
-    return Array(object(), born=run.tick(), sure=False)
-
-
-def _is_part(part: Array, whole: Array) -> bool:
-    """Whether all rows of one array are rows of another as well."""
-    return part.root is whole.root and part.role != "statistic" and part.cuts[: len(whole.cuts)] == whole.cuts
+    return joined_rows(run, parts.values, call.spot)
 
 
 _HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
@@ -274,3 +299,19 @@ _HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
     "train_test_split": _split,
     "log": _logarithm,
 }
+
+_OF_ARRAYS: Mapping[str, Callable[[Run, Array, str, Call], Value | None]] = {
+    **dict.fromkeys(("mean", "std", "var", "max", "min", "amax", "amin"), _statistic),
+    **dict.fromkeys(
+        ("isnan", "isfinite", "isinf", "isin", "isnull", "isna", "notna", "logical_not", "logical_and", "logical_or"),
+        _truth,
+    ),
+    **dict.fromkeys(("flip", "fliplr", "rot90"), _turned),
+    **dict.fromkeys(("repeat", "tile", "resample"), _copied),
+    **dict.fromkeys(("divide", "true_divide", "subtract", "multiply", "add"), _arithmetic),
+    **dict.fromkeys(("sort", "argsort"), _sorted),
+    **dict.fromkeys(("argmax", "where", "unique"), _renumbered),
+    "delete": _deleted,
+    "get_dummies": _one_hot,
+}
+"""Functions whose first argument is an array."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from triage.intake.scripts.arithmetic import kind_of_statistic, scaled_by
+from triage.intake.scripts.arithmetic import kind_of_statistic, masked, scaled_by
 from triage.intake.scripts.array_library import SCALERS, array_call
+from triage.intake.scripts.copies import copied, drawn, drawn_rows, first_copy, joined_rows, repeated, with_replacement
 from triage.intake.scripts.label_values import mapped_labels, of_column
-from triage.intake.scripts.orders import counted, shuffled, sorted_rows, token_of
+from triage.intake.scripts.orders import counted, dropped_rows, first_rows, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.shapes import reshaped_array
+from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
+    Bound,
     Function,
     Items,
     Known,
@@ -45,7 +49,6 @@ _SAME = frozenset(
         "type",
         "double",
         "reset_index",
-        "dropna",
         "fillna",
         "tolist",
         "contiguous",
@@ -73,51 +76,114 @@ _CASTS = frozenset({"astype", "float", "double", "half", "type", "reshape", "vie
 
 def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
     """What a method of an array or a data set yields."""
-    if name in ("shuffle", "batch", "repeat", "cache", "take", "skip", "padded_batch", "unbatch"):
-        return _pipeline(owner, name, call)
-    if name == "map":
-        return mapped_labels(owner, call.get(0), call.spot) or _mapped(run, owner, call)
+    handler = _METHODS.get(name)
+    if handler is not None and (found := handler(run, owner, name, call)) is not None:
+        return found
     if name in _SAME:
         same = reshaped_array(owner, name, call.args)
         return cast(same, call.spot) if name in _CASTS else same
-    if name in ("mean", "std", "var", "max", "min"):
-        statistic = (kind_of_statistic(call, 0), name, call.spot)
-        return replace(owner, role="statistic", classes=None, flow=(*owner.flow, statistic), samples=None, dims=None)
-    if name in ("div", "div_"):
-        return scaled_by(owner, "/", number(call.get(0)) if number(call.get(0)) is not None else call.get(0), call.spot)
-    if name in ("sub", "sub_"):
-        return scaled_by(owner, "-", call.get(0), call.spot)
-    if name == "sample":
-        whole = call.named.get("frac")
-        token = token_of(run, call)
-        run.happens("order", call.spot, None, token=token)
-        if isinstance(whole, Known) and whole.value == 1:
-            return shuffled(run, owner, token, call.spot)
-        return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, token), classes=None)
-    if name in ("pop", "drop"):
-        dims = owner.dims if name == "drop" else 1 if owner.dims == 2 else None
-        narrowed = ("narrowed", None, call.spot)
-        found = replace(owner, role="", classes=None, sure=False, dims=dims)
-        return (
-            of_column(owner, call.get(0), found, call.spot)
-            if name == "pop"
-            else replace(found, flow=(*owner.flow, narrowed))
-        )
-    if name in ("sort", "sort_values", "sort_index", "argsort"):
-        return sorted_rows(run, counted(run, call.spot) if name == "argsort" else owner)
-    if name in ("head", "tail"):
-        return replace(owner, cuts=(*owner.cuts, None))
-    if name in ("__len__", "size", "dim", "item", "sum", "argmax", "unique", "value_counts", "as_numpy_iterator"):
-        return Unknown(name, run.tick())
     return replace(owner, classes=None, sure=False, cuts=(*owner.cuts, None), dims=None)
 
 
-def _pipeline(owner: Array, name: str, call: Call) -> Array:
+def _repeated(run: Run, owner: Array, name: str, call: Call) -> Value | None:
+    """Copies of rows; of data sets of TensorFlow `repeat` makes further epochs."""
+    if "axis" not in call.named and "dim" not in call.named:
+        return _pipeline(run, owner, name, call)
+    return repeated(owner, name, Call(call.node, call.spot, [owner, *call.args], call.named))
+
+
+def _mapped(run: Run, owner: Array, name: str, call: Call) -> Value:
+    return mapped_labels(owner, call.get(0), call.spot) or _followed(run, owner, call)
+
+
+def _statistic(run: Run, owner: Array, name: str, call: Call) -> Value:
+    statistic = (kind_of_statistic(call, 0), name, call.spot)
+    return replace(owner, role="statistic", classes=None, flow=(*owner.flow, statistic), samples=None, dims=None)
+
+
+def _arithmetic(run: Run, owner: Array, name: str, call: Call) -> Value:
+    by = number(call.get(0))
+    value = by if by is not None else call.get(0)
+    return scaled_by(owner, "-" if name.startswith("sub") else "/", value, call.spot)
+
+
+def _sampled(run: Run, owner: Array, name: str, call: Call) -> Value:
+    whole = call.named.get("frac")
+    token = token_of(run, call)
+    run.happens("order", call.spot, None, token=token)
+    if with_replacement(call, usual=False):
+        return drawn(owner, call, usual=False)
+    if isinstance(whole, Known) and whole.value == 1:
+        return shuffled(run, owner, token, call.spot)
+    return replace(owner, cuts=(*owner.cuts, ("sampled", token)), order=(*owner.order, token), classes=None)
+
+
+def _appended(run: Run, owner: Array, name: str, call: Call) -> Value | None:
+    return joined_rows(run, [owner, call.args[0]], call.spot) if call.args else None
+
+
+def _narrowed(run: Run, owner: Array, name: str, call: Call) -> Value:
+    """The table without some of its columns or rows; `pop` yields the column."""
+    if name == "drop" and _drops_rows(call):
+        return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, Unknown("rest")), classes=None)
+    dims = owner.dims if name == "drop" else 1 if owner.dims == 2 else None
+    found = replace(owner, role="", classes=None, sure=False, dims=dims)
+    if name == "pop":
+        return of_column(owner, call.get(0), found, call.spot)
+    return replace(found, flow=(*owner.flow, ("narrowed", None, call.spot)))
+
+
+def _without_rows(run: Run, owner: Array, name: str, call: Call) -> Value:
+    """The table without rows that have gaps or come twice."""
+    axis = call.get(0, "axis")
+    if name == "dropna" and (number(axis) == 1 or text(axis) == "columns"):
+        return replace(owner, flow=(*owner.flow, ("narrowed", None, call.spot)))
+    return dropped_rows(owner, run.tick(), call.spot)
+
+
+def _sorted(run: Run, owner: Array, name: str, call: Call) -> Value:
+    return sorted_rows(run, counted(run, call.spot) if name == "argsort" else owner, call.spot)
+
+
+def _some(run: Run, owner: Array, name: str, call: Call) -> Value:
+    if name == "tail" or call.get(0, "n") is None:
+        return replace(owner, cuts=(*owner.cuts, None))
+    return first_rows(run, owner, call.get(0, "n"), call.spot)
+
+
+def _asked_of_each(run: Run, owner: Array, name: str, call: Call) -> Value:
+    return masked(owner)
+
+
+def _asked(run: Run, owner: Array, name: str, call: Call) -> Value:
+    return Unknown(name, run.tick())
+
+
+def _drops_rows(call: Call) -> bool:
+    """Whether `drop` of pandas takes rows, by their labels, and not columns."""
+    axis = call.get(1, "axis")
+    if "columns" in call.named or number(axis) == 1 or text(axis) == "columns":
+        return False
+    given = call.get(0, "labels", "index")
+    return "index" in call.named or isinstance(given, Bound | Array)
+
+
+def _grouped(run: Run, owner: Array, name: str, call: Call) -> Value | None:
+    """What a function of the program makes of the rows or the groups of a table."""
+    if not isinstance(call.get(0), Function):
+        return None
+    found = run.invoke(run, call.args[0], Call(call.node, call.spot, [owner], {}))
+    if isinstance(found, Array) and found.root is owner.root and first_copy(found, len(owner.cuts)):
+        return found
+    return None
+
+
+def _pipeline(run: Run, owner: Array, name: str, call: Call) -> Value:
     """A step of tf.data ("tf.data.Dataset", documentation of TensorFlow)."""
     value: Value = call.get(0)
     if name == "shuffle":
         again = call.get(2, "reshuffle_each_iteration")
-        value = Table({"size": call.get(0, "buffer_size"), "again": again})
+        value = Table({"size": call.get(0, "buffer_size"), "again": again, "seed": call.get(1, "seed")})
     if name in ("take", "skip"):
         size = number(value) if number(value) is not None else value
         cut = (None, size) if name == "take" else (size, None)
@@ -128,7 +194,7 @@ def _pipeline(owner: Array, name: str, call: Call) -> Array:
     return replace(owner, flow=(*owner.flow, (name, value, call.spot)))
 
 
-def _mapped(run: Run, owner: Array, call: Call) -> Array:
+def _followed(run: Run, owner: Array, call: Call) -> Array:
     """A function over samples: what it does to the inputs is followed where it is the program's own."""
     function = call.get(0, "map_func")
     base = replace(owner, flow=(), parts=())
@@ -146,18 +212,36 @@ def _mapped(run: Run, owner: Array, call: Call) -> Array:
     return replace(owner, scaled=(*owner.scaled, ("?", None, call.spot)), classes=None, sure=False)
 
 
+_METHODS: Mapping[str, Callable[[Run, Array, str, Call], Value | None]] = {
+    **dict.fromkeys(("shuffle", "batch", "cache", "take", "skip", "padded_batch", "unbatch"), _pipeline),
+    **dict.fromkeys(("mean", "std", "var", "max", "min"), _statistic),
+    **dict.fromkeys(("div", "div_", "sub", "sub_"), _arithmetic),
+    **dict.fromkeys(("pop", "drop"), _narrowed),
+    **dict.fromkeys(("dropna", "drop_duplicates"), _without_rows),
+    **dict.fromkeys(("sort", "sort_values", "sort_index", "argsort"), _sorted),
+    **dict.fromkeys(("head", "tail"), _some),
+    **dict.fromkeys(
+        ("__len__", "size", "dim", "item", "sum", "argmax", "unique", "value_counts", "as_numpy_iterator"), _asked
+    ),
+    **dict.fromkeys(
+        ("notna", "isna", "notnull", "isnull", "isin", "duplicated", "between", "isnan", "isfinite", "ne", "eq", "gt"),
+        _asked_of_each,
+    ),
+    "repeat": _repeated,
+    "map": _mapped,
+    "sample": _sampled,
+    "append": _appended,
+    "apply": _grouped,
+}
+"""Methods that do more than to change type or shape."""
+
+
 def scaler_method(run: Run, owner: Table, name: str, call: Call) -> Value | None:
     """Methods of scalers and resamplers of scikit-learn."""
     if owner.name == "resampler":
         if name in ("fit_resample", "fit_sample"):
-            return Items(
-                [
-                    replace(value, cuts=(*value.cuts, ("repeated", call.spot)), samples=None)
-                    if isinstance(value, Array)
-                    else Unknown("resampled", run.tick())
-                    for value in call.args
-                ]
-            )
+            token = Unknown("resampled", run.tick())
+            return Items([_resampled(owner, value, token, call.spot) for value in call.args])
         return None
     if owner.name not in SCALERS:
         if name in ("fit_transform", "transform", "fit"):
@@ -182,10 +266,21 @@ def scaler_method(run: Run, owner: Table, name: str, call: Call) -> Value | None
     return Unknown(name, run.tick()) if name == "inverse_transform" else None
 
 
+def _resampled(owner: Table, value: Value, token: Unknown, spot: Spot) -> Value:
+    """Rows with copies, or with rows made from their neighbours; those that stay where others are left out."""
+    if not isinstance(value, Array):
+        return token
+    if "fewer" in owner.values:
+        return replace(value, cuts=(*value.cuts, None), order=(*value.order, token), samples=None)
+    return copied(value, spot, token)
+
+
 def generator_method(run: Run, owner: Table, name: str, call: Call) -> Value | None:
     """Methods of `ImageDataGenerator` and of NumPy's generators of random numbers."""
     if owner.name == "generator" and name in ("shuffle", "permutation", "permuted"):
         return array_call(run, f"numpy.random.{name}", call)
+    if owner.name == "generator" and (rows := drawn_rows(run, name, call)) is not None:
+        return rows
     if owner.name != "ImageDataGenerator":
         return None
     if not name.startswith("flow"):
@@ -194,6 +289,7 @@ def generator_method(run: Run, owner: Table, name: str, call: Call) -> Value | N
     given = call.named.get("shuffle", Known(True))
     facts = (
         ("generator", owner, call.spot),
+        ("seed", call.named.get("seed"), call.spot),
         ("batch", call.named.get("batch_size", call.get(2) if name == "flow" else None) or Known(32), call.spot),
         ("directory_shuffle", given.value if isinstance(given, Known) else None, call.spot),
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from triage.intake.scripts.applying import merged
 from triage.intake.scripts.attributes import attribute, set_attribute
 from triage.intake.scripts.buffers import element
-from triage.intake.scripts.orders import counted
+from triage.intake.scripts.orders import counted, length_of
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
     Array,
@@ -124,7 +124,9 @@ def _length(run: Run, last: str, call: Call) -> Value | None:
     first = call.get(0)
     if isinstance(first, Items) and not first.open:
         return Known(len(first.values))
-    return Known(first.samples) if isinstance(first, Array) and first.samples is not None else None
+    if isinstance(first, Array) and first.samples is None:
+        return length_of(run, first)
+    return Known(first.samples) if isinstance(first, Array) else None
 
 
 def _list(run: Run, last: str, call: Call) -> Value:

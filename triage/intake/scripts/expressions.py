@@ -14,7 +14,7 @@ from triage.intake.scripts.joining import joined
 from triage.intake.scripts.layers import kind_of
 from triage.intake.scripts.names import canonical
 from triage.intake.scripts.paths import formatted
-from triage.intake.scripts.reordering import reorder, shuffles_in_place
+from triage.intake.scripts.reordering import change_in_place
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.subscripts import item
 from triage.intake.scripts.trace import Call, Guard, Run
@@ -181,8 +181,7 @@ def _call(run: Run, scope: Scope, node: ast.Call) -> Value:
     if isinstance(function, Library) and function.name == "builtins.super":
         return Above(_self(scope), scope.owner)
     result = run.invoke(run, function, Call(node, spot, args, named, scope.origins))
-    if args and shuffles_in_place(function):
-        reorder(run, scope, node.args[0], args[0], spot)
+    change_in_place(run, scope, function, Call(node, spot, args, named), result)
     return result
 
 

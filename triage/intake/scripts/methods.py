@@ -7,7 +7,9 @@ from collections.abc import Callable
 from triage.intake.scripts.array_methods import array_method, generator_method, scaler_method
 from triage.intake.scripts.attributes import set_attribute
 from triage.intake.scripts.buffers import Buffer, Gradients, buffer_method
+from triage.intake.scripts.copies import numbers_repeated
 from triage.intake.scripts.corpora import Corpus, corpus_method
+from triage.intake.scripts.lightning import TRAINER, trainer_method
 from triage.intake.scripts.network_methods import layer_method, model_method
 from triage.intake.scripts.option_methods import parser_method
 from triage.intake.scripts.tensor_methods import tensor_method
@@ -128,6 +130,8 @@ def _table(run: Run, owner: Table, name: str, call: Call) -> Value | None:
         return _scaler(run, owner, name, call)
     if owner.name == "tape":
         return _tape(run, name, call)
+    if owner.name == TRAINER:
+        return trainer_method(run, name, call)
     if (found := scaler_method(run, owner, name, call)) is not None:
         return found
     if (found := generator_method(run, owner, name, call)) is not None:
@@ -210,6 +214,8 @@ def _bound(run: Run, owner: Bound, name: str, call: Call) -> Value | None:
     """Methods of weights and of data sets that hang together: `layer.weight.data.fill_(0)`, `tf.data` of TFDS."""
     inner = owner.owner
     part = owner.method
+    if isinstance(inner, Array) and part == "index" and name == "repeat":
+        return numbers_repeated(run, call)
     if name.endswith("_") and isinstance(inner, Layer | Model | Parameters) and not name.startswith("_"):
         if part in ("weight", "bias") or (part == "data" and isinstance(inner, Parameters)):
             run.happens("init", call.spot, owner, name=name, call=call)

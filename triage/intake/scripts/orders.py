@@ -6,9 +6,20 @@ from dataclasses import replace
 
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Array, Known, Value
+from triage.intake.scripts.values import Array, Known, Unknown, Value, number
 
-__all__ = ["by_index", "counted", "is_index", "shuffled", "shuffles_of", "sorted_rows", "token_of"]
+__all__ = [
+    "by_index",
+    "counted",
+    "dropped_rows",
+    "first_rows",
+    "is_index",
+    "length_of",
+    "shuffled",
+    "shuffles_of",
+    "sorted_rows",
+    "token_of",
+]
 
 
 def shuffled(run: Run, value: Array, token: object, spot: Spot) -> Array:
@@ -17,9 +28,30 @@ def shuffled(run: Run, value: Array, token: object, spot: Spot) -> Array:
     return replace(value, order=(*value.order, token), flow=flow)
 
 
-def sorted_rows(run: Run, value: Array) -> Array:
+def sorted_rows(run: Run, value: Array, spot: Spot) -> Array:
     """The array, sorted."""
-    return replace(value, order=(*value.order, ("sorted", run.tick())))
+    token = ("sorted", run.tick())
+    return replace(value, order=(*value.order, token), flow=(*value.flow, ("sorted", token, spot)))
+
+
+def dropped_rows(value: Array, which: object, spot: Spot) -> Array:
+    """The array without some of its rows; `which` is equal where they are the same."""
+    token = ("dropped", which)
+    return replace(value, order=(*value.order, token), flow=(*value.flow, ("dropped", token, spot)), samples=None)
+
+
+def first_rows(run: Run, value: Array, size: Value, spot: Spot) -> Array:
+    """The first rows; where they are as many as another array has, that is kept in mind."""
+    flow = (*value.flow, ("cut", size, spot)) if size in run.lengths else value.flow
+    known = number(size)
+    return replace(value, cuts=(*value.cuts, (None, size if known is None else known)), flow=flow, samples=None)
+
+
+def length_of(run: Run, value: Array) -> Unknown:
+    """The number of rows, which is not told."""
+    found = Unknown("len", run.tick())
+    run.lengths[found] = value
+    return found
 
 
 def shuffles_of(value: Array) -> tuple[object, ...]:
@@ -28,7 +60,7 @@ def shuffles_of(value: Array) -> tuple[object, ...]:
     for token in value.order:
         if isinstance(token, tuple) and token[:1] == ("sorted",):
             kept = []
-        elif not isinstance(token, str):
+        elif not isinstance(token, str) and not (isinstance(token, tuple) and token[:1] == ("dropped",)):
             kept.append(token)
     return tuple(kept)
 

@@ -10,19 +10,15 @@ from triage.intake.found import Found, shows
 from triage.intake.scripts.batches_by_hand import batches_by_hand
 from triage.intake.scripts.orders import is_index, shuffles_of
 from triage.intake.scripts.source import Spot
-from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import (
     Array,
-    Bound,
     Data,
     Instance,
     Items,
     Known,
     Loader,
     Table,
-    Tensor,
-    Unknown,
     Value,
 )
 
@@ -33,8 +29,6 @@ def shuffle_findings(training: Training) -> Iterator[Found]:
     """Findings of the order in which samples come."""
     said = list(_in_place(training))
     yield from said
-    mixed = list(_pairs(training))
-    yield from mixed[:1]
     if not said:
         data = training_data(training)
         if isinstance(data, Loader):
@@ -235,62 +229,3 @@ def _in_place(training: Training) -> Iterator[Found]:
         message = f"{how} exchanges rows of an array in place, which doubles some and loses others."
         yield shows("shuffling", "in_place_on_arrays", message, event.spot.place())
         return
-
-
-def _pairs(training: Training) -> Iterator[Found]:
-    """Inputs and labels that were brought into different orders."""
-    run = training.run
-    for event in run.of("pair"):
-        yield from _pair(event, event.facts["x"], event.facts["y"])
-    for event in training.fits:
-        call = event.facts["call"]
-        x, y = call.get(0, "x"), call.get(1, "y")
-        if isinstance(x, Array) and x.parts and y is None:
-            continue
-        yield from _pair(event, x, y)
-    for event in run.of("loss"):
-        term = event.facts["term"]
-        if isinstance(term.output, Tensor):
-            yield from _pair(event, term.output.data, term.target)
-    for event in run.of("split"):
-        values = [value for value in event.facts["values"] if isinstance(value, Array)]
-        if len(values) == 2:
-            yield from _pair(event, values[0], values[1])
-
-
-def _pair(event: Event, x: Value, y: Value) -> Iterator[Found]:
-    untold = isinstance(x, Unknown) or isinstance(y, Unknown)
-    x, y = _as_array(x), _as_array(y)
-    if x is None or y is None:
-        return
-    if untold and any(_is_split(token) for token in (*x.order, *y.order)):
-        # What is worked out of a part of the split belongs to it, although reading does not tell how.
-        return
-    if x.order == y.order or not _comparable(x, y):
-        return
-    spot = next((spot for name, _, spot in (*y.flow, *x.flow) if name == "shuffled"), event.spot)
-    message = "Inputs and labels are shuffled apart from each other, and no longer belong together."
-    yield shows("inspect_pairing", "shifted_or_mixed", message, spot.place(), 0.97)
-
-
-def _is_split(token: object) -> bool:
-    return isinstance(token, tuple) and token[:1] == ("split",)
-
-
-def _as_array(value: Value) -> Array | None:
-    if isinstance(value, Unknown) and value.born:
-        return Array(object(), born=value.born, sure=False)
-    return value if isinstance(value, Array) else None
-
-
-def _comparable(x: Array, y: Array) -> bool:
-    """Whether the orders are made of steps that are told, on arrays that were there before."""
-    plain = [*x.order, *y.order]
-    if any(isinstance(token, Array | Bound | Items | Unknown | slice) for token in plain):
-        return False
-    first = [spot for name, _, spot in (*x.flow, *y.flow) if name == "shuffled"]
-    split = any(_is_split(token) for token in plain)
-    times = [token for name, token, _ in (*x.flow, *y.flow) if name == "shuffled_at"]
-    if times and (x.born > min(times) or y.born > min(times)):
-        return False
-    return bool(first) or split or (bool(plain) and x.sure and y.sure)

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.copies import copies_of_data, first_copy
 from triage.intake.scripts.held_out import is_held_out
 from triage.intake.scripts.mode_findings import is_other
 from triage.intake.scripts.orders import is_index
-from triage.intake.scripts.samples_in_common import is_unsure, overlap, same_samples
+from triage.intake.scripts.samples_in_common import copies_in_both, is_unsure, overlap, reshuffled_split, same_samples
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Array, Data, Instance, Items, Loader, Tensor, Transforms, Value, number
+from triage.intake.scripts.values import Array, Data, Instance, Items, Loader, Table, Tensor, Transforms, Value, number
 
 __all__ = ["split_findings"]
 
@@ -32,7 +33,7 @@ def split_findings(training: Training) -> Iterator[Found]:
     train = training_data(training)
     checks = list(_checks(training))
     yield from list(_leaks(train, checks))[:1]
-    yield from list(_resampled(training))[:1]
+    yield from list(_resampled(training, train, checks))[:1]
     if train is None or (isinstance(train, Array) and is_index(train)):
         train = _reached(training)
     yield from list(_differences(training, train, [*checks, *_scored(training)]))[:1]
@@ -89,18 +90,34 @@ def _note_augmentation(training: Training, check: _Check) -> None:
 def _leaks(train: Value, checks: Sequence[_Check]) -> Iterator[Found]:
     for check in checks:
         if isinstance(train, Array) and isinstance(check.data, Array) and overlap(train, check.data):
-            message = "The validation data are also trained on."
-            made = next((spot for name, _, spot in check.data.flow if name == "folder"), check.spot)
-            yield shows("find_leaked_samples", "found", message, made.place())
+            yield _leak(train, check.data, check.spot)
         if isinstance(train, Loader) and isinstance(check.data, Loader):
             a, b = train.data, check.data.data
-            sampled = any(
-                "sampler" in loader.facts or "batch_sampler" in loader.facts for loader in (train, check.data)
-            )
-            if train is not check.data and not sampled and same_samples(a, b) and _meant_for_validation(check.data):
+            if train is check.data or not _meant_for_validation(check.data):
+                continue
+            picked = [_sampled(loader) for loader in (train, check.data)]
+            if a is b and isinstance(picked[0], Array) and isinstance(picked[1], Array):
+                shared = overlap(picked[0], picked[1])
+            else:
+                shared = picked == [None, None] and same_samples(a, b)
+            if shared:
                 message = "The loader for validation hands out the training data."
                 made = check.spot if a is b or not isinstance(b, Data | Instance) else b.spot
                 yield shows("find_leaked_samples", "found", message, made.place())
+
+
+def _leak(train: Array, other: Array, spot: Spot) -> Found:
+    if (shuffled := reshuffled_split(train, other)) is not None:
+        message = "The data are shuffled anew in each epoch and then cut in two, so that the parts mix."
+        return shows("find_leaked_samples", "found", message, shuffled.place(), 0.9)
+    made = next((where for name, _, where in other.flow if name == "folder"), spot)
+    return shows("find_leaked_samples", "found", "The validation data are also trained on.", made.place())
+
+
+def _sampled(loader: Loader) -> Value:
+    """Numbers of the rows that the sampler of a loader draws; None where it has none."""
+    sampler = loader.facts.get("sampler", loader.facts.get("batch_sampler"))
+    return sampler.values.get("data") if isinstance(sampler, Table) else sampler
 
 
 def _meant_for_validation(loader: Loader) -> bool:
@@ -109,15 +126,37 @@ def _meant_for_validation(loader: Loader) -> bool:
     return is_held_out(words) and "train" not in words.lower()
 
 
-def _resampled(training: Training) -> Iterator[Found]:
+def _resampled(training: Training, train: Value, checks: Sequence[_Check]) -> Iterator[Found]:
     """Copies of samples that were made before the split."""
-    for event in training.run.of("split"):
-        for value in event.facts["values"]:
-            if isinstance(value, Array):
-                copies = [cut for cut in value.cuts if cut is not None and cut[0] == "repeated"]
-                if copies:
-                    message = "Samples are copied before the split, so that copies come on both sides."
-                    yield shows("find_leaked_samples", "found", message, copies[0][1].place(), 0.9)
+    places = [first_copy(v) for e in training.run.of("split") for v in e.facts["values"] if isinstance(v, Array)]
+    for event in training.fits[-1:]:
+        call = event.facts["call"]
+        x = call.get(0, "x")
+        if isinstance(x, Array) and (number(call.named.get("validation_split")) or 0) > 0:
+            places.append(first_copy(x))
+    for check in checks:
+        if isinstance(train, Array) and isinstance(check.data, Array):
+            places.append(copies_in_both(train, check.data))
+        elif isinstance(train, Loader) and isinstance(check.data, Loader):
+            places.append(_copied_base(train.data, check.data.data))
+    for spot in places:
+        if spot is not None:
+            message = "Samples are copied before the split, so that copies come on both sides."
+            yield shows("find_leaked_samples", "found", message, spot.place(), 0.9)
+
+
+def _copied_base(one: Value, other: Value) -> Spot | None:
+    """Where samples of a data set were copied that two loaders have parts of."""
+    if not isinstance(one, Data) or not isinstance(other, Data):
+        return None
+    if one.arrays and other.arrays and isinstance(one.arrays[0], Array) and isinstance(other.arrays[0], Array):
+        return copies_in_both(one.arrays[0], other.arrays[0])
+    base = one.base
+    if not isinstance(base, Data) or base is not other.base or one is other:
+        return None
+    if base.name == "ConcatDataset" and copies_of_data(base.part):
+        return base.spot
+    return first_copy(base.arrays[0]) if base.arrays and isinstance(base.arrays[0], Array) else None
 
 
 def _differences(training: Training, train: Value, checks: Sequence[_Check]) -> Iterator[Found]:

@@ -61,7 +61,8 @@ USUAL_PENALTY = 0.01
 """What the L2 penalty of Keras is where no number is given ("Layer weight regularizers", documentation of Keras)."""
 
 
-_PLAIN = frozenset({"loaded", "listed", "drawn", "cast", "pixels", "table", "known_table", "narrowed", "column", "copies", "joined"})
+_PLAIN = frozenset({"loaded", "listed", "drawn", "cast", "pixels", "table", "known_table", "narrowed", "column",
+                    "copies", "joined", "cut", "mask", "dropped", "sorted"})  # fmt: skip
 """Facts of an array that do not say how it is cut into batches."""
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from triage.intake.scripts.copies import are_copies, copied
 from triage.intake.scripts.corpora import Corpus, corpus_part
 from triage.intake.scripts.label_values import of_column
-from triage.intake.scripts.orders import by_index, is_index
+from triage.intake.scripts.orders import by_index, is_index, length_of
 from triage.intake.scripts.shapes import column, subscripted_tensor
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
@@ -50,15 +51,23 @@ def item(run: Run, owner: Value, key: Value, spot: Spot) -> Value:
         return corpus_part(owner, key)
     if isinstance(owner, Data):
         return Unknown("sample", run.tick())
-    if isinstance(owner, Bound) and owner.method == "param_groups":
-        return Bound(owner.owner, "param_group")
-    if isinstance(owner, Unknown) and isinstance(key, Array) and is_index(key) and key.order:
-        return _of_array(run, Array(object(), born=owner.born, sure=False), key, spot)
     if isinstance(owner, Unknown):
-        known = key.value if isinstance(key, Known) else ""
-        name = f"{owner.name}[{known}]" if isinstance(known, str | int) and len(owner.name) < 80 else owner.name
-        return Unknown(name, run.tick())
-    return Unknown("item", run.tick())
+        return _of_unknown(run, owner, key, spot)
+    return _of_bound(run, owner, key) if isinstance(owner, Bound) else Unknown("item", run.tick())
+
+
+def _of_bound(run: Run, owner: Bound, key: Value) -> Value:
+    if owner.method == "shape" and isinstance(owner.owner, Array) and number(key) == 0:
+        return length_of(run, owner.owner)
+    return Bound(owner.owner, "param_group") if owner.method == "param_groups" else Unknown("item", run.tick())
+
+
+def _of_unknown(run: Run, owner: Unknown, key: Value, spot: Spot) -> Value:
+    if isinstance(key, Array) and is_index(key) and key.order:
+        return _of_array(run, Array(object(), born=owner.born, sure=False), key, spot)
+    known = key.value if isinstance(key, Known) else ""
+    name = f"{owner.name}[{known}]" if isinstance(known, str | int) and len(owner.name) < 80 else owner.name
+    return Unknown(name, run.tick())
 
 
 def _of_items(run: Run, owner: Items, key: Value) -> Value:
@@ -91,33 +100,60 @@ def _of_array(run: Run, owner: Array, key: Value, spot: Spot) -> Array:
 
 def _picked(run: Run, owner: Array, key: Value, spot: Spot) -> Array:
     if isinstance(key, slice):
-        return _sliced(owner, key)
+        return _marked(run, _sliced(owner, key), key, spot)
     if isinstance(key, Items) and key.values:
-        first = key.values[0]
-        if isinstance(first, slice):
-            rows = _sliced(owner, first)
-            return rows if len(key.values) == 1 else replace(rows, role="", classes=None, sure=False)
-        if isinstance(first, Known) and first.value in (Ellipsis, None):
-            return owner
-        if isinstance(first, Array) and is_index(first):
-            return replace(by_index(run, owner, first, spot), role="", classes=None, sure=False)
-        return replace(owner, cuts=(*owner.cuts, None), classes=None, sure=False)
-    if isinstance(key, Known) and isinstance(key.value, str) and isinstance(owner.root, Archive):
-        root = owner.root.entries.setdefault(key.value, object())
-        return replace(owner, root=root, classes=None, sure=False)
-    if isinstance(key, Known) and (isinstance(key.value, str) or key.value in (Ellipsis, None)):
-        return replace(owner, role=owner.role, classes=None, sure=False)
+        return _by_several(run, owner, key, spot)
     if isinstance(key, Known):
-        return Array(
-            owner.root, owner.dataset, "", "", owner.born, (*owner.cuts, None), owner.order, owner.scaled, sure=False
-        )
+        return _by_constant(owner, key, spot)
     if isinstance(key, Array) and is_index(key):
         return by_index(run, owner, key, spot)
+    if are_copies(key):
+        return copied(owner, spot, key)
     if isinstance(key, Bound) and key.method == "index" and isinstance(key.owner, Array):
-        alike = key.owner
-        return replace(owner, order=alike.order, cuts=alike.cuts, flow=(*owner.flow, *alike.flow), sure=False)
+        return _alike(owner, key.owner)
     # Rows that an array of numbers or truth values picks: which, and in which order, is not told.
     return replace(owner, cuts=(*owner.cuts, None), order=(*owner.order, key), classes=None, sure=False)
+
+
+def _by_several(run: Run, owner: Array, key: Items, spot: Spot) -> Array:
+    """Rows and columns, or a list of either."""
+    first = key.values[0]
+    if isinstance(first, slice):
+        rows = _marked(run, _sliced(owner, first), first, spot)
+        return rows if len(key.values) == 1 else replace(rows, role="", classes=None, sure=False)
+    if isinstance(first, Known) and first.value in (Ellipsis, None):
+        return owner
+    if isinstance(first, Array) and is_index(first):
+        return replace(by_index(run, owner, first, spot), role="", classes=None, sure=False)
+    if isinstance(first, Bound) and first.method == "index" and isinstance(first.owner, Array):
+        return _alike(owner, first.owner)
+    named = key.made == "list" and number(first) is None and not isinstance(first, Array)
+    if named and any(name == "table" for name, _, _ in owner.flow):
+        # A list of names picks columns.
+        return replace(owner, classes=None, sure=False)
+    return replace(owner, cuts=(*owner.cuts, None), classes=None, sure=False)
+
+
+def _by_constant(owner: Array, key: Known, spot: Spot) -> Array:
+    if isinstance(key.value, str) and isinstance(owner.root, Archive):
+        root = owner.root.entries.setdefault(key.value, object())
+        return replace(owner, root=root, classes=None, sure=False)
+    if isinstance(key.value, str):
+        return replace(owner, classes=None, sure=False, flow=(*owner.flow, ("column", key.value, spot)))
+    if key.value in (Ellipsis, None):
+        return replace(owner, classes=None, sure=False)
+    cuts = (*owner.cuts, None)
+    return Array(owner.root, owner.dataset, "", "", owner.born, cuts, owner.order, owner.scaled, sure=False)
+
+
+def _alike(owner: Array, other: Array) -> Array:
+    """The rows that the index of another table names."""
+    return replace(owner, order=other.order, cuts=other.cuts, flow=(*owner.flow, *other.flow), sure=False)
+
+
+def _marked(run: Run, found: Array, key: slice, spot: Spot) -> Array:
+    """What was cut out, with the array whose length it was cut to."""
+    return replace(found, flow=(*found.flow, ("cut", key.stop, spot))) if key.stop in run.lengths else found
 
 
 def _sliced(owner: Array, key: slice) -> Array:

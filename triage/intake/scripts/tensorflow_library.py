@@ -128,7 +128,19 @@ def _all_of(value: Value) -> list[Value]:
     return value.values if isinstance(value, Items) else [value]
 
 
+def _zipped(run: Run, call: Call) -> Array | None:
+    """A data set of pairs, from one of inputs and one of labels."""
+    first = call.get(0, "datasets")
+    parts = first.values if isinstance(first, Items) else call.args
+    if len(parts) != 2 or not isinstance(parts[0], Array) or not isinstance(parts[1], Array):
+        return None
+    run.happens("pair", call.spot, None, x=parts[0], y=parts[1], way="zip")
+    return replace(parts[0], parts=tuple(parts), one_hot=parts[1].one_hot)
+
+
 def _dataset(run: Run, last: str, first: Value, call: Call) -> Value:
+    if last == "zip" and (zipped := _zipped(run, call)) is not None:
+        return zipped
     if last not in ("from_tensor_slices", "from_tensors"):
         return Array(object(), born=run.tick(), flow=(("opaque", last, call.spot),), sure=False)
     sliced = ("sliced", None, call.spot)

@@ -115,6 +115,7 @@ class Run:
         modules: names of each file, by its stem.
         options: values that the command line has by default.
         seed: token of the last seeding; None where random numbers go on.
+        lengths: the arrays that numbers of rows, which are not told, belong to.
         used: first line in which a layer is called.
         sites: functions of the program that are under way, and where each was called.
 
@@ -135,6 +136,7 @@ class Run:
     within: list[str] = field(default_factory=list)
     options: dict[str, Value] = field(default_factory=dict)
     seed: object = None
+    lengths: dict[Value, Value] = field(default_factory=dict)
     used: dict[Value, Spot] = field(default_factory=dict)
     sites: list[tuple[ast.AST, Spot]] = field(default_factory=list)
     turn: int = 0

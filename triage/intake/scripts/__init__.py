@@ -12,6 +12,7 @@ from triage.intake.scripts.collection import without_collection
 from triage.intake.scripts.division_findings import division_findings
 from triage.intake.scripts.formula_findings import formula_findings
 from triage.intake.scripts.framework_findings import framework_findings
+from triage.intake.scripts.head_findings import head_findings
 from triage.intake.scripts.input_findings import input_findings
 from triage.intake.scripts.lightning_findings import lightning_findings
 from triage.intake.scripts.loss_findings import loss_findings
@@ -21,6 +22,7 @@ from triage.intake.scripts.pairing_findings import pairing_findings
 from triage.intake.scripts.precision_findings import precision_findings
 from triage.intake.scripts.rate_findings import rate_findings
 from triage.intake.scripts.reading import trace_of
+from triage.intake.scripts.relative_findings import relative_findings
 from triage.intake.scripts.resume_findings import resume_findings
 from triage.intake.scripts.severed_findings import severed_findings
 from triage.intake.scripts.shape_findings import shape_findings
@@ -44,12 +46,14 @@ _JUDGES = (
     lightning_findings,
     formula_findings,
     division_findings,
+    relative_findings,
     loss_findings,
     shape_findings,
     sign_findings,
     update_findings,
     accumulation_findings,
     weights_findings,
+    head_findings,
     severed_findings,
     mode_findings,
     network_findings,

@@ -15,7 +15,10 @@ __all__ = ["division_findings"]
 
 _BOUNDS = ("clamp", "clip", "max", "maximum", "clamp_min", "where", "clip_by_value", "nan_to_num")
 _POSITIVE = ("exp", "softmax", "softplus", "sigmoid", "cosh", "size", "shape", "numel", "len", "ones")
-_SUMS = frozenset({"sum", "reduce_sum", "count_nonzero", "norm", "std", "var"})
+_SUMS = frozenset({"sum", "reduce_sum", "count_nonzero", "norm", "std", "var", "bincount"})
+_SUMMING = re.compile(r"sum\(|count_nonzero|norm\(|std\(|var\(|bincount\(")
+"""Lines without which no divisor here is zero."""
+
 _KEPT = frozenset({"float", "double", "half", "item", "to", "type", "cast", "astype", "long", "int", "detach"})
 """Calls that leave a number what it is."""
 
@@ -39,7 +42,7 @@ def division_findings(training: Training) -> Iterator[Found]:
     if not (training.backwards or training.goals or training.fits or list(run.of("gradient", "minimize"))):
         return
     for source in run.sources:
-        for code in loss_code(training, source):
+        for code in loss_code(training, source, _SUMMING):
             for division in _bare_divisions(code, source):
                 spot = Spot(source, division.lineno)
                 if not is_overlap(code.name):
@@ -97,9 +100,14 @@ def _can_be_zero(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> b
         return _can_be_zero(bound[node.id], bound, depth + 1)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         return _can_be_zero(node.left, bound, depth + 1) and _can_be_zero(node.right, bound, depth + 1)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and _spreads(node, bound):
+        return _can_be_zero(node.left, bound, depth + 1) or _can_be_zero(node.right, bound, depth + 1)
     if not isinstance(node, ast.Call):
         return False
     name = _name_of(node)
+    if name == "sqrt":
+        below = node.args[0] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
+        return below is not None and _can_be_zero(below, bound, depth + 1)
     if name in _KEPT:
         below = node.func.value if isinstance(node.func, ast.Attribute) and not _is_module(node.func.value) else None
         below = below if below is not None else node.args[0] if node.args else None
@@ -108,6 +116,12 @@ def _can_be_zero(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> b
         return False
     words = _words(node, bound, 0)
     return not any(f"{word}(" in words or f".{word}" in words for word in (*_POSITIVE, *_BOUNDS))
+
+
+def _spreads(node: ast.expr, bound: Mapping[str, ast.expr]) -> bool:
+    """Whether it speaks of deviations from a mean, which are all zero where a batch is constant."""
+    words = _words(node, bound, 0)
+    return any(word in words for word in ("mean(", "std(", "var("))
 
 
 def _is_module(node: ast.expr) -> bool:
@@ -135,6 +149,7 @@ def _names(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> set[str
 def _is_share(left: ast.expr, below: ast.expr) -> bool:
     """Whether something is divided by its own sum, as weights are."""
     words = ast.unparse(left)
-    return (len(words) < 60 and f"{words}.sum" in ast.unparse(below)) or (
+    own = [f"{words}.{name}" for name in ("sum", "norm", "std", "var")]
+    return (len(words) < 60 and any(word in ast.unparse(below) for word in own)) or (
         f"({words}" in ast.unparse(below) and isinstance(left, ast.Name)
     )

@@ -1,4 +1,4 @@
-"""The code of a program that works out what is minimised, and divides there by a sum."""
+"""The code of a program that works out what is minimised, and divides there."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["LossCode", "is_overlap", "loss_code"]
 _NAMES = ("loss", "dice", "iou", "entropy", "likelihood", "nll", "criterion", "crossentropy", "focal", "tversky")
 _OTHERS = ("plot", "metric", "train", "test", "eval", "val")
 _CALLED = frozenset({"forward", "call", "__call__"})
-_SUMS = re.compile(r"sum\(|count_nonzero|norm\(|std\(|var\(")
-"""Sums, without which no divisor here is zero."""
+_STEPS = frozenset({"mean", "sum", "reduce_mean", "reduce_sum", "abs", "square", "sqrt", "pow"})
+"""What is done to a term on the way to what is minimised."""
 
 _TAKES = re.compile(r"\.(?:backward|gradient|minimize)\(")
 
@@ -48,13 +48,13 @@ class LossCode:
         return frozenset(inner.id for test in tests for inner in ast.walk(test) if isinstance(inner, ast.Name))
 
 
-def loss_code(training: Training, source: Source) -> Iterator[LossCode]:
+def loss_code(training: Training, source: Source, mark: re.Pattern[str]) -> Iterator[LossCode]:
     """Functions that are losses by name or by use, then what is worked out where gradients are taken.
 
-    Only code with a division and a sum in it is looked at.
+    Only code with a division and a line with the mark in it is looked at.
     """
     dividing = [number for number, line in enumerate(source.lines, 1) if "/" in line or "div" in line]
-    summing = [number for number, line in enumerate(source.lines, 1) if _SUMS.search(line)]
+    summing = [number for number, line in enumerate(source.lines, 1) if mark.search(line)]
     if not dividing or not summing:
         return
     statements = list(statements_of(source.tree))
@@ -69,10 +69,16 @@ def loss_code(training: Training, source: Source) -> Iterator[LossCode]:
                 continue
             if named or (node.name in used and node.name not in _CALLED):
                 yield _of_function(node, node.name, named)
-        elif isinstance(node, ast.ClassDef) and (_is_loss(node.name) or node.name in used):
-            for inner in node.body:
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            name = next((target.id for target in node.targets if isinstance(target, ast.Name)), "")
+            if _is_loss(name) or name in used:
+                nodes = list(ast.walk(node.value))
+                yield LossCode(name, nodes, nodes, {}, _is_loss(name))
+        elif isinstance(node, ast.ClassDef):
+            named = _is_loss(node.name) or any(_is_loss(ast.unparse(base)) for base in node.bases)
+            for inner in node.body if named or node.name in used else ():
                 if isinstance(inner, ast.FunctionDef) and inner.name in _CALLED:
-                    yield _of_function(inner, node.name, _is_loss(node.name))
+                    yield _of_function(inner, node.name, named)
     for formulas, scope in inline:
         if not any(_spans(formula, dividing) for formula in formulas):
             continue
@@ -190,12 +196,13 @@ def _terms(node: ast.expr | ast.stmt) -> Iterator[str]:
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
         yield from _terms(node.left)
         yield from _terms(node.right)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        yield from _terms(node.left)
     elif isinstance(node, ast.UnaryOp):
         yield from _terms(node.operand)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("mean", "sum"):
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _STEPS:
         yield from _terms(node.func.value)
-    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("reduce_mean", "reduce_sum") and node.args:
-        yield from _terms(node.args[0])
+        yield from (name for argument in node.args[:1] for name in _terms(argument))
 
 
 def _called(node: ast.expr | ast.stmt) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "ADAMS", "ANY_KIND", "FINE_TUNING", "FINE_TUNING_BY_SGD", "FINE_TUNING_OF_IMAGES", "OPTIMIZERS", "RATES_OF",
-    "UsualRates", "distance_from", "size_of",
+    "SGD_WITH_MOMENTUM", "UsualRates", "distance_from", "size_of",
 ]  # fmt: skip
 
 
@@ -26,6 +26,9 @@ Playbook"; the defaults of Kingma and Ba 2014 and of Devlin et al. 2018)."""
 FINE_TUNING_OF_IMAGES, FINE_TUNING_BY_SGD = UsualRates(1e-5, 5e-4), UsualRates(1e-3, 0.01)
 """Fine-tuning of networks for images, by Adam and its kin and by SGD ("Transfer Learning for Computer Vision Tutorial",
 documentation of PyTorch: SGD at 1e-3; "Transfer learning & fine-tuning", documentation of Keras: Adam at 1e-5)."""
+
+SGD_WITH_MOMENTUM = UsualRates(1e-3, 0.1)
+"""Momentum of 0.9 makes steps ten times as long ("Training a Classifier", documentation of PyTorch: 1e-3)."""
 
 ANY_KIND: Mapping[UsualRates, float] = {ADAM: 0.6, SGD: 0.25, FINE_TUNING: 0.15}
 ADAMS: Mapping[UsualRates, float] = {ADAM: 0.8, FINE_TUNING: 0.2}

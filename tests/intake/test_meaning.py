@@ -151,3 +151,20 @@ def test_a_rate_further_off_is_never_judged_nearer(rate, factor):
     if rate >= ADAM.low:
         assert order.index(size_of(rate * factor, ADAM)) >= order.index(size_of(rate, ADAM).replace("below", "above"))
     assert distance_from(rate, ADAM) >= 1.0
+
+
+def test_momentum_makes_a_low_rate_of_sgd_usual():
+    momentum = told(optimizer="sgd", learning_rate=1e-3, momentum=0.9)
+    assert states(momentum)["learning_rate_size"] == "usual"
+    assert states(told(optimizer="sgd", learning_rate=1e-3))["learning_rate_size"] == "below_usual"
+    assert states(told(optimizer="sgd", learning_rate=1e-5, momentum=0.9))["learning_rate_size"] == "far_below_usual"
+
+
+def test_fine_tuning_of_images_takes_the_rates_of_its_tutorials():
+    pretrained = shows("initialization", "pretrained", "Pretrained.", Place("train.py", 9))
+    program = shows("framework", "pytorch", "PyTorch.", Place("train.py", 1))
+    for optimizer, rate in (("sgd", 1e-3), ("adam", 1e-4), ("adam", 1e-3), ("adamw", 1e-5)):
+        fresh = told(optimizer=optimizer, learning_rate=rate)
+        assert states(Told(fresh.stated, (pretrained, program)))["learning_rate_size"] == "usual"
+    far = told(optimizer="adam", learning_rate=0.1)
+    assert states(Told(far.stated, (pretrained, program)))["learning_rate_size"] == "far_above_usual"

@@ -17,6 +17,7 @@ from triage.usual import (
     FINE_TUNING_OF_IMAGES,
     OPTIMIZERS,
     RATES_OF,
+    SGD_WITH_MOMENTUM,
     UsualRates,
     distance_from,
     size_of,
@@ -33,6 +34,7 @@ SURE = 0.998
 TINY_BATCH, LARGEST_ORDINARY_BATCH = 8, 512
 LARGEST_DEFAULT_EPSILON, LONGEST_ADAM_MEMORY = 1e-6, 0.99
 SHORT_WARMUP_STEPS, SHORT_WARMUP_SHARE = 200, 0.01
+LARGE_MOMENTUM = 0.8
 USUAL_DECAY, USUAL_DECAY_OF_ADAMW = 0.01, 0.1
 NARROW, VERY_WIDE = 16, 2000
 """Limits, as the states of the settings have them."""
@@ -99,6 +101,8 @@ def _rate(values: Values) -> Iterator[Found]:
     if rate <= 0:
         return
     kinds = RATES_OF.get(named, ANY_KIND)
+    if named == "sgd" and "momentum" in values and _number(values, "momentum") >= LARGE_MOMENTUM:
+        kinds = {SGD_WITH_MOMENTUM: 1.0}
     likelihood = certain(mix(*((share, {size_of(rate, kind): 1.0}) for kind, share in kinds.items())), SURE)
     usual = max(kinds, key=lambda kind: kinds[kind])
     message = f"The learning rate is {figure(rate)}"

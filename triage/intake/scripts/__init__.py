@@ -16,6 +16,7 @@ from triage.intake.scripts.head_findings import head_findings
 from triage.intake.scripts.input_findings import input_findings
 from triage.intake.scripts.lightning_findings import lightning_findings
 from triage.intake.scripts.loss_findings import loss_findings
+from triage.intake.scripts.mask_findings import mask_findings
 from triage.intake.scripts.mode_findings import mode_findings
 from triage.intake.scripts.network_findings import network_findings
 from triage.intake.scripts.pairing_findings import pairing_findings
@@ -61,6 +62,7 @@ _JUDGES = (
     shuffle_findings,
     pairing_findings,
     split_findings,
+    mask_findings,
     input_findings,
     rate_findings,
     precision_findings,

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from triage.intake.scripts.layer_lists import Stretch, layers_of, unfolded
 from triage.intake.scripts.names import canonical
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
@@ -100,22 +101,28 @@ def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot)
         return found if "staticmethod" in names else Bound(owner, found)
     if found is not None:
         return found
-    if isinstance(owner, Model):
-        if name in ("module", "_orig_mod"):
-            return owner
-        if name == "layers":
-            return Model("list", "layers", owner.framework, spot, list(owner.items or owner.path), pretrained=None)
-        if name in ("output", "outputs"):
-            return Tensor(_ready(owner), (owner,))
-        if name in ("input", "inputs"):
-            return Tensor()
-        if name in ("trainable_variables", "trainable_weights", "weights", "variables"):
-            return Parameters((owner,))
-        if owner.kind == "ready":
-            return _part(owner, name, spot)
+    if isinstance(owner, Model) and (inner := _of_network(owner, name, spot)) is not None:
+        return inner
     if isinstance(owner, Layer) and name in ("trainable_variables", "trainable_weights"):
         return Parameters((owner,))
     return Bound(owner, name)
+
+
+def _of_network(owner: Model, name: str, spot: Spot) -> Value | None:
+    """What every network of a library has."""
+    if name in ("module", "_orig_mod"):
+        return owner
+    if name == "layers" and (owner.framework == "keras" or owner.kind != "ready"):
+        return layers_of(owner, spot)
+    if name in ("output", "outputs"):
+        return Tensor(unfolded(owner), (owner,))
+    if name in ("input", "inputs"):
+        return Tensor()
+    if name == "optimizer" and owner.compiled.get("optimizer") is not None:
+        return owner.compiled["optimizer"]
+    if name in ("trainable_variables", "trainable_weights", "weights", "variables"):
+        return Parameters((owner,))
+    return _part(owner, name, spot) if owner.kind == "ready" else None
 
 
 _OUTPUTS = frozenset({"loss", "logits", "last_hidden_state", "pooler_output", "image_embeds", "text_embeds"})
@@ -174,12 +181,6 @@ _METHODS = frozenset(
 )
 
 
-def _ready(owner: Model) -> tuple[Layer, ...]:
-    if owner.path:
-        return owner.path
-    return (Layer("ready", owner.name, owner.spot, None),)
-
-
 def _part(owner: Model, name: str, spot: Spot) -> Value:
     """A part of a network that a library has ready."""
     if name in _METHODS or name.startswith("_"):
@@ -217,6 +218,8 @@ def set_attribute(run: Run, owner: Value, name: str, value: Value, spot: Spot) -
         _set_on_object(run, owner, name, value, spot)
     elif isinstance(owner, Table):
         owner.values[name] = value
+    elif isinstance(owner, Stretch):
+        _set_on_stretch(run, owner, name, value, spot)
     elif isinstance(owner, Parameters | Bound | Unknown) and name in ("requires_grad", "data", "grad"):
         _set_on_weights(run, owner, name, value, spot)
     elif (isinstance(owner, Bound) and isinstance(owner.owner, Library | Bound)) or isinstance(owner, Library):
@@ -238,6 +241,15 @@ def _set_on_object(run: Run, owner: Model | Instance | Layer, name: str, value: 
     if isinstance(value, Items) and value.spot is None:
         value.spot = spot
     owner.attributes[name] = value
+
+
+def _set_on_stretch(run: Run, owner: Stretch, name: str, value: Value, spot: Spot) -> None:
+    """What is set for some layers of a ready network: switched off they leave the others on."""
+    if name != "trainable":
+        return
+    run.happens("freeze", spot, owner, value=value)
+    if not (isinstance(value, Known) and value.value is False):
+        _freeze(run, owner.base, value, spot)
 
 
 def _set_on_weights(run: Run, owner: Parameters | Bound | Unknown, name: str, value: Value, spot: Spot) -> None:

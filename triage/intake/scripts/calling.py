@@ -227,12 +227,21 @@ def _make(run: Run, made_of: Class, call: Call) -> Value:
         _fields(run, owner, made_of, call)
     start = method_of(owner, "__init__")
     if isinstance(start, Function):
+        if any(base.endswith("LightningModule") for base in bases):
+            _keep_settings(run, owner, start, call)
         _follow(run, start, [owner], call)
     elif isinstance(owner, Model) and bases & {"torch.nn.Sequential"}:
         owner.kind, owner.items = "row", list(call.args)
     if isinstance(owner, Instance) and any(base == "torch.utils.data.Dataset" for base in bases):
         owner.attributes.setdefault("<dataset>", Known(True))
     return owner
+
+
+def _keep_settings(run: Run, owner: Model | Instance, start: Function, call: Call) -> None:
+    """The arguments of a module as `save_hyperparameters` keeps them."""
+    scope = Scope(start.scope.source, {}, start.scope, start.owner)
+    _bind(run, scope, start, [owner, *call.args], call.named)
+    owner.attributes["hparams"] = Table({name: value for name, value in scope.names.items() if value is not owner})
 
 
 def _libraries_of(made_of: Class, depth: int = 0) -> Iterator[str]:

@@ -6,6 +6,7 @@ import ast
 
 from triage.intake.scripts.binding import assign
 from triage.intake.scripts.iteration import element_of, is_data, unwrapped
+from triage.intake.scripts.layer_lists import collapsed
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Loop, Run
 from triage.intake.scripts.values import Items, Known, Model, Parameters, Scope, Unknown, Value, number
@@ -43,7 +44,7 @@ def comprehension(run: Run, scope: Scope, node: ast.ListComp | ast.SetComp | ast
 def _turns(run: Run, over: Value, bounds: tuple[Value, Value] | None) -> tuple[list[Value], bool]:
     """What the variable stands for in each turn, and whether there are more."""
     if isinstance(over, Model) and over.kind in ("row", "list"):
-        over = Items(list(over.items))
+        over = Items(collapsed(over.items))
     turns: list[Value] = []
     is_open = False
     if isinstance(over, Items) and not over.open:

@@ -15,6 +15,7 @@ from triage.intake.scripts.binding import assign
 from triage.intake.scripts.expressions import evaluate
 from triage.intake.scripts.iteration import element_of, is_data, unwrapped
 from triage.intake.scripts.joining import joined
+from triage.intake.scripts.layer_lists import collapsed
 from triage.intake.scripts.library import entered
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Guard, Loop, Run
@@ -180,7 +181,7 @@ def _elements(
     run: Run, over: Value, inner: Value, bounds: tuple[Value, Value] | None, node: ast.For | ast.AsyncFor
 ) -> Iterable[Value]:
     if isinstance(over, Model) and over.kind in ("row", "list"):
-        over = Items(list(over.items))
+        over = Items(collapsed(over.items))
     if isinstance(over, Items) and (over.values or not over.open):
         parts = any(isinstance(value, Model | Layer | Items | Parameters) for value in over.values[:3])
         return over.values[: MOST_PARTS if parts or _builds(node) else FEW_TURNS]

@@ -6,6 +6,7 @@ from triage.intake.scripts.array_library import array_call
 from triage.intake.scripts.builtin_library import builtin_call
 from triage.intake.scripts.hub_library import hub_call
 from triage.intake.scripts.keras_library import keras_call
+from triage.intake.scripts.lightning import lightning_call
 from triage.intake.scripts.paths import path_call
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.tensorflow_library import tensorflow_call
@@ -21,6 +22,7 @@ _READERS = {
     "transformers": hub_call,
     "datasets": hub_call,
     "trl": hub_call,
+    **dict.fromkeys(("lightning", "pytorch_lightning"), lightning_call),
     "timm": torch_call,
     "keras": keras_call,
     "tensorflow": tensorflow_call,

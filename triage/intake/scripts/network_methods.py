@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from triage.intake.scripts.attributes import set_attribute
+from triage.intake.scripts.attributes import method_of, set_attribute
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -172,6 +172,11 @@ def _compiled(run: Run, owner: Model, name: str, call: Call) -> Value:
 
 
 def _fitted(run: Run, owner: Model, name: str, call: Call) -> Value:
+    for step in ("train_step", "test_step"):
+        function = method_of(owner, step)
+        if isinstance(function, Function) and function.node not in run.visited:
+            # Keras calls these itself, with a batch.
+            run.invoke(run, Bound(owner, function), Call(call.node, owner.spot, [Unknown("data", run.tick())], {}))
     run.happens("fit", call.spot, owner, call=call, name=name, compiled=dict(owner.compiled))
     return Unknown("history", run.tick())
 

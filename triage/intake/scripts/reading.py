@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from triage.intake.scripts.calling import invoke
 from triage.intake.scripts.expressions import evaluate
 from triage.intake.scripts.interpreter import execute
+from triage.intake.scripts.lightning import steps_of
 from triage.intake.scripts.names import imported, starred
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Bound, Class, Function, Known, Model, Scope, Unknown, Value
+from triage.intake.scripts.values import Class, Function, Known, Model, Scope, Value
 
 __all__ = ["trace_of"]
 
 STEPS = 150_000
 """Expressions and statements that are looked at, at most."""
-
-_LIGHTNING = ("training_step", "validation_step", "configure_optimizers", "train_dataloader", "val_dataloader")
 
 
 def trace_of(sources: Sequence[Source]) -> Run:
@@ -67,7 +66,7 @@ def _rest(run: Run, scope: Scope) -> None:
         elif isinstance(value, Class) and value.node not in run.visited:
             _unmade(run, value)
         elif isinstance(value, Model) and value.made_of is not None:
-            _steps_of(run, value)
+            steps_of(run, value)
 
 
 def _alone(run: Run, function: Function) -> None:
@@ -84,20 +83,7 @@ def _unmade(run: Run, made_of: Class) -> None:
     owner: Value = run.invoke(run, made_of, Call(_CALL, spot, [], {}))
     if isinstance(owner, Model):
         run.happens("unmade", spot, owner)
-        _steps_of(run, owner)
-
-
-def _steps_of(run: Run, owner: Model) -> None:
-    """Steps of Lightning, which calls them itself."""
-    if owner.made_of is None:
-        return
-    for name in _LIGHTNING:
-        function = owner.made_of.names.get(name)
-        if isinstance(function, Function) and function.node not in run.visited:
-            given = [Unknown("batch", run.tick()), Unknown("batch_idx", run.tick())][: len(function.node.args.args) - 1]
-            call = Call(_CALL, owner.spot, given, {})
-            result = run.invoke(run, Bound(owner, function), call)
-            run.happens("lightning", owner.spot, owner, name=name, result=result)
+        steps_of(run, owner)
 
 
 _CALL = ast.Call(ast.Name("", ast.Load()), [], [])

@@ -300,7 +300,8 @@ def _frozen(training: Training) -> Iterator[Found]:
         spot = frozen[0].frozen
         assert spot is not None
         thawed = any(isinstance(part, Model) and part.thawed for part in parts)
-        if free or (thawed and network.kind == "ready"):
+        turned = all(isinstance(part, Layer) for part in frozen) and any(isinstance(part, Model) for part in free)
+        if (free and not turned) or (thawed and network.kind == "ready"):
             message = "A part of the network is frozen, and the rest is trained."
             yield shows("trained_part", "head_or_adapter_only", message, spot.place(), 0.95)
         elif network.whole and training.backwards and not thawed and network.frozen is not None:

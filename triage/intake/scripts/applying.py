@@ -211,7 +211,7 @@ def score(run: Run, loss: Loss, call: Call) -> Tensor:
     if loss.facts.get("framework") == "keras":
         first, second = call.get(1, "y_pred", "logits"), call.get(0, "y_true", "labels")
     term = Term(loss.kind, loss.name, call.spot, first, second, 1, {**facts, "made": loss.spot})
-    run.happens("loss", call.spot, loss, term=term)
+    run.happens("loss", call.spot, loss, term=term, node=call.node)
     return _of_term(run, term)
 
 

@@ -64,7 +64,7 @@ def _bare_divisions(code: LossCode, source: Source) -> Iterator[ast.expr | ast.s
     asked = code.asked()
     for node, (_, below) in pairs:
         words = _words(below, code.bound, 0)
-        if id(node) in guarded or asked & _names(below, code.bound, 0) or "weight" in words:
+        if id(node) in guarded or asked & _names(below, code.bound, 0) or "weight" in words or "train_mask" in words:
             continue
         counts = _MASKS.search(words) is not None
         if (code.named or counts) and not (counts and any(t in line for line in source.lines for t in _TOKENS)):

@@ -47,6 +47,9 @@ def _checks(training: Training) -> Iterator[_Check]:
         call = event.facts["call"]
         given = call.named.get("validation_data")
         spot = call.spot_of("validation_data")
+        if isinstance(given, Items) and len(given.values) == 3 and "sample_weight" in call.named:
+            # Masks weigh the rows for training and for validation.
+            continue
         if isinstance(given, Items) and given.values and not given.open:
             yield _Check(given.values[0], given.values[1] if len(given.values) > 1 else None, spot)
         elif given is not None:

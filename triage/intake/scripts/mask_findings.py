@@ -69,13 +69,22 @@ def _around(call: ast.Call, source: Source) -> list[ast.stmt]:
 
 
 def _bound(body: list[ast.stmt]) -> Mapping[str, ast.expr]:
-    return {
-        target.id: node.value
-        for node in body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    """What names were bound to, one by one or several at once."""
+    found: dict[str, ast.expr] = {}
+    for node in body:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                found.update(_pairs(target, node.value))
+    return found
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple):
+        each = isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts)
+        for index, part in enumerate(target.elts):
+            yield from _pairs(part, value.elts[index] if each and isinstance(value, ast.Tuple) else value)
 
 
 def _words(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> Iterator[str]:

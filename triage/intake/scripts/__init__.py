@@ -9,6 +9,7 @@ from triage.errors import IntakeError
 from triage.intake.found import Found, Stated, Told
 from triage.intake.scripts.accumulation_findings import accumulation_findings
 from triage.intake.scripts.collection import without_collection
+from triage.intake.scripts.decay_findings import decay_findings
 from triage.intake.scripts.division_findings import division_findings
 from triage.intake.scripts.formula_findings import formula_findings
 from triage.intake.scripts.framework_findings import framework_findings
@@ -65,6 +66,7 @@ _JUDGES = (
     mask_findings,
     input_findings,
     rate_findings,
+    decay_findings,
     precision_findings,
     resume_findings,
 )

@@ -226,7 +226,7 @@ def _scheduler(run: Run, last: str, call: Call) -> Value | None:
         "CosineAnnealingLR": ("T_max", "eta_min"), "LambdaLR": ("lr_lambda",), "OneCycleLR": ("max_lr", "total_steps"),
         "ReduceLROnPlateau": ("mode", "factor", "patience"), "LinearLR": ("start_factor", "end_factor", "total_iters"),
         "CosineAnnealingWarmRestarts": ("T_0", "T_mult"), "PolynomialLR": ("total_iters", "power"),
-        "CyclicLR": ("base_lr", "max_lr"),
+        "CyclicLR": ("base_lr", "max_lr"), "MultiplicativeLR": ("lr_lambda",),
         "get_linear_schedule_with_warmup": ("num_warmup_steps", "num_training_steps"),
         "get_cosine_schedule_with_warmup": ("num_warmup_steps", "num_training_steps"),
         "get_constant_schedule_with_warmup": ("num_warmup_steps",),

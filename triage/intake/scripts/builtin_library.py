@@ -9,6 +9,7 @@ from dataclasses import replace
 from triage.intake.scripts.applying import merged
 from triage.intake.scripts.attributes import attribute, set_attribute
 from triage.intake.scripts.buffers import element
+from triage.intake.scripts.class_counts import CLASSES, FEWER, HIGHEST, counted_classes, noted
 from triage.intake.scripts.orders import counted, length_of
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -52,11 +53,20 @@ def _plain_number(run: Run, last: str, call: Call) -> Value | None:
     if last == "float" and (words := text(first)) is not None:
         return _as_number(words)
     value = number(first)
+    if last == "int" and _is_highest(first):
+        return first if isinstance(first, Unknown) else noted(run, HIGHEST, call.spot)
     if value is None or not math.isfinite(value) or abs(value) > LARGEST:
         return None
     if last in ("int", "round"):
         return Known(int(value) if last == "int" else round(value), first.settled)
     return Known(float(value) if last == "float" else abs(value), first.settled)
+
+
+def _is_highest(value: Value) -> bool:
+    """Whether it is the greatest number of an array, as it may be the greatest label."""
+    if isinstance(value, Unknown):
+        return value.name in (HIGHEST, CLASSES, FEWER)
+    return isinstance(value, Array) and value.role == "statistic" and value.flow[-1][1] in ("max", "amax")
 
 
 def _as_number(words: str) -> Value | None:
@@ -123,7 +133,10 @@ def _copied(run: Run, first: Value, copies: dict[int, Value]) -> Value:
 def _length(run: Run, last: str, call: Call) -> Value | None:
     first = call.get(0)
     if isinstance(first, Items) and not first.open:
-        return Known(len(first.values))
+        # What is empty here may be filled where the program runs on.
+        return Known(len(first.values), settled=bool(first.values))
+    if (classes := counted_classes(run, first, call.spot)) is not None:
+        return classes
     if isinstance(first, Array) and first.samples is None:
         return length_of(run, first)
     return Known(first.samples) if isinstance(first, Array) else None

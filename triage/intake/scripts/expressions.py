@@ -30,6 +30,7 @@ from triage.intake.scripts.values import (
     Table,
     Unknown,
     Value,
+    number,
 )
 
 __all__ = ["evaluate"]
@@ -205,6 +206,12 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[object, object], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
+_ORDERS: Mapping[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
 
 
 def _compare(run: Run, scope: Scope, node: ast.Compare) -> Value:
@@ -213,7 +220,16 @@ def _compare(run: Run, scope: Scope, node: ast.Compare) -> Value:
     compare = _COMPARISONS.get(type(node.ops[0]))
     if compare is not None and len(rights) == 1 and isinstance(left, Known) and isinstance(rights[0], Known):
         return Known(compare(left.value, rights[0].value), left.settled and rights[0].settled)
+    order, low, high = _ORDERS.get(type(node.ops[0])), number(left), number(rights[0])
+    # Of other loops only the first turns are gone through, where a counter says nothing about the rest.
+    if order is not None and low is not None and high is not None and len(rights) == 1 and _in_full(run):
+        return Known(order(low, high), left.settled and rights[0].settled)
     return compared(run, left)
+
+
+def _in_full(run: Run) -> bool:
+    """Whether all is gone through as often as it would run."""
+    return not run.loops or run.loops[-1].builds
 
 
 def _boolean(run: Run, scope: Scope, node: ast.BoolOp) -> Value:

@@ -36,13 +36,13 @@ from triage.intake.scripts.values import (
 
 __all__ = ["execute"]
 
-MOST_TURNS = 12
+MOST_TURNS = 48
 """Turns of a loop that builds layers."""
 
 MOST_PARTS, FEW_TURNS = 64, 3
 """Turns of a loop over layers, and of one over other things that are listed."""
 
-_BUILDS = frozenset({"add", "append", "add_module", "insert"})
+_BUILDS = frozenset({"add", "append", "extend", "add_module", "insert"})
 
 
 def execute(run: Run, scope: Scope, body: Sequence[ast.stmt], results: list[Value]) -> bool:
@@ -161,12 +161,12 @@ def _for(run: Run, scope: Scope, node: ast.For | ast.AsyncFor, results: list[Val
     inner, bounds, counted = unwrapped(run, scope, node.iter, over)
     spot = Spot(scope.source, node.lineno)
     name = node.target.id if isinstance(node.target, ast.Name) else ""
-    loop = Loop(spot, inner, name, bounds, scope.source.lines[node.lineno - 1].strip())
+    loop = Loop(spot, inner, name, bounds, scope.source.lines[node.lineno - 1].strip(), _builds(node))
     if is_data(inner) and not counted:
         run.happens("loop", spot, inner, loop=loop)
     ended = False
     run.loops.append(loop)
-    for element in _elements(run, over, inner, bounds, node):
+    for element in _elements(run, over, bounds, loop):
         assign(run, scope, node.target, element)
         if execute(run, scope, node.body, results) and run.exhausted:
             ended = True
@@ -177,17 +177,15 @@ def _for(run: Run, scope: Scope, node: ast.For | ast.AsyncFor, results: list[Val
     return run.exhausted
 
 
-def _elements(
-    run: Run, over: Value, inner: Value, bounds: tuple[Value, Value] | None, node: ast.For | ast.AsyncFor
-) -> Iterable[Value]:
+def _elements(run: Run, over: Value, bounds: tuple[Value, Value] | None, loop: Loop) -> Iterable[Value]:
     if isinstance(over, Model) and over.kind in ("row", "list"):
         over = Items(collapsed(over.items))
     if isinstance(over, Items) and (over.values or not over.open):
         parts = any(isinstance(value, Model | Layer | Items | Parameters) for value in over.values[:3])
-        return over.values[: MOST_PARTS if parts or _builds(node) else FEW_TURNS]
+        return over.values[: MOST_PARTS if parts or loop.builds else FEW_TURNS]
     if bounds is not None:
         low, high = number(bounds[0]), number(bounds[1])
-        if low is not None and high is not None and _builds(node):
+        if low is not None and high is not None and loop.builds:
             return [Known(turn) for turn in range(int(low), int(min(high, low + MOST_TURNS)))]
         return [Unknown("turn", run.tick())]
     return [element_of(run, over)]
@@ -203,8 +201,9 @@ def _builds(node: ast.For | ast.AsyncFor) -> bool:
             if inner.attr in ("backward", "step", "fit", "train_on_batch", "zero_grad", "eval", "fit_generator"):
                 return False
             found = found or inner.attr in _BUILDS
-        elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Call):
-            found = True
+        else:
+            applied = isinstance(inner, ast.Call) and isinstance(inner.func, ast.Call)
+            found = found or applied or (isinstance(inner, ast.AugAssign) and isinstance(inner.value, ast.List))
     return found
 
 

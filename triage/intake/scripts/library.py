@@ -8,6 +8,7 @@ from triage.intake.scripts.hub_library import hub_call
 from triage.intake.scripts.keras_library import keras_call
 from triage.intake.scripts.lightning import lightning_call
 from triage.intake.scripts.paths import path_call
+from triage.intake.scripts.settings_library import settings_call
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.tensorflow_library import tensorflow_call
 from triage.intake.scripts.torch_library import torch_call
@@ -22,6 +23,7 @@ _READERS = {
     "transformers": hub_call,
     "datasets": hub_call,
     "trl": hub_call,
+    **dict.fromkeys(("yaml", "json", "omegaconf", "textwrap"), settings_call),
     **dict.fromkeys(("lightning", "pytorch_lightning"), lightning_call),
     "timm": torch_call,
     "keras": keras_call,

@@ -23,6 +23,7 @@ class Loop:
         name: of the variable.
         bounds: first and last of a range.
         text: what it runs over, as it is written.
+        builds: whether it puts layers together, so that each of its turns is gone through.
 
     """
 
@@ -31,6 +32,7 @@ class Loop:
     name: str
     bounds: tuple[Value, Value] | None
     text: str
+    builds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.aims import ERROR, MIXED, RESIDUAL, Aim, together, turned
 from triage.intake.scripts.buffers import changed
+from triage.intake.scripts.class_counts import CLASSES, FEWER, noted
 from triage.intake.scripts.gradients import reached, severed_of
 from triage.intake.scripts.label_values import shifted_labels
 from triage.intake.scripts.paths import Place, joined_path, joined_text
@@ -57,6 +58,8 @@ def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) 
         return gradients
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return _tensors(op, left, right, spot)
+    if isinstance(left, Unknown) and left.name == CLASSES and isinstance(op, ast.Sub) and number(right) == 1:
+        return noted(run, FEWER, spot)
     if isinstance(left, Array):
         return _array(op, left, right, spot)
     if isinstance(right, Array):

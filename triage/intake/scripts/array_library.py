@@ -8,7 +8,7 @@ from dataclasses import replace
 from triage.intake.scripts.applying import through
 from triage.intake.scripts.arithmetic import arithmetic_layer, kind_of_statistic, masked, scaled_by
 from triage.intake.scripts.copies import drawn_rows, joined_rows, numbers_repeated, redrawn, repeated
-from triage.intake.scripts.label_values import renumbered, table_of
+from triage.intake.scripts.label_values import binned, numbered, renumbered, table_of
 from triage.intake.scripts.orders import counted, dropped_rows, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import are_bytes, cast, pixels
 from triage.intake.scripts.shapes import drawn_dims, reshaped_array
@@ -176,6 +176,10 @@ def _buffer(run: Run, name: str, call: Call) -> Value:
     return pixels(found, call.spot) if are_bytes(call) else found
 
 
+def _binned(run: Run, name: str, call: Call) -> Value | None:
+    return binned(name.rsplit(".", 1)[-1], call)
+
+
 def _counted(run: Run, name: str, call: Call) -> Value:
     return counted(run, call.spot)
 
@@ -213,6 +217,8 @@ def _sklearn(run: Run, last: str, call: Call) -> Value:
     x = Array(object(), dataset, "", "x", run.tick())
     dims = None if last in _WIDE or "n_targets" in call.named else 1
     y = Array(object(), dataset, "", "y", run.tick(), classes=_CLASSES.get(last), flat=True, dims=dims)
+    if last == "fetch_covtype":
+        y = numbered(y, 1, 7, 7, call.spot)
     pair = call.named.get("return_X_y")
     if dataset == "made" or (isinstance(pair, Known) and pair.value):
         return Items([x, y])
@@ -262,7 +268,8 @@ def _sorted(run: Run, first: Array, last: str, call: Call) -> Value:
 
 def _renumbered(run: Run, first: Array, last: str, call: Call) -> Value | None:
     labels = renumbered(first, call.args[1:], call.spot) if last == "where" and len(call.args) == 3 else None
-    return labels if labels is not None else Array(object(), born=run.tick(), flat=True, sure=False)
+    flow = ((last, None, call.spot),)
+    return labels if labels is not None else Array(object(), born=run.tick(), flat=True, sure=False, flow=flow)
 
 
 def _one_hot(run: Run, first: Array, last: str, call: Call) -> Value:
@@ -278,7 +285,7 @@ def _deleted(run: Run, value: Array, last: str, call: Call) -> Value:
 
 def _on_items(run: Run, last: str, parts: Items, call: Call) -> Value | None:
     if last in ("array", "asarray"):
-        return _fresh(run, call, "listed")
+        return replace(_fresh(run, call, "listed"), samples=None if parts.open else len(parts.values))
     if last not in ("concatenate", "vstack", "concat", "append") or number(call.get(1, "axis") or Known(0)) != 0:
         return _fresh(run, call, "listed") if last in _SAME else None
     return joined_rows(run, parts.values, call.spot)
@@ -292,6 +299,7 @@ _HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
     **dict.fromkeys(_LOADS, _loaded),
     **dict.fromkeys(("arange", "linspace", "indices"), _counted),
     **dict.fromkeys(("zeros", "ones", "empty", "full", "eye", "zeros_like"), _filled),
+    **dict.fromkeys(("digitize", "searchsorted", "cut", "qcut"), _binned),
     "frombuffer": _buffer,
     "seed": _seed,
     "shuffle": _shuffle,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.arithmetic import kind_of_statistic, masked, scaled_by
 from triage.intake.scripts.array_library import SCALERS, array_call
+from triage.intake.scripts.class_counts import CLASSES, HIGHEST, noted
 from triage.intake.scripts.copies import copied, drawn, drawn_rows, first_copy, joined_rows, repeated, with_replacement
 from triage.intake.scripts.label_values import mapped_labels, of_column
 from triage.intake.scripts.orders import counted, dropped_rows, first_rows, shuffled, sorted_rows, token_of
@@ -156,6 +157,12 @@ def _asked_of_each(run: Run, owner: Array, name: str, call: Call) -> Value:
 
 
 def _asked(run: Run, owner: Array, name: str, call: Call) -> Value:
+    if name == "nunique":
+        return noted(run, CLASSES, call.spot)
+    if name == "unique":
+        return Array(object(), born=run.tick(), flat=True, sure=False, flow=(("unique", None, call.spot),))
+    if name == "item" and owner.role == "statistic" and owner.flow[-1][1] == "max":
+        return noted(run, HIGHEST, call.spot)
     return Unknown(name, run.tick())
 
 
@@ -221,7 +228,8 @@ _METHODS: Mapping[str, Callable[[Run, Array, str, Call], Value | None]] = {
     **dict.fromkeys(("sort", "sort_values", "sort_index", "argsort"), _sorted),
     **dict.fromkeys(("head", "tail"), _some),
     **dict.fromkeys(
-        ("__len__", "size", "dim", "item", "sum", "argmax", "unique", "value_counts", "as_numpy_iterator"), _asked
+        ("__len__", "size", "dim", "item", "sum", "argmax", "unique", "nunique", "value_counts", "as_numpy_iterator"),
+        _asked,
     ),
     **dict.fromkeys(
         ("notna", "isna", "notnull", "isnull", "isin", "duplicated", "between", "isnan", "isfinite", "ne", "eq", "gt"),

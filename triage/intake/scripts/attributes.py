@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from triage.intake.scripts.label_values import column_by_attribute
 from triage.intake.scripts.layer_lists import Stretch, layers_of, unfolded
 from triage.intake.scripts.names import canonical
 from triage.intake.scripts.parts import parts_of
@@ -60,8 +61,8 @@ def attribute(run: Run, owner: Value, name: str, spot: Spot) -> Value:
         return Bound(owner, name)
     if isinstance(owner, Bound) and owner.method in ("weight", "bias") and name == "data":
         return owner
-    if isinstance(owner, Array) and name in _SAME | {"T"}:
-        return owner
+    if isinstance(owner, Array) and (found := _of_array(owner, name, spot)) is not None:
+        return found
     if isinstance(owner, Data) and name in ("data", "targets", "train_data", "train_labels", "test_data"):
         role = "x" if "data" in name else "y"
         return Array(owner, owner.name, owner.split, role, classes=owner.classes if role == "y" else None)
@@ -87,6 +88,11 @@ def _of_tensor(run: Run, owner: Tensor, name: str, spot: Spot) -> Value:
         return replace(owner, cut=owner.cut or spot)
     ready = bool(owner.path) and owner.path[-1].kind == "ready"
     return owner if name in _OUTPUTS and ready else Bound(owner, name)
+
+
+def _of_array(owner: Array, name: str, spot: Spot) -> Array | None:
+    """The same array, or a column of it that is known by its name."""
+    return owner if name in _SAME | {"T"} else column_by_attribute(owner, name, spot)
 
 
 def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, Stated, shows
+from triage.intake.scripts.class_counts import FEWER, allowed_labels, miscounted, numbered_from_one
 from triage.intake.scripts.label_values import labels_of
 from triage.intake.scripts.layers import loss_kind
 from triage.intake.scripts.pixels import are_pixels, last_touched
@@ -153,6 +154,8 @@ def _classes(training: Training, data: Value, y: Value) -> Iterator[Found | Stat
         return
     goal = goals[-1]
     units, layer = units_of(goal.path)
+    if units is None and layer is not None and goal.kind in _SCORES and not _ignores(goal):
+        yield from _miscounted(training, layer)
     if units is None or layer is None or layer.spot.source is None:
         return
     if goal.kind in _SCORES and units > 1:
@@ -160,7 +163,7 @@ def _classes(training: Training, data: Value, y: Value) -> Iterator[Found | Stat
     if goal.term is not None and not goal.keras and not _from_batch(goal.term.target):
         return
     target = goal.term.target if goal.term is not None and isinstance(goal.term.target, Array) else y
-    outside = list(_outside(goal, units, target))
+    outside = list(_outside(goal, units, target)) or list(_said(training, goal, units, layer))
     yield from outside
     classes = _number_of_classes(data, y)
     if (
@@ -187,6 +190,39 @@ def _outside(goal: Goal, units: float, y: Value) -> Iterator[Found]:
     elif high >= units:
         message = f"The labels are from {low:g} to {high:g}, but {units:g} units stand for 0 to {units - 1:g}."
         yield shows("compare_class_counts", "labels_out_of_range", message, spot.place(), 0.95)
+
+
+def _said(training: Training, goal: Goal, units: float, layer: Layer) -> Iterator[Found]:
+    """Labels beyond the units by what the program itself says of them."""
+    if goal.kind not in _SCORES or _ignores(goal):
+        return
+    for high, spot in allowed_labels(training.run):
+        if high == units:
+            message = f"Labels up to {high:g} are allowed, but {units:g} units stand for 0 to {units - 1:g}."
+            place = layer.spot if layer.spot.source is not None else spot
+            yield shows("compare_class_counts", "labels_out_of_range", message, place.place(), 0.9)
+            return
+    for many, spot in numbered_from_one(training.run):
+        if many == units:
+            message = f"The classes are numbered from 1 to {many}, but {units:g} units stand for 0 to {units - 1:g}."
+            yield shows("compare_class_counts", "labels_out_of_range", message, spot.place(), 0.9)
+            return
+
+
+def _miscounted(training: Training, layer: Layer) -> Iterator[Found]:
+    """Units that are one less than the classes, by how they were counted."""
+    if (counted := miscounted(training.run, layer)) is not None:
+        what, spot = counted
+        message = f"The last layer has as many units as the {what}, which leaves the last class without one."
+        if what == FEWER:
+            message = "The last layer has one unit less than there are classes."
+        yield shows("compare_class_counts", "labels_out_of_range", message, spot.place(), 0.93)
+
+
+def _ignores(goal: Goal) -> bool:
+    """Whether some labels do not count, so that there may be more of them than units."""
+    facts = goal.term.facts if goal.term is not None else {}
+    return any(word in facts for word in ("ignore_index", "ignore_class"))
 
 
 def _from_batch(target: Value) -> bool:

@@ -6,9 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Call
 from triage.intake.scripts.values import Array, Items, Table, Value, number, text
 
-__all__ = ["KnownTable", "labels_of", "mapped_labels", "of_column", "renumbered", "shifted_labels", "table_of"]
+__all__ = [
+    "KnownTable",
+    "binned",
+    "column_by_attribute",
+    "labels_of",
+    "mapped_labels",
+    "numbered",
+    "of_column",
+    "renumbered",
+    "shifted_labels",
+    "table_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,10 @@ _TABLES = {
 """Files of the UCI Machine Learning Repository, as their descriptions there have them."""
 
 
+_COLUMNS = {"cover_type": (1, 7, 7)}
+"""Columns that are known by their name, in small letters: least and greatest label, and how many classes."""
+
+
 def table_of(path: Value) -> KnownTable | None:
     """The table that a path or an address names; None where it is not known."""
     words = text(path)
@@ -65,9 +81,9 @@ def of_column(owner: Array, key: Value, found: Array, spot: Spot) -> Array:
     """A column of a table, with its labels where it is known to hold them."""
     table = next((table for name, table, _ in owner.flow if name == "known_table"), None)
     if table is None:
-        return found
+        return numbered(found, *_COLUMNS[name], spot) if (name := (text(key) or "").lower()) in _COLUMNS else found
     picked = key.values[-1] if isinstance(key, Items) and len(key.values) == 2 else key
-    return _numbered(found, table.low, table.high, table.classes, spot) if _is_label(owner, table, picked) else found
+    return numbered(found, table.low, table.high, table.classes, spot) if _is_label(owner, table, picked) else found
 
 
 def _is_label(owner: Array, table: KnownTable, picked: Value) -> bool:
@@ -82,9 +98,32 @@ def _is_label(owner: Array, table: KnownTable, picked: Value) -> bool:
     return index % table.width == table.column
 
 
-def _numbered(value: Array, low: float, high: float, classes: int, spot: Spot) -> Array:
+def numbered(value: Array, low: float, high: float, classes: int, spot: Spot) -> Array:
     """The array, known to hold labels between two numbers."""
     return replace(value, classes=classes, flow=(*value.flow, ("labels", (low, high), spot)))
+
+
+def binned(name: str, call: Call) -> Array | None:
+    """Numbers of the bins that values fall into ("digitize", NumPy; "cut", pandas); None where they are not told."""
+    position = 0 if name == "searchsorted" else 1
+    edges = call.get(position, "bins", "q", "boundaries", "a", "sorted_sequence")
+    values = call.get(1 - position, "x", "input", "v")
+    many = number(edges) if name in ("cut", "qcut") else None
+    if many is None:
+        length = len(edges.values) if isinstance(edges, Items) and not edges.open else getattr(edges, "samples", None)
+        many = None if length is None else length - 1 if name in ("cut", "qcut") else length + 1
+    named = name in ("cut", "qcut") and getattr(call.named.get("labels"), "value", None) is not False
+    if many is None or many < 2 or named:
+        return None
+    base = values if isinstance(values, Array) else Array(object(), sure=False)
+    return numbered(replace(base, scaled=(), sure=False), 0, many - 1, int(many), call.spot)
+
+
+def column_by_attribute(owner: Array, name: str, spot: Spot) -> Array | None:
+    """A column that is taken from a table as an attribute; None for what is not known to be one."""
+    if name.lower() not in _COLUMNS:
+        return None
+    return numbered(replace(owner, classes=None, sure=False), *_COLUMNS[name.lower()], spot)
 
 
 def labels_of(value: Array) -> tuple[float, float, Spot] | None:
@@ -120,4 +159,4 @@ def renumbered(value: Array, given: Iterable[Value], spot: Spot) -> Array | None
     known = [part for part in numbers if part is not None and float(part).is_integer()]
     if len(set(known)) < 2 or len(known) < len(numbers):
         return None
-    return _numbered(replace(value, sure=False), min(known), max(known), len(set(known)), spot)
+    return numbered(replace(value, sure=False), min(known), max(known), len(set(known)), spot)

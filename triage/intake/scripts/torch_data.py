@@ -39,7 +39,7 @@ _BY_SPLIT = frozenset(
 _LONG = frozenset({"STL10", "DTD", "OxfordIIITPet", "FGVCAircraft", "ImageNet", "CelebA", "Places365", "Imagenette"})
 """Those of them whose third argument is not the transform."""
 
-_EMNIST = {"byclass": 62, "bymerge": 47, "balanced": 47, "digits": 10, "mnist": 10}
+_EMNIST = {"byclass": 62, "bymerge": 47, "balanced": 47, "digits": 10, "mnist": 10, "letters": 27}
 
 
 def torch_data_call(run: Run, name: str, call: Call) -> Value | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from triage.intake.scripts.applying import activated, as_tensor, facts_of, merged, score, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.copies import first_copy, joined_rows
+from triage.intake.scripts.label_values import binned
 from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
 from triage.intake.scripts.making import torch_layer
 from triage.intake.scripts.orders import counted, shuffled
@@ -320,6 +321,10 @@ def _as_tensor(run: Run, last: str, call: Call) -> Value | None:
     return cast(first, call.spot) if last == "FloatTensor" or "dtype" in call.named else first
 
 
+def _binned(run: Run, last: str, call: Call) -> Value | None:
+    return binned(last, call)
+
+
 def _put_together(run: Run, last: str, call: Call) -> Value:
     given = call.get(0, "tensors")
     if last not in ("stack", "hstack") and isinstance(given, Items) and not (number(call.get(1, "dim")) or 0):
@@ -337,6 +342,7 @@ _HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
     ),
     **dict.fromkeys(("cat", "concat", "hstack", "vstack", "stack"), _put_together),
     **dict.fromkeys(("unsqueeze", "squeeze", "reshape", "flatten", "ravel", "transpose", "permute"), _reshaped),
+    **dict.fromkeys(("bucketize", "searchsorted"), _binned),
     "autocast": _autocast,
     "GradScaler": _grad_scaler,
     "load": _loaded,

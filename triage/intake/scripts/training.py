@@ -99,7 +99,7 @@ class Training:
 def training_of(run: Run) -> Training:
     """Find what is trained, and how."""
     backwards = tuple(run.of("backward"))
-    fits = tuple(event for event in run.of("fit") if isinstance(event.subject, Model))
+    fits = tuple(e for e in run.of("fit") if isinstance(e.subject, Model) and "compiled" in e.facts)
     goals = [goal for event in backwards for goal in _backward_goals(event)]
     goals += [goal for event in fits for goal in _fit_goals(run, event)]
     goals += [goal for event in run.of("lightning") for goal in _lightning_goals(event)]

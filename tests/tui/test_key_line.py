@@ -65,7 +65,7 @@ async def test_help_opened_again_and_again_leaves_no_widgets_behind(desk, tmp_pa
                 await until(pilot, lambda: isinstance(app.screen, TriageScreen))
             gc.unfreeze()
             gc.collect()
-            return sum(isinstance(thing, Widget) for thing in gc.get_objects())
+            return sum(issubclass(type(thing), Widget) for thing in gc.get_objects())
 
         before = await look_at_help(2)
         assert await look_at_help(10) <= before

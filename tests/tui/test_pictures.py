@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from textual.widgets import Input
 
 from tests.tui.apps import ADAM_LOG, app_of, attach, begin, say, seen, until
 
@@ -40,6 +41,9 @@ async def test_the_screens_look_as_they_did(tmp_path, monkeypatch, snapshot, siz
         app.theme = theme
 
         async def looked_at(name):
+            # A cursor that blinks would be there in one picture and not in the next.
+            for line in app.screen.query(Input):
+                line.cursor_blink = False
             picture = ""
             while picture != (picture := app.export_screenshot()):
                 await pilot.pause(0.1)

@@ -11,6 +11,7 @@ from triage.intake.scripts.copies import drawn_rows, joined_rows, numbers_repeat
 from triage.intake.scripts.label_values import binned, numbered, renumbered, table_of
 from triage.intake.scripts.orders import counted, dropped_rows, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import are_bytes, cast, pixels
+from triage.intake.scripts.scales import is_prepared_file, is_wide_file
 from triage.intake.scripts.shapes import drawn_dims, reshaped_array
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import Archive, Array, Items, Known, Table, Tensor, Unknown, Value, number, text
@@ -165,6 +166,10 @@ def _loaded(run: Run, name: str, call: Call) -> Value | None:
         flow = (*found.flow, ("table", None, call.spot))
         if (table := table_of(call.get(0))) is not None:
             flow = (*flow, ("known_table", table, call.spot))
+        if is_prepared_file(call.get(0)):
+            flow = (*flow, ("prepared", None, call.spot))
+        if is_wide_file(call.get(0)):
+            flow = (*flow, ("wide", None, call.spot))
         return replace(found, dims=dims, flow=flow)
     if name == "numpy.fromfile" and are_bytes(call):
         return pixels(found, call.spot)

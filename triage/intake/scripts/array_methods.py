@@ -11,7 +11,7 @@ from triage.intake.scripts.class_counts import CLASSES, HIGHEST, noted
 from triage.intake.scripts.copies import copied, drawn, drawn_rows, first_copy, joined_rows, repeated, with_replacement
 from triage.intake.scripts.label_values import mapped_labels, of_column
 from triage.intake.scripts.orders import counted, dropped_rows, first_rows, shuffled, sorted_rows, token_of
-from triage.intake.scripts.pixels import cast
+from triage.intake.scripts.pixels import are_pixels, cast
 from triage.intake.scripts.shapes import reshaped_array
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
@@ -83,7 +83,8 @@ def array_method(run: Run, owner: Array, name: str, call: Call) -> Value | None:
     if name in _SAME:
         same = reshaped_array(owner, name, call.args)
         return cast(same, call.spot) if name in _CASTS else same
-    return replace(owner, classes=None, sure=False, cuts=(*owner.cuts, None), dims=None)
+    flow = (*owner.flow, ("method", name, call.spot))
+    return replace(owner, classes=None, sure=False, cuts=(*owner.cuts, None), dims=None, flow=flow)
 
 
 def _repeated(run: Run, owner: Array, name: str, call: Call) -> Value | None:
@@ -211,6 +212,10 @@ def _followed(run: Run, owner: Array, call: Call) -> Array:
         given = list(held[:wanted]) if wanted <= len(held) else [*held, *[Unknown()] * (wanted - len(held))]
         found = run.invoke(run, function, Call(call.node, call.spot, given, {}))
         first = found.values[0] if isinstance(found, Items) and found.values else found
+        if isinstance(first, Array) and are_pixels(replace(first, scaled=())):
+            # Images that were read from files, whose names came in.
+            flow = (*owner.flow, *first.flow, ("map", None, call.spot))
+            return replace(owner, scaled=first.scaled, flow=flow, sure=True)
         if isinstance(first, Array) and first.root is base.root:
             hot = owner.one_hot
             if isinstance(found, Items) and len(found.values) > 1 and isinstance(found.values[1], Array):

@@ -9,6 +9,7 @@ from triage.intake.scripts.class_counts import FEWER, allowed_labels, miscounted
 from triage.intake.scripts.label_values import labels_of
 from triage.intake.scripts.layers import loss_kind
 from triage.intake.scripts.pixels import are_pixels, last_touched
+from triage.intake.scripts.scales import wide_columns, wide_set
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Goal, Training, flow_of, units_of
@@ -16,7 +17,6 @@ from triage.intake.scripts.values import Array, Data, Layer, Loader, Model, Tens
 
 __all__ = ["input_findings"]
 
-_TABLES = frozenset({"boston_housing", "california_housing", "fetch_california_housing"})
 _SCORES = frozenset({"cross_entropy_on_logits", "cross_entropy_on_probabilities"})
 
 
@@ -84,7 +84,9 @@ def _raw(training: Training, data: Array, first: Layer | None) -> Iterator[Found
     """Pixels, or features of a table of houses, that no step scales on their way into the first weights."""
     if first is None or first.kind not in ("dense", "conv", "flatten"):
         return
-    if not are_pixels(data) and not (data.dataset in _TABLES and data.sure):
+    table = (wide_set(data.dataset) and data.sure) or (_is_wide(data) and first.kind == "dense")
+    columns = wide_columns(training.run, data) if first.kind == "dense" else None
+    if not are_pixels(data) and not table and columns is None:
         return
     spot = training.fits[-1].spot if training.fits else None
     if spot is None:
@@ -93,9 +95,17 @@ def _raw(training: Training, data: Array, first: Layer | None) -> Iterator[Found
         if not any(isinstance(x, Array) and x.root is data.root and not x.scaled for x in reached):
             return
         spot = training.goals[-1].event.spot
-    what = f"inputs of {data.dataset}" if data.dataset else "pixels"
+    what = f"inputs of {data.dataset}" if data.dataset else "columns" if table or columns else "pixels"
     message = f"The {what} reach the network as they are, unscaled."
-    yield shows("input_scaling", "raw", message, (last_touched(data) or spot).place(), 0.97)
+    sure = 0.97 if columns is None else 0.85
+    yield shows("input_scaling", "raw", message, (columns or last_touched(data) or spot).place(), sure)
+
+
+def _is_wide(data: Array) -> bool:
+    """Whether it came from a file that is known to hold numbers of very different size, by steps that are told."""
+    lost = sum(cut is None for cut in data.cuts) > len(data.order)
+    marks = [name for name, _, _ in data.flow]
+    return "wide" in marks and "method" not in marks and not data.scaled and not lost
 
 
 def _is_statistic(value: Value) -> bool:

@@ -62,7 +62,8 @@ USUAL_PENALTY = 0.01
 
 
 _PLAIN = frozenset({"loaded", "listed", "drawn", "cast", "pixels", "table", "known_table", "narrowed", "column",
-                    "copies", "joined", "cut", "mask", "dropped", "sorted"})  # fmt: skip
+                    "copies", "joined", "cut", "mask", "dropped", "sorted", "columns", "wide", "prepared",
+                    "method"})  # fmt: skip
 """Facts of an array that do not say how it is cut into batches."""
 
 

@@ -8,6 +8,7 @@ from triage.intake.scripts.copies import are_copies, copied
 from triage.intake.scripts.corpora import Corpus, corpus_part
 from triage.intake.scripts.label_values import of_column
 from triage.intake.scripts.orders import by_index, is_index, length_of
+from triage.intake.scripts.scales import columns_of
 from triage.intake.scripts.shapes import column, subscripted_tensor
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Run
@@ -130,7 +131,8 @@ def _by_several(run: Run, owner: Array, key: Items, spot: Spot) -> Array:
     named = key.made == "list" and number(first) is None and not isinstance(first, Array)
     if named and any(name == "table" for name, _, _ in owner.flow):
         # A list of names picks columns.
-        return replace(owner, classes=None, sure=False)
+        flow = (*owner.flow, ("columns", names, spot)) if (names := columns_of(key)) else owner.flow
+        return replace(owner, classes=None, sure=False, flow=flow)
     return replace(owner, cuts=(*owner.cuts, None), classes=None, sure=False)
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from triage.intake.scripts.aims import ERROR
 from triage.intake.scripts.applying import activated, as_tensor, merged, score, through
-from triage.intake.scripts.arithmetic import arithmetic_layer
+from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
+from triage.intake.scripts.bare_weights import made_weight
 from triage.intake.scripts.buffers import made_buffer
 from triage.intake.scripts.layers import activation_of, loss_kind
-from triage.intake.scripts.pixels import cast
+from triage.intake.scripts.pixels import cast, pixels
 from triage.intake.scripts.pooling import is_pooling, pooled
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -54,9 +55,10 @@ def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
     first = call.get(0)
     if ".Dataset." in name:
         return _dataset(run, last, first, call)
-    if last.endswith("Dataset") and name.startswith("tensorflow.data."):
-        return Array(object(), born=run.tick(), flow=(("opaque", last, call.spot),), sure=False)
+    if (read := _read(run, name, last, call)) is not None:
+        return read
     if last == "Variable" and (buffer := made_buffer(run, call)) is not None:
+        made_weight(run, call.node.args[0] if call.node.args else None, call.spot, buffer)
         return buffer
     if last == "GradientTape":
         run.happens("tape", call.spot)
@@ -75,11 +77,31 @@ def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
     if isinstance(first, Tensor) or isinstance(call.get(1), Tensor) or together:
         return _on_tensor(run, last, first, call)
     if isinstance(first, Array):
+        if ".image." in name:
+            return _of_image(first, last, call)
         if last == "one_hot":
             return replace(first, one_hot=call.spot)
         return cast(first, call.spot) if last in _SAME else None
     quiet = ("set_seed", "set_random_seed", "list_physical_devices", "set_memory_growth")
     return Unknown(last, run.tick()) if last in quiet else None
+
+
+def _read(run: Run, name: str, last: str, call: Call) -> Array | None:
+    """Records of files, or an image of one."""
+    if last.endswith("Dataset") and name.startswith("tensorflow.data."):
+        return Array(object(), born=run.tick(), flow=(("opaque", last, call.spot),), sure=False)
+    if last in ("decode_jpeg", "decode_png", "decode_image", "decode_bmp"):
+        return pixels(Array(object(), born=run.tick()), call.spot)
+    return None
+
+
+def _of_image(image: Array, last: str, call: Call) -> Array:
+    """An image after a step of `tf.image`: some change the scale, most do not."""
+    if last == "convert_image_dtype":
+        return scaled_by(image, "/", 255.0, call.spot)
+    if last == "per_image_standardization":
+        return scaled_by(image, "own_statistics", None, call.spot)
+    return image
 
 
 def _clipped(run: Run, last: str, first: Value, call: Call) -> Value:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from triage.intake.scripts.aims import ERROR, MIXED, RESIDUAL, Aim, together, turned
+from triage.intake.scripts.bare_weights import multiplied
 from triage.intake.scripts.buffers import changed
 from triage.intake.scripts.class_counts import CLASSES, FEWER, noted
 from triage.intake.scripts.gradients import reached, severed_of
@@ -52,6 +53,8 @@ def combined(run: Run, op: ast.operator, left: Value, right: Value, spot: Spot) 
     if isinstance(op, ast.Add | ast.Div) and (_is_path(left) or _is_path(right)):
         parts = (left, right)
         return joined_path(parts) if isinstance(op, ast.Div) else joined_text(parts)
+    if isinstance(op, ast.MatMult):
+        multiplied(run, [left, right], spot)
     if isinstance(left, Known) and isinstance(right, Known):
         return _constants(run, op, left, right)
     if (gradients := changed(op, left, right)) is not None:

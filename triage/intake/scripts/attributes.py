@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from triage.intake.scripts.bare_weights import Weight
 from triage.intake.scripts.label_values import column_by_attribute
 from triage.intake.scripts.layer_lists import Stretch, layers_of, unfolded
 from triage.intake.scripts.names import canonical
@@ -226,7 +227,7 @@ def set_attribute(run: Run, owner: Value, name: str, value: Value, spot: Spot) -
         owner.values[name] = value
     elif isinstance(owner, Stretch):
         _set_on_stretch(run, owner, name, value, spot)
-    elif isinstance(owner, Parameters | Bound | Unknown) and name in ("requires_grad", "data", "grad"):
+    elif isinstance(owner, Parameters | Bound | Unknown | Weight) and name in ("requires_grad", "data", "grad"):
         _set_on_weights(run, owner, name, value, spot)
     elif (isinstance(owner, Bound) and isinstance(owner.owner, Library | Bound)) or isinstance(owner, Library):
         run.happens("option", spot, owner, name=name, value=value)
@@ -258,10 +259,12 @@ def _set_on_stretch(run: Run, owner: Stretch, name: str, value: Value, spot: Spo
         _freeze(run, owner.base, value, spot)
 
 
-def _set_on_weights(run: Run, owner: Parameters | Bound | Unknown, name: str, value: Value, spot: Spot) -> None:
+def _set_on_weights(
+    run: Run, owner: Parameters | Bound | Unknown | Weight, name: str, value: Value, spot: Spot
+) -> None:
     if name == "grad":
         run.happens("reset", spot, owner, by_hand=True)
-    elif isinstance(owner, Unknown):
+    elif isinstance(owner, Unknown | Weight):
         run.happens("set", spot, owner, name=name, value=value)
     elif name == "data":
         run.happens("assign_weights", spot, owner, value=value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.intake.scripts.array_library import array_call
+from triage.intake.scripts.bare_weights import PRODUCTS, multiplied
 from triage.intake.scripts.builtin_library import builtin_call
 from triage.intake.scripts.hub_library import hub_call
 from triage.intake.scripts.keras_library import keras_call
@@ -52,11 +53,13 @@ _READERS = {
 
 def called(run: Run, name: str, call: Call) -> Value:
     """What a call of a library yields; `Unknown` where nothing is known of it."""
+    last = name.rsplit(".", 1)[-1]
+    if last in PRODUCTS:
+        multiplied(run, call.args, call.spot)
     reader = _READERS.get(name.split(".", 1)[0])
     found = reader(run, name, call) if reader is not None else None
     if found is not None:
         return found
-    last = name.rsplit(".", 1)[-1]
     if last in ("tqdm", "trange", "track"):
         return call.args[0] if call.args else Unknown(last, run.tick())
     run.happens("unknown_call", call.spot, None, name=name, call=call)

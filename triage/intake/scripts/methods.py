@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from triage.intake.scripts.array_methods import array_method, generator_method, scaler_method
 from triage.intake.scripts.attributes import set_attribute
+from triage.intake.scripts.bare_weights import PRODUCTS, Weight, made_weight, multiplied, refilled, weight_method
 from triage.intake.scripts.buffers import Buffer, Gradients, buffer_method
 from triage.intake.scripts.copies import numbers_repeated
 from triage.intake.scripts.corpora import Corpus, corpus_method
@@ -41,6 +42,8 @@ __all__ = ["method"]
 
 def method(run: Run, owner: Value, name: str, call: Call) -> Value:
     """What a call of a method yields."""
+    if name in PRODUCTS:
+        multiplied(run, [owner, *call.args], call.spot)
     for kind, reader in _READERS:
         if isinstance(owner, kind):
             found = reader(run, owner, name, call)
@@ -80,7 +83,7 @@ def _unknown(run: Run, owner: Value, name: str, call: Call) -> Value:
         return Unknown(name, run.tick())
     if name in ("item", "tolist", "numpy"):
         return Unknown("item", run.tick())
-    if isinstance(owner, Unknown) and name in (
+    if isinstance(owner, Unknown | Weight) and name in (
         "to",
         "cuda",
         "cpu",
@@ -214,6 +217,9 @@ def _bound(run: Run, owner: Bound, name: str, call: Call) -> Value | None:
     """Methods of weights and of data sets that hang together: `layer.weight.data.fill_(0)`, `tf.data` of TFDS."""
     inner = owner.owner
     part = owner.method
+    if isinstance(inner, Weight) and part == "data":
+        refilled(inner, name)
+        return inner
     if isinstance(inner, Array) and part == "index" and name == "repeat":
         return numbers_repeated(run, call)
     if name.endswith("_") and isinstance(inner, Layer | Model | Parameters) and not name.startswith("_"):
@@ -232,6 +238,11 @@ def _bound(run: Run, owner: Bound, name: str, call: Call) -> Value | None:
 
 def _data(run: Run, owner: Data | Loader, name: str, call: Call) -> Value | None:
     return Unknown(name, run.tick()) if name in ("__len__", "__getitem__") else None
+
+
+def _gradient_asked(run: Run, owner: Unknown, name: str, call: Call) -> Value | None:
+    """A tensor that becomes weights, `torch.zeros(3, 4).requires_grad_()`."""
+    return made_weight(run, call.node, call.spot) if name == "requires_grad_" else None
 
 
 def _loss(run: Run, owner: Loss, name: str, call: Call) -> Value | None:
@@ -254,4 +265,6 @@ _READERS: tuple[tuple[type, Callable[..., Value | None]], ...] = (
     (Loss, _loss),
     (Corpus, corpus_method),
     (Buffer, buffer_method),
+    (Weight, weight_method),
+    (Unknown, _gradient_asked),
 )

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.bare_weights import set_of_weights
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
@@ -26,6 +27,12 @@ _KERAS_OWN = frozenset({"randomnormal", "randomuniform", "truncatednormal", "ran
 
 def start_findings(training: Training) -> Iterator[Found]:
     """Findings of the starting weights."""
+    if training.backwards or any(True for _ in training.run.of("gradient")):
+        made = set_of_weights(training.run)
+        if len(made) >= 2 and all(weight.alike for weight in made):
+            message = "All matrices of weights start with one value, so that the units of a layer stay alike."
+            yield shows("initialization", "zeros_or_constant", message, made[0].spot.place())
+            return
     for network in training.networks:
         if not isinstance(network, Model):
             continue

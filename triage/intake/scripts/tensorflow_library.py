@@ -57,8 +57,7 @@ def tensorflow_call(run: Run, name: str, call: Call) -> Value | None:
         return _dataset(run, last, first, call)
     if (read := _read(run, name, last, call)) is not None:
         return read
-    if last == "Variable" and (buffer := made_buffer(run, call)) is not None:
-        made_weight(run, call.node.args[0] if call.node.args else None, call.spot, buffer)
+    if last == "Variable" and (buffer := _variable(run, call)) is not None:
         return buffer
     if last == "GradientTape":
         run.happens("tape", call.spot)
@@ -102,6 +101,13 @@ def _of_image(image: Array, last: str, call: Call) -> Array:
     if last == "per_image_standardization":
         return scaled_by(image, "own_statistics", None, call.spot)
     return image
+
+
+def _variable(run: Run, call: Call) -> Value | None:
+    buffer = made_buffer(run, call)
+    if buffer is not None:
+        made_weight(run, call.node.args[0] if call.node.args else None, call.spot, buffer)
+    return buffer
 
 
 def _clipped(run: Run, last: str, first: Value, call: Call) -> Value:

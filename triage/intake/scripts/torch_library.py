@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.applying import activated, as_tensor, facts_of, merged, score, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
+from triage.intake.scripts.bare_weights import Weight, asks_gradient, made_weight, refilled
 from triage.intake.scripts.copies import first_copy, joined_rows
 from triage.intake.scripts.label_values import binned
 from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
@@ -114,6 +115,8 @@ def torch_call(run: Run, name: str, call: Call) -> Value | None:
         return _functional(run, last, call)
     if name.startswith("torch.nn.init."):
         run.happens("init", call.spot, first, name=last, call=call)
+        if isinstance(first, Weight):
+            refilled(first, last)
         return first
     if name.startswith("torch.nn.utils.") and last.startswith("clip_grad"):
         run.happens("clip", call.spot, first, name=last, limit=call.get(1, "max_norm", "clip_value"))
@@ -153,7 +156,7 @@ def _module(run: Run, name: str, last: str, call: Call) -> Value | None:
         layer.sites = tuple(run.sites)
         return layer
     if last == "Parameter":
-        return Unknown("parameter", run.tick())
+        return made_weight(run, call.node.args[0] if call.node.args else None, call.spot)
     return None
 
 
@@ -269,6 +272,8 @@ def _plain(run: Run, name: str, last: str, first: Value, call: Call) -> Value | 
     handler = _HANDLERS.get(last)
     if handler is not None and (found := handler(run, last, call)) is not None:
         return found
+    if asks_gradient(call):
+        return made_weight(run, call.node, call.spot)
     if isinstance(first, Tensor) or any(isinstance(value, Tensor) for value in call.args):
         return _on_tensor(run, last, first, call)
     return first if last == "compile" else None

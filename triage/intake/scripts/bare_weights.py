@@ -1,0 +1,128 @@
+"""Weights that a program makes itself, without a layer: `nn.Parameter`, tensors with a gradient, `tf.Variable`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triage.intake.scripts.buffers import Buffer
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.values import Known, Unknown, Value
+
+__all__ = [
+    "PRODUCTS",
+    "Weight",
+    "asks_gradient",
+    "made_weight",
+    "multiplied",
+    "refilled",
+    "set_of_weights",
+    "weight_method",
+]
+
+PRODUCTS = frozenset({"matmul", "mm", "bmm", "linear", "addmm", "einsum", "tensordot", "dot"})
+"""Functions and methods that multiply matrices."""
+
+_ALIKE = frozenset({"zeros", "ones", "full", "zeros_like", "ones_like", "full_like", "constant", "fill"})
+_KEPT = frozenset({"requires_grad_", "to", "cuda", "float", "double", "clone", "detach", "t"})
+_FILLS = frozenset({"zero_", "zeros_", "ones_", "fill_", "constant_"})
+_DRAWS = frozenset({"normal_", "uniform_", "trunc_normal_", "xavier_uniform_", "xavier_normal_", "kaiming_uniform_",
+                    "kaiming_normal_", "orthogonal_", "eye_", "copy_", "sparse_", "dirac_"})  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Weight:
+    """Weights by themselves; `alike` where all of them have one value, `matrix` where they have two dimensions."""
+
+    alike: bool
+    matrix: bool
+    spot: Spot
+    name: str = "parameter"
+
+
+def made_weight(run: Run, node: ast.expr | None, spot: Spot, subject: Value = None) -> Weight:
+    """Weights that start as an expression says; `subject` is what stands for them where that is another value."""
+    weight = Weight(_is_alike(node), _is_matrix(node), spot)
+    run.happens("bare_weight", spot, subject or weight, weight=weight)
+    return weight
+
+
+def multiplied(run: Run, values: list[Value], spot: Spot) -> None:
+    """Note that a product of matrices is taken, if it is one with such weights."""
+    for value in values:
+        if isinstance(value, Weight | Buffer):
+            run.happens("bare_product", spot, value)
+
+
+def refilled(weight: Weight, name: str) -> None:
+    """What a function that sets weights in place leaves."""
+    if name in _FILLS or name in _DRAWS:
+        weight.alike = name in _FILLS
+
+
+def weight_method(run: Run, owner: Weight, name: str, call: Call) -> Value | None:
+    """What a method of weights yields; None for one that is not known."""
+    refilled(owner, name)
+    known = name in _KEPT or name in _FILLS or name in _DRAWS
+    return owner if known else Unknown(name, run.tick()) if name in ("expand", "repeat", "size", "numel") else None
+
+
+def set_of_weights(run: Run) -> list[Weight]:
+    """Matrices of weights that something is multiplied by, in the order in which they are made."""
+    used = {id(event.subject) for event in run.of("bare_product")}
+    made = [event for event in run.of("bare_weight") if id(event.subject) in used]
+    return [event.facts["weight"] for event in made if event.facts["weight"].matrix]
+
+
+def _calls(node: ast.expr | None) -> Iterator[ast.Call]:
+    """The call that makes the values, below those that only move or scale them."""
+    while isinstance(node, ast.Call | ast.BinOp):
+        if isinstance(node, ast.BinOp):
+            node = node.left if isinstance(node.left, ast.Call | ast.BinOp) else node.right
+            continue
+        if _name(node) in _KEPT and isinstance(node.func, ast.Attribute):
+            node = node.func.value
+            continue
+        yield node
+        return
+
+
+def _is_alike(node: ast.expr | None) -> bool:
+    made = next(_calls(node), None)
+    if made is None or _name(made) not in _ALIKE:
+        return False
+    drawn = any(_name(part) not in _ALIKE | _KEPT for part in ast.walk(node) if _is_maker(part)) if node else False
+    return not drawn
+
+
+def _is_maker(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ("rand" in _name(node) or "normal" in _name(node) or "uniform" in _name(node))
+
+
+def _is_matrix(node: ast.expr | None) -> bool:
+    made = next(_calls(node), None)
+    if made is None:
+        return False
+    sizes: list[ast.expr] = list(made.args)
+    given = next((word.value for word in made.keywords if word.arg in ("size", "shape", "dims")), None)
+    if given is not None:
+        sizes = [given]
+    if sizes and isinstance(sizes[0], ast.Tuple | ast.List):
+        sizes = list(sizes[0].elts)
+    elif _name(made) in ("full", "constant", "normal") or given is not None:
+        return False
+    ones = sum(isinstance(size, ast.Constant) and size.value == 1 for size in sizes)
+    return len(sizes) - ones == 2 and len(sizes) == 2
+
+
+def _name(node: ast.AST) -> str:
+    function = getattr(node, "func", None)
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def asks_gradient(call: Call) -> bool:
+    """Whether a tensor is made with a gradient."""
+    given = call.named.get("requires_grad")
+    return isinstance(given, Known) and given.value is True

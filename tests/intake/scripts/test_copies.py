@@ -123,6 +123,12 @@ def test_copies_of_the_training_rows_behind_the_split(tmp_path):
         (HELD + "x_train, y_train = x, y\nx_val, y_val = x[-500:], y[-500:]\n", "found"),
         (HELD + "x_train, y_train = x, y\n_, x_val, _, y_val = train_test_split(x, y)\n", "found"),
         (HELD + "x_train, x_val, y_train, y_val = train_test_split(x, y)\n", None),
+        (HELD + "old = y > 2\nx_train, y_train, x_val, y_val = x[old], y[old], x[~old], y[~old]\n", None),
+        (
+            'frame = pd.read_csv("a.csv")\nheld = frame.fold == 3\ntrain, val = frame[~held], frame[held]\n'
+            'x_train, y_train = train[["a", "b"]], train["t"]\nx_val, y_val = val[["a", "b"]], val["t"]\n',
+            None,
+        ),
         (
             'frame = pd.read_csv("a.csv")\ntrain = frame.sample(frac=0.8)\nval = frame.sample(frac=0.2)\n'
             'x_train, y_train = train[["a", "b"]], train["t"]\nx_val, y_val = val[["a", "b"]], val["t"]\n',

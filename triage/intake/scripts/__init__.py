@@ -24,7 +24,6 @@ from triage.intake.scripts.pairing_findings import pairing_findings
 from triage.intake.scripts.precision_findings import precision_findings
 from triage.intake.scripts.rate_findings import rate_findings
 from triage.intake.scripts.reading import trace_of
-from triage.intake.scripts.relative_findings import relative_findings
 from triage.intake.scripts.resume_findings import resume_findings
 from triage.intake.scripts.severed_findings import severed_findings
 from triage.intake.scripts.shape_findings import shape_findings
@@ -48,7 +47,6 @@ _JUDGES = (
     lightning_findings,
     formula_findings,
     division_findings,
-    relative_findings,
     loss_findings,
     shape_findings,
     sign_findings,

@@ -30,7 +30,9 @@ from triage.intake.scripts.values import (
     text,
 )
 
-__all__ = ["arithmetic_layer", "combined", "compared", "kind_of_statistic", "masked", "negated", "scaled_by"]
+__all__ = [
+    "arithmetic_layer", "combined", "compared", "inverted", "kind_of_statistic", "masked", "negated", "scaled_by",
+]  # fmt: skip
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -94,6 +96,13 @@ def negated(run: Run, value: Value) -> Value:
     if isinstance(value, Array):
         return replace(value, scaled=(*value.scaled, ("neg", None, _NOWHERE)), sure=False)
     return Unknown("negative", run.tick())
+
+
+def inverted(value: Value) -> Value:
+    """The other truth value of each element: those that an array of truth values leaves out."""
+    if isinstance(value, Unknown):
+        return Unknown("inverted", value.born)
+    return replace(value) if isinstance(value, Array) else value
 
 
 def compared(run: Run, value: Value) -> Value:

@@ -9,7 +9,7 @@ from triage.intake.scripts.applying import through
 from triage.intake.scripts.arithmetic import arithmetic_layer, kind_of_statistic, masked, scaled_by
 from triage.intake.scripts.copies import drawn_rows, joined_rows, numbers_repeated, redrawn, repeated
 from triage.intake.scripts.label_values import binned, numbered, renumbered, table_of
-from triage.intake.scripts.orders import counted, dropped_rows, shuffled, sorted_rows, token_of
+from triage.intake.scripts.orders import counted, dropped_rows, note_seed, shuffled, sorted_rows, token_of
 from triage.intake.scripts.pixels import are_bytes, cast, pixels
 from triage.intake.scripts.scales import is_prepared_file, is_wide_file
 from triage.intake.scripts.shapes import drawn_dims, reshaped_array
@@ -88,6 +88,7 @@ def _fresh(run: Run, call: Call, how: str) -> Array:
 def _seed(run: Run, name: str, call: Call) -> Value:
     value = number(call.get(0))
     run.seed = ("seed", value) if value is not None else None
+    note_seed(run, call)
     return Known(None)
 
 
@@ -204,6 +205,7 @@ def _logarithm(run: Run, name: str, call: Call) -> Value | None:
 
 def _drawn(run: Run, last: str, call: Call) -> Value:
     if last in ("default_rng", "RandomState"):
+        note_seed(run, call)
         return Table({}, name="generator")
     if (rows := drawn_rows(run, last, call)) is not None:
         return rows

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.orders import shuffles_of
-from triage.intake.scripts.trace import Event, Loop, Run
+from triage.intake.scripts.source import Spot
+from triage.intake.scripts.trace import Event, Loop
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Array, Tensor, Unknown, Value
 
-__all__ = ["batches_by_hand"]
+__all__ = ["batches_by_hand", "seeded_anew"]
 
 _COUNTED = ("turn", "arithmetic")
 """What the first row of a batch comes from where the loop counts it."""
@@ -22,7 +23,7 @@ def batches_by_hand(training: Training) -> Iterator[Found]:
         term = goal.term
         x = term.output.data if term is not None and isinstance(term.output, Tensor) else None
         if isinstance(x, Array) and len(goal.event.loops) >= 2 and _is_batch(x):
-            yield from _ordered(training.run, goal.event, x)
+            yield from _ordered(training, goal.event, x)
             return
 
 
@@ -34,14 +35,17 @@ def _is_batch(x: Array) -> bool:
     return isinstance(start, Unknown) and start.name in _COUNTED
 
 
-def _ordered(run: Run, event: Event, x: Array) -> Iterator[Found]:
-    tokens = shuffles_of(x)
+def _ordered(training: Training, event: Event, x: Array) -> Iterator[Found]:
+    run, tokens = training.run, shuffles_of(x)
     made = {token: found for found in run.of("order", "shuffle") if (token := found.facts.get("token")) in tokens}
     if any(token not in made for token in tokens):
         return
     epochs = event.loops[:-1]
     again = next((found for found in made.values() if _inside(found, epochs)), None)
-    if again is not None:
+    if again is not None and (seeded := seeded_anew(training)) is not None:
+        message = "The random numbers are seeded anew in each epoch, so that all epochs have one order."
+        yield shows("shuffling", "once", message, seeded.place(), 0.9)
+    elif again is not None:
         yield shows("shuffling", "every_epoch", "The data are shuffled anew.", again.spot.place(), 0.9)
     elif tokens:
         message = "The data are shuffled once, in front of all epochs."
@@ -49,6 +53,16 @@ def _ordered(run: Run, event: Event, x: Array) -> Iterator[Found]:
     else:
         message = "The batches are cut out of the array in its order."
         yield shows("shuffling", "not_shuffled", message, event.loops[-1].spot.place(), 0.95)
+
+
+def seeded_anew(training: Training) -> Spot | None:
+    """Where random numbers are seeded with a constant in each epoch, before its batches."""
+    for event in training.backwards:
+        for seeded in training.run.of("seeded"):
+            around = [loop for loop in seeded.loops if loop in event.loops[:-1]]
+            if around and seeded.at < event.at and seeded.loops[-1] is not event.loops[-1] and not seeded.guards:
+                return seeded.spot
+    return None
 
 
 def _inside(found: Event, loops: tuple[Loop, ...]) -> bool:

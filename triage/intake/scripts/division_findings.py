@@ -1,4 +1,4 @@
-"""Losses of the program's own making that divide by a sum which a batch can make zero."""
+"""Losses of the program's own making that divide by what a batch can make zero."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.loss_code import LossCode, is_overlap, loss_code
+from triage.intake.scripts.relative_errors import DIFFERING, relative_divisions
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.training import Training
 
@@ -16,7 +17,7 @@ __all__ = ["division_findings"]
 _BOUNDS = ("clamp", "clip", "max", "maximum", "clamp_min", "where", "clip_by_value", "nan_to_num")
 _POSITIVE = ("exp", "softmax", "softplus", "sigmoid", "cosh", "size", "shape", "numel", "len", "ones")
 _SUMS = frozenset({"sum", "reduce_sum", "count_nonzero", "norm", "std", "var", "bincount"})
-_SUMMING = re.compile(r"sum\(|count_nonzero|norm\(|std\(|var\(|bincount\(")
+_MARK = re.compile(rf"sum\(|count_nonzero|norm\(|std\(|var\(|bincount\(|{DIFFERING}")
 """Lines without which no divisor here is zero."""
 
 _KEPT = frozenset({"float", "double", "half", "item", "to", "type", "cast", "astype", "long", "int", "detach"})
@@ -42,16 +43,23 @@ def division_findings(training: Training) -> Iterator[Found]:
     if not (training.backwards or training.goals or training.fits or list(run.of("gradient", "minimize"))):
         return
     for source in run.sources:
-        for code in loss_code(training, source, _SUMMING):
-            for division in _bare_divisions(code, source):
+        for code in loss_code(training, source, _MARK):
+            for division, message in _divisions(code, source):
                 spot = Spot(source, division.lineno)
                 if not is_overlap(code.name):
-                    message = "The loss is a formula of your own."
-                    yield shows("loss_function", "own_formula", message, spot.place(), 0.95)
+                    yield shows(
+                        "loss_function", "own_formula", "The loss is a formula of your own.", spot.place(), 0.95
+                    )
                 likelihood = {"zero_denominator": 0.75, "finite_on_replay": 0.15}
-                message = "The loss divides by a sum that can be zero."
                 yield Found("replay_failing_batch", likelihood, message, spot.place())
                 return
+
+
+def _divisions(code: LossCode, source: Source) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
+    for division in _bare_divisions(code, source):
+        yield division, "The loss divides by a sum that can be zero."
+    for division in relative_divisions(code, source):
+        yield division, "The loss divides by what it is to predict, which can be zero."
 
 
 def _bare_divisions(code: LossCode, source: Source) -> Iterator[ast.expr | ast.stmt]:

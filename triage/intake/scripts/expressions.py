@@ -6,7 +6,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 
-from triage.intake.scripts.arithmetic import combined, compared, negated
+from triage.intake.scripts.arithmetic import combined, compared, inverted, negated
 from triage.intake.scripts.attributes import attribute
 from triage.intake.scripts.binding import assign
 from triage.intake.scripts.comprehensions import comprehension, dictionary_comprehension
@@ -199,6 +199,8 @@ def _unary(run: Run, scope: Scope, node: ast.UnaryOp) -> Value:
     value = evaluate(run, scope, node.operand)
     if isinstance(node.op, ast.Not):
         return Known(not value.value, value.settled) if isinstance(value, Known) else Unknown("not", run.tick())
+    if isinstance(node.op, ast.Invert):
+        return inverted(value)
     return negated(run, value) if isinstance(node.op, ast.USub) else value
 
 

@@ -13,6 +13,7 @@ from triage.intake.scripts.corpora import Corpus, corpus_method
 from triage.intake.scripts.lightning import TRAINER, trainer_method
 from triage.intake.scripts.network_methods import layer_method, model_method
 from triage.intake.scripts.option_methods import parser_method
+from triage.intake.scripts.orders import note_seed
 from triage.intake.scripts.tensor_methods import tensor_method
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -42,6 +43,9 @@ __all__ = ["method"]
 
 def method(run: Run, owner: Value, name: str, call: Call) -> Value:
     """What a call of a method yields."""
+    if name == "manual_seed":
+        note_seed(run, call)
+        return owner
     if name in PRODUCTS:
         multiplied(run, [owner, *call.args], call.spot)
     for kind, reader in _READERS:

@@ -202,7 +202,9 @@ def _normalisation(network: Model, parts: Sequence[Layer], whole: bool) -> Itera
 def _pooling(training: Training, networks: Sequence[Model]) -> Iterator[Found]:
     """Windows of pooling against the steps by which they move, in layers and in functions."""
     held = [part for network in networks for part in parts_of(network) if isinstance(part, Layer)]
-    passed = [layer for network in networks for layer in flow_of(training.run, network) or ()]
+    # Functions in the forward pass of PyTorch are events; Keras makes that pass itself.
+    whole = networks if len(networks) == 1 else [network for network in networks if network.framework == "keras"]
+    passed = [layer for network in whole for layer in flow_of(training.run, network) or ()]
     called = [event.subject for event in training.run.of("pool")]
     known: list[Layer] = []
     for layer in (layer for layer in (*held, *passed, *called) if layer.kind == "pool"):

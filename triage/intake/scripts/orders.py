@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 from triage.intake.scripts.source import Spot
@@ -15,6 +16,7 @@ __all__ = [
     "first_rows",
     "is_index",
     "length_of",
+    "note_seed",
     "shuffled",
     "shuffles_of",
     "sorted_rows",
@@ -75,6 +77,15 @@ def token_of(run: Run, call: Call) -> object:
         seed, run.seed = run.seed, None
         return seed
     return object()
+
+
+def note_seed(run: Run, call: Call) -> None:
+    """Note where random numbers are made to begin anew from a constant."""
+    given = next(iter([*call.node.args, *(word.value for word in call.node.keywords)]), None)
+    turning = [loop.name for loop in run.loops]
+    same = isinstance(given, ast.Constant | ast.Attribute) or (isinstance(given, ast.Name) and given.id not in turning)
+    if same and not (isinstance(given, ast.Constant) and given.value is None):
+        run.happens("seeded", call.spot)
 
 
 def counted(run: Run, spot: Spot) -> Array:

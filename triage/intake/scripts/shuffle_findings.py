@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.batches_by_hand import batches_by_hand
+from triage.intake.scripts.batches_by_hand import batches_by_hand, seeded_anew
 from triage.intake.scripts.orders import is_index, shuffles_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training
@@ -85,6 +85,10 @@ def _loader(training: Training, loader: Loader) -> Iterator[Found]:
     shuffled = facts.get("shuffle", Known(False))
     if not isinstance(shuffled, Known) or not shuffled.settled:
         return
+    if shuffled.value and (seeded := seeded_anew(training)) is not None:
+        message = "The random numbers are seeded anew in each epoch, so that all epochs have one order."
+        yield shows("shuffling", "once", message, seeded.place(), 0.9)
+        return
     if shuffled.value:
         yield shows("shuffling", "every_epoch", "The loader shuffles anew in each epoch.", place)
         return
@@ -150,7 +154,10 @@ def _pipeline(data: Array, fitted: bool) -> Iterator[Found]:
     spots = [spot for _, _, spot in data.flow if isinstance(spot, Spot) and spot.source]
     for name, value, spot in data.flow:
         if name == "directory_shuffle":
-            if value is True:
+            if value is True and "cache" in names and "shuffle" not in names[names.index("cache") :]:
+                message = "The data are cached in the order of the first shuffle."
+                yield shows("shuffling", "once", message, _last(data, "cache").place(), 0.9)
+            elif value is True:
                 yield shows("shuffling", "every_epoch", "The files are shuffled anew in each epoch.", spot.place())
             elif value is False and "shuffle" not in names:
                 message = "The files come in their order, class after class (shuffle=False)."
@@ -168,7 +175,7 @@ def _pipeline(data: Array, fitted: bool) -> Iterator[Found]:
             yield shows("shuffling", "once", message, spot.place())
         elif isinstance(size, Known) and size.value == 1:
             yield shows("shuffling", "not_shuffled", "A buffer of one sample shuffles nothing.", spot.place())
-        elif "cache" in behind:
+        elif "cache" in behind and "shuffle" not in behind[behind.index("cache") :]:
             message = "The data are cached in the order of the first shuffle."
             yield shows("shuffling", "once", message, spot.place(), 0.9)
         else:
@@ -177,6 +184,11 @@ def _pipeline(data: Array, fitted: bool) -> Iterator[Found]:
         state = "once" if shuffles_of(data) else "not_shuffled"
         message = "The data set is never shuffled." if state == "not_shuffled" else "The data are shuffled once only."
         yield shows("shuffling", state, message, spots[-1].place(), 0.95)
+
+
+def _last(data: Array, wanted: str) -> Spot:
+    spots: list[Spot] = [spot for name, _, spot in data.flow if name == wanted]
+    return spots[-1]
 
 
 def _generator(loader: Loader, node: ast.FunctionDef) -> Iterator[Found]:

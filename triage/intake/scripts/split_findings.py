@@ -193,6 +193,10 @@ def _of_arrays(train: Array, other: Array, spot: Spot) -> Iterator[Found]:
             )
             yield shows("compare_preprocessing", "differs", message, token[2].place())
             return
+    if (late := _late(train, other)) is not None:
+        message = "The mean that the validation data are scaled by was taken after the training data were scaled."
+        yield shows("compare_preprocessing", "differs", message, late.place(), 0.95)
+        return
     generated = any(name == "generator" for name, _, _ in (*train.flow, *other.flow))
     paired = (train.dataset and train.dataset == other.dataset) or train.root is other.root or generated
     paired = paired or (_loaded(train) and _loaded(other))
@@ -250,6 +254,17 @@ def _fitted_on(token: tuple[str, Value, Spot]) -> Array | None:
         # What each sample is scaled by itself needs nothing of the other samples.
         return None if any(name == "own_statistic" for name, _, _ in value.flow) else value
     return None
+
+
+def _late(train: Array, other: Array) -> Spot | None:
+    """Where a mean of training data is taken off that were scaled already, as those for training are not."""
+    firsts = [next((token for token in side.scaled if token[0] == "-"), None) for side in (train, other)]
+    if firsts[0] is None or firsts[1] is None:
+        return None
+    ours, theirs = _fitted_on(firsts[0]), _fitted_on(firsts[1])
+    if ours is None or theirs is None or theirs.root is not train.root or ours.scaled or not theirs.scaled:
+        return None
+    return firsts[1][2]
 
 
 def _apart(on: Array, other: Array, train: Array) -> bool:

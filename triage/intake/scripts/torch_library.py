@@ -12,7 +12,7 @@ from triage.intake.scripts.copies import first_copy, joined_rows
 from triage.intake.scripts.label_values import binned
 from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
 from triage.intake.scripts.making import torch_layer
-from triage.intake.scripts.orders import counted, shuffled
+from triage.intake.scripts.orders import counted, note_seed, shuffled
 from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.pooling import is_pooling, pooled
 from triage.intake.scripts.ready_heads import CLASSES
@@ -330,6 +330,11 @@ def _binned(run: Run, last: str, call: Call) -> Value | None:
     return binned(last, call)
 
 
+def _seeded(run: Run, last: str, call: Call) -> Value:
+    note_seed(run, call)
+    return Known(None)
+
+
 def _put_together(run: Run, last: str, call: Call) -> Value:
     given = call.get(0, "tensors")
     if last not in ("stack", "hstack") and isinstance(given, Items) and not (number(call.get(1, "dim")) or 0):
@@ -348,6 +353,7 @@ _HANDLERS: Mapping[str, Callable[[Run, str, Call], Value | None]] = {
     **dict.fromkeys(("cat", "concat", "hstack", "vstack", "stack"), _put_together),
     **dict.fromkeys(("unsqueeze", "squeeze", "reshape", "flatten", "ravel", "transpose", "permute"), _reshaped),
     **dict.fromkeys(("bucketize", "searchsorted"), _binned),
+    **dict.fromkeys(("manual_seed", "manual_seed_all"), _seeded),
     "autocast": _autocast,
     "GradScaler": _grad_scaler,
     "load": _loaded,

@@ -6,14 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
-from triage.intake.found import Found, shows
-from triage.intake.scripts.loss_code import LossCode, loss_code
-from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.training import Training
+from triage.intake.scripts.loss_code import LossCode
+from triage.intake.scripts.source import Source
 
-__all__ = ["relative_findings"]
+__all__ = ["DIFFERING", "relative_divisions"]
 
-_DIFFERING = re.compile(r" - |sub\(|subtract\(|difference\(|l1_loss\(|mse_loss\(|absolute_error\(|squared_error\(")
+DIFFERING = r" - |sub\(|subtract\(|difference\(|l1_loss\(|mse_loss\(|absolute_error\(|squared_error\("
 """Lines without which no error is worked out."""
 
 _DIFFERENCES = frozenset({"sub", "subtract", "squared_difference", "l1_loss", "mse_loss"})
@@ -35,22 +33,11 @@ _PICKED = re.compile(r"\[.*(?:> *0|!= *0|>= *1)\b.*\]|query\(.*> *0")
 DEEPEST = 5
 
 
-def relative_findings(training: Training) -> Iterator[Found]:
-    """The first error that is divided by one of the two sides it is taken of."""
-    run = training.run
-    if not (training.backwards or training.goals or training.fits or list(run.of("gradient", "minimize"))):
-        return
-    for source in run.sources:
-        for code in loss_code(training, source, _DIFFERING):
-            for division in _relative(code):
-                if not _told_apart(code, source, division):
-                    spot = Spot(source, division.lineno)
-                    message = "The loss is a formula of your own."
-                    yield shows("loss_function", "own_formula", message, spot.place(), 0.95)
-                    likelihood = {"zero_denominator": 0.7, "finite_on_replay": 0.2}
-                    message = "The loss divides by what it is to predict, which can be zero."
-                    yield Found("replay_failing_batch", likelihood, message, spot.place())
-                    return
+def relative_divisions(code: LossCode, source: Source) -> Iterator[ast.expr]:
+    """Errors that are divided by one of the two sides they are taken of, where nothing keeps that from zero."""
+    for division in _relative(code):
+        if not _told_apart(code, source, division):
+            yield division
 
 
 def _relative(code: LossCode) -> Iterator[ast.expr]:

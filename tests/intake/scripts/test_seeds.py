@@ -1,0 +1,85 @@
+"""Orders that are the same in each epoch, since random numbers begin anew or the order was kept."""
+
+import pytest
+
+from tests.intake.scripts.keras_programs import TABLE
+from tests.intake.scripts.pytorch_programs import ROWS
+from tests.intake.scripts.reading import changed, read
+
+FINDING = "shuffling"
+BY_HAND = """for epoch in range(9):
+    {}
+    for i in range(0, len(x), 32):
+        rows = order[i : i + 32]
+        optimizer.zero_grad()
+        loss = criterion(net(torch.from_numpy(x[rows])), torch.from_numpy(y[rows]))
+        loss.backward()
+        optimizer.step()
+"""
+
+
+def by_hand(lines):
+    return changed(ROWS, (ROWS[ROWS.index("for epoch") :], BY_HAND.format(lines)))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "np.random.seed(0)\n    order = np.random.permutation(len(x))",
+        "rng = np.random.default_rng(42)\n    order = rng.permutation(len(x))",
+        "torch.manual_seed(1)\n    order = torch.randperm(len(x))",
+        "same = torch.Generator().manual_seed(0)\n    order = torch.randperm(len(x), generator=same)",
+    ],
+)
+def test_batches_by_hand_in_the_order_of_one_seed(tmp_path, lines):
+    assert read(tmp_path, by_hand(lines)).state(FINDING) == "once"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "order = np.random.permutation(len(x))",
+        "rng = np.random.default_rng(epoch)\n    order = rng.permutation(len(x))",
+        "torch.manual_seed(100 + epoch)\n    order = torch.randperm(len(x))",
+        "rng = np.random.default_rng()\n    order = rng.permutation(len(x))",
+    ],
+)
+def test_batches_by_hand_in_an_order_of_each_epoch(tmp_path, lines):
+    assert read(tmp_path, by_hand(lines)).state(FINDING) == "every_epoch"
+
+
+@pytest.mark.parametrize(
+    ("before", "inside", "state"),
+    [
+        ("", "    torch.manual_seed(7)\n", "once"),
+        ("torch.manual_seed(7)\n", "", "every_epoch"),
+        ("", "    torch.manual_seed(7 + epoch)\n", "every_epoch"),
+    ],
+)
+def test_a_loader_under_a_seed(tmp_path, before, inside, state):
+    text = changed(ROWS, ("for epoch in range(30):\n", f"{before}for epoch in range(30):\n{inside}"))
+    assert read(tmp_path, text).state(FINDING) == state
+
+
+@pytest.mark.parametrize(
+    ("chain", "state"),
+    [
+        (".shuffle(999).cache().batch(32)", "once"),
+        (".shuffle(999).batch(32).cache('kept').prefetch(2)", "once"),
+        (".cache().shuffle(999).batch(32)", "every_epoch"),
+        (".shuffle(999).cache().shuffle(999).batch(32)", "every_epoch"),
+    ],
+)
+def test_a_cache_before_or_behind_the_shuffle(tmp_path, chain, state):
+    data = f'train = tf.data.TFRecordDataset("rows.tfrecord").map(parse){chain}\n'
+    text = changed(TABLE, (TABLE[TABLE.index("table = ") : TABLE.index("inputs = Input")], data))
+    text = changed(text, (text[text.index("model.fit(") :].strip(), "model.fit(train, epochs=5)"))
+    assert read(tmp_path, text).state(FINDING) == state
+
+
+@pytest.mark.parametrize(("chain", "state"), [(".cache()", "once"), (".cache().shuffle(99)", "every_epoch")])
+def test_a_cache_behind_folders_of_images(tmp_path, chain, state):
+    data = f'train = tf.keras.utils.image_dataset_from_directory("images"){chain}\n'
+    text = changed(TABLE, (TABLE[TABLE.index("table = ") : TABLE.index("inputs = Input")], data))
+    text = changed(text, (text[text.index("model.fit(") :].strip(), "model.fit(train, epochs=5)"))
+    assert read(tmp_path, text).state(FINDING) == state

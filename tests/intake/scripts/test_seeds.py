@@ -61,6 +61,13 @@ def test_a_loader_under_a_seed(tmp_path, before, inside, state):
     assert read(tmp_path, text).state(FINDING) == state
 
 
+def test_a_seed_for_each_fold(tmp_path):
+    epochs = ROWS[ROWS.index("for epoch") :]
+    lines = "".join(f"    {line}\n" for line in epochs.splitlines())
+    folds = f"for fold in range(5):\n    torch.manual_seed(7)\n{lines}"
+    assert read(tmp_path, changed(ROWS, (epochs, folds))).state(FINDING) == "every_epoch"
+
+
 @pytest.mark.parametrize(
     ("chain", "state"),
     [

@@ -59,8 +59,8 @@ def seeded_anew(training: Training) -> Spot | None:
     """Where random numbers are seeded with a constant in each epoch, before its batches."""
     for event in training.backwards:
         for seeded in training.run.of("seeded"):
-            around = [loop for loop in seeded.loops if loop in event.loops[:-1]]
-            if around and seeded.at < event.at and seeded.loops[-1] is not event.loops[-1] and not seeded.guards:
+            # Inside of the loop over epochs, not of one over folds around it, and not in that over batches.
+            if len(event.loops) > 1 and seeded.loops == event.loops[:-1] and seeded.at < event.at and not seeded.guards:
                 return seeded.spot
     return None
 

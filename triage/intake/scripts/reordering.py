@@ -18,7 +18,7 @@ def change_in_place(run: Run, scope: Scope, function: Value, call: Call, result:
     target = call.node.func
     if call.args and _shuffles(function):
         _reorder(run, scope, call.node.args[0], call.args[0], call.spot)
-    elif isinstance(target, ast.Attribute) and _asked_to(function, call.named.get("inplace")):
+    elif "inplace" in call.named and isinstance(target, ast.Attribute) and _asked_to(function, call.named["inplace"]):
         assign(run, scope, target.value, result)
 
 

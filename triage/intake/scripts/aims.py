@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["ERROR", "LIKELIHOOD", "MIXED", "RESIDUAL", "Aim", "after", "together", "turned"]
+__all__ = ["ERROR", "LIKELIHOOD", "LIKENESS", "MIXED", "RESIDUAL", "Aim", "after", "together", "turned"]
 
 
 class Aim(NamedTuple):
     """What a formula holds.
 
     Args:
-        kind: `residual` (output less target), `error` (its square or size), `likelihood` (of what happened), or
-            `mixed`, of which nothing can be said.
+        kind: `residual` (output less target), `error` (its square or size), `likelihood` (of what happened),
+            `likeness` (of outputs to what they are to be like), or `mixed`, of which nothing can be said.
         sign: 1 where the formula falls as the fit gets better, -1 where it rises; 0 where neither is told.
 
     """
@@ -24,6 +24,7 @@ class Aim(NamedTuple):
 RESIDUAL = Aim("residual", 0)
 ERROR = Aim("error", 1)
 LIKELIHOOD = Aim("likelihood", -1)
+LIKENESS = Aim("likeness", -1)
 MIXED = Aim("mixed", 0)
 
 _KEEP = frozenset({"log", "log2", "log10", "log1p", "logsumexp", "sqrt", "bounded", "add", "sub", "mul", "div"})

@@ -13,6 +13,7 @@ from triage.intake.scripts.buffers import changed
 from triage.intake.scripts.class_counts import CLASSES, FEWER, noted
 from triage.intake.scripts.gradients import reached, severed_of
 from triage.intake.scripts.label_values import shifted_labels
+from triage.intake.scripts.likeness import alike, is_unit
 from triage.intake.scripts.paths import Place, joined_path, joined_text
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
@@ -45,6 +46,9 @@ _OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
 }
 
 LARGEST_POWER = 64
+
+_RISING = frozenset({"likelihood", "likeness"})
+"""Aims of what rises as the fit gets better, of which nothing is said where more is added."""
 
 MOST_TERMS, MOST_ITEMS = 64, 2000
 """Losses of a sum and items of a list that are kept."""
@@ -189,7 +193,7 @@ def _shifted(op: ast.operator, tensor: Tensor, other: Value, spot: Spot, *, firs
     found = tensor.behind(step)
     if isinstance(op, ast.Sub) and tensor.aim is None and tensor.cut is None and tensor.path and _is_target(other):
         return replace(found, aim=RESIDUAL)
-    if tensor.aim is not None and tensor.aim.kind == "likelihood" and not isinstance(other, Known):
+    if tensor.aim is not None and tensor.aim.kind in _RISING and not isinstance(other, Known):
         return replace(found, aim=MIXED)
     return replace(found, aim=turned(found.aim)) if isinstance(op, ast.Sub) and not first else found
 
@@ -233,11 +237,14 @@ def _two(op: ast.operator, left: Tensor, right: Tensor, spot: Spot) -> Tensor:
 def _aim_of_two(op: ast.operator, left: Tensor, right: Tensor) -> Aim | None:
     """What is asked of a formula of two tensors; output less target is a residual."""
     one, other = left.aim, right.aim
+    if isinstance(op, ast.Mult) and is_unit(left) and is_unit(right):
+        return alike(left, right)
     if one is None and other is None:
         outputs = [bool(side.path) and side.cut is None for side in (left, right)]
         return RESIDUAL if isinstance(op, ast.Sub) and outputs[0] is not outputs[1] else None
     if isinstance(op, ast.Add | ast.Sub):
-        if any(aim is not None and aim.kind == "likelihood" for aim in (one, other)):
+        kinds = [aim.kind if aim is not None else "" for aim in (one, other)]
+        if kinds != ["likeness", "likeness"] and any(kind in _RISING for kind in kinds):
             return MIXED
         return together(one, turned(other) if isinstance(op, ast.Sub) else other)
     if isinstance(op, ast.Mult):

@@ -52,7 +52,7 @@ def _formulas(training: Training, rising: list[Optimizer]) -> Iterator[Found]:
     for aim, made in _own_formulas(training):
         if aim is None or not aim.sign or (aim.sign > 0) is not bool(rising) or _of_costs(made):
             continue
-        words = "a log-likelihood" if aim.kind == "likelihood" else "the error"
+        words = {"likelihood": "a log-likelihood", "likeness": "the likeness"}.get(aim.kind, "the error")
         if rising:
             place = rising[0].facts["maximize"][1].place()
             message = f"The optimizer maximises (maximize=True), although the loss falls as {words} gets better."

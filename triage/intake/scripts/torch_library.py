@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from triage.intake.scripts.aims import MIXED
 from triage.intake.scripts.applying import activated, as_tensor, facts_of, merged, score, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.bare_weights import Weight, asks_gradient, made_weight, refilled
 from triage.intake.scripts.copies import first_copy, joined_rows
 from triage.intake.scripts.label_values import binned
 from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
+from triage.intake.scripts.likeness import UNIT, alike
 from triage.intake.scripts.making import torch_layer
 from triage.intake.scripts.orders import counted, note_seed, shuffled
 from triage.intake.scripts.pixels import cast
@@ -25,6 +27,7 @@ from triage.intake.scripts.values import (
     Items,
     Known,
     Layer,
+    Library,
     Loss,
     Model,
     Optimizer,
@@ -155,6 +158,8 @@ def _module(run: Run, name: str, last: str, call: Call) -> Value | None:
         layer = torch_layer(last, call)
         layer.sites = tuple(run.sites)
         return layer
+    if last == "CosineSimilarity":
+        return Library("torch.nn.functional.cosine_similarity")
     if last == "Parameter":
         return made_weight(run, call.node.args[0] if call.node.args else None, call.spot)
     return None
@@ -164,6 +169,8 @@ def _functional(run: Run, last: str, call: Call) -> Value | None:
     first = call.get(0, "input")
     if kind := loss_kind(last):
         return score(run, Loss(kind, last, call.spot, {**call.named, "framework": "pytorch"}), call)
+    if last in ("cosine_similarity", "normalize") and (angle := _angle(last, call)) is not None:
+        return angle
     if activation_of(last) is not None:
         return activated(first, last, call.spot)
     if last in ("linear", "conv1d", "conv2d", "conv3d", "conv_transpose2d"):
@@ -186,6 +193,16 @@ def _functional(run: Run, last: str, call: Call) -> Value | None:
     if last in _SAME:
         return as_tensor(first)
     return None
+
+
+def _angle(last: str, call: Call) -> Value | None:
+    """Vectors of length one, or the cosine of two; None of what comes from no network."""
+    one, other = call.get(0, "x1", "input"), call.get(1, "x2")
+    if last == "normalize":
+        return through(one, Layer("neutral", UNIT, call.spot)) if isinstance(one, Tensor) else None
+    if not isinstance(one, Tensor) and not isinstance(other, Tensor):
+        return None
+    return replace(through(merged([one, other]), arithmetic_layer("cosine", call.spot)), aim=alike(one, other) or MIXED)
 
 
 def _optimizer(run: Run, last: str, call: Call) -> Value | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "ADAMS", "ANY_KIND", "FINE_TUNING", "FINE_TUNING_BY_SGD", "FINE_TUNING_OF_IMAGES", "OPTIMIZERS", "RATES_OF",
-    "SGD_WITH_MOMENTUM", "UsualRates", "distance_from", "size_of",
+    "SGD_WITH_MOMENTUM", "UsualRates", "distance_from", "kinds_of", "size_of",
 ]  # fmt: skip
 
 
@@ -47,6 +47,21 @@ RATES_OF: Mapping[str, Mapping[UsualRates, float]] = {
     "sgd": {SGD: 1.0},
 }
 """Class, in small letters -> the kinds of training it is for, and how common each is."""
+
+
+def kinds_of(optimizer: str) -> Mapping[UsualRates, float]:
+    """The kinds of training an optimizer is for, and how common each is.
+
+    Args:
+        optimizer: its class in small letters; empty where it is not known.
+
+    Returns:
+        Nothing for an optimizer that is known and of which no rate is usual: Adadelta and L-BFGS start from 1, Adagrad,
+        Rprop and ASGD from 0.01 (documentation of PyTorch), Adadelta and Adagrad of Keras from 0.001.
+
+    """
+    return RATES_OF.get(optimizer, {} if optimizer else ANY_KIND)
+
 
 NEAR, FAR = 3.0, 30.0
 """Factors beyond what is usual, as the states of the setting have them."""

@@ -88,6 +88,17 @@ def test_a_rate_is_judged_by_the_optimizer_that_another_file_names():
     assert states(told(learning_rate=0.1), [adam]) == {"learning_rate_size": "far_above_usual"}
 
 
+@given(
+    st.sampled_from(["adadelta", "adagrad", "rprop", "lbfgs", "asgd", "lion", "adafactor", "prodigy"]),
+    st.floats(min_value=1e-9, max_value=1e3),
+)
+def test_no_rate_is_judged_of_an_optimizer_of_which_none_is_usual(optimizer, rate):
+    assert "learning_rate_size" not in states(told(optimizer=optimizer, learning_rate=rate))
+    pretrained = shows("initialization", "pretrained", "Pretrained.", Place("run.yaml", 9))
+    tuned = Told(told(optimizer=optimizer, learning_rate=rate).stated, (pretrained,))
+    assert "learning_rate_size" not in states(tuned)
+
+
 def test_the_momentum_of_one_file_names_the_sgd_of_another():
     optimizer = Stated("optimizer", "sgd", Place("train.py", 7))
     assert states(told(momentum=0.9), [optimizer])["optimizer"] == "sgd_momentum"

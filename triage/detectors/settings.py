@@ -17,7 +17,7 @@ from triage.detectors.rates import RATE, Rates
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, count, figure, mix
-from triage.usual import ANY_KIND, OPTIMIZERS, RATES_OF, size_of
+from triage.usual import OPTIMIZERS, kinds_of, size_of
 
 __all__ = ["learning_rate_schedule", "learning_rate_size", "optimizer", "training_length", "warmup"]
 
@@ -49,7 +49,9 @@ def learning_rate_size(run: Run, rates: Rates | None) -> Reading | None:
     if rates is None:
         return None
     high = rates.high if rates.constant else quantile(rates.values, HIGH)
-    kinds = RATES_OF.get(_named(run), ANY_KIND)
+    kinds = kinds_of(_named(run))
+    if not kinds:
+        return None
     likelihood = certain(mix(*((share, {size_of(high, kind): 1.0}) for kind, share in kinds.items())), 0.9)
     message = f"The learning rate is {figure(high)} or more in a tenth of the log."
     if rates.constant:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from triage.detectors.words import certain, count, figure, mix
 from triage.intake.found import CERTAIN, Found, Stated, Told
 from triage.usual import (
-    ANY_KIND,
     FINE_TUNING,
     FINE_TUNING_BY_SGD,
     FINE_TUNING_OF_IMAGES,
@@ -20,6 +19,7 @@ from triage.usual import (
     SGD_WITH_MOMENTUM,
     UsualRates,
     distance_from,
+    kinds_of,
     size_of,
 )
 
@@ -100,9 +100,11 @@ def _rate(values: Values) -> Iterator[Found]:
         yield _found("learning_rate_course", {"zero": SURE}, "The learning rate is 0.", values["learning_rate"])
     if rate <= 0:
         return
-    kinds = RATES_OF.get(named, ANY_KIND)
+    kinds = kinds_of(named)
     if named == "sgd" and "momentum" in values and _number(values, "momentum") >= LARGE_MOMENTUM:
         kinds = {SGD_WITH_MOMENTUM: 1.0}
+    if not kinds:
+        return
     likelihood = certain(mix(*((share, {size_of(rate, kind): 1.0}) for kind, share in kinds.items())), SURE)
     usual = max(kinds, key=lambda kind: kinds[kind])
     message = f"The learning rate is {figure(rate)}"
@@ -122,9 +124,9 @@ def _image_tuning_rate(values: Values) -> Iterator[Found]:
 def _tuning_rate(values: Values, usual: UsualRates) -> Iterator[Found]:
     """A pretrained network that is trained as a whole takes rates of its own."""
     rate = _number(values, "learning_rate")
-    kinds = RATES_OF.get(_word(values, "optimizer"), ANY_KIND)
-    fresh = max(kinds, key=lambda kind: kinds[kind])
-    if rate > 0:
+    kinds = kinds_of(_word(values, "optimizer"))
+    if rate > 0 and kinds:
+        fresh = max(kinds, key=lambda kind: kinds[kind])
         mixed = mix((0.6, {size_of(rate, usual): 1.0}), (0.4, {size_of(rate, fresh): 1.0}))
         message = f"The learning rate is {figure(rate)} for a pretrained network."
         yield _found("learning_rate_size", certain(mixed, SURE), message, values["learning_rate"])

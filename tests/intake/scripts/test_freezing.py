@@ -102,3 +102,37 @@ def test_freezing_that_is_meant(tmp_path, text, lines):
 def test_all_layers_of_an_unfolded_network_that_are_frozen(tmp_path):
     reading = read(tmp_path, UNFOLDED.format(FREEZE.format("model.layers")))
     assert reading.state("weights_change") == "none_change"
+
+
+BODY = PARAMETERS.format("weight", "parameters()", "weight") + "\n" + HEAD
+
+
+@pytest.mark.parametrize("line", ["model.layer4.requires_grad = True", "model.layer3.requires_grad = True"])
+def test_a_block_of_which_only_an_attribute_of_the_module_is_set(tmp_path, line):
+    reading = read(tmp_path, RESNET.format(f"{BODY}{line}"))
+    assert reading.shows("weights_change", line) == "only_some_change"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "model.layer4.requires_grad_(True)",
+        "model.layer4.requires_grad_()",
+        "model.layer4.requires_grad = True\nmodel.layer4.requires_grad_()",
+        "for weight in model.layer4.parameters():\n    weight.requires_grad = True",
+        "model.fc.requires_grad = True",
+        "model.layer4.requires_grad = False",
+    ],
+)
+def test_a_block_that_is_switched_on_again_is_no_fault(tmp_path, line):
+    assert read(tmp_path, RESNET.format(f"{BODY}{line}")).faults() == {}
+
+
+def test_a_block_that_learns_beside_the_new_head_is_more_than_a_head(tmp_path):
+    reading = read(tmp_path, RESNET.format(f"{BODY}model.layer4.requires_grad_(True)"))
+    assert reading.state("trained_part") is None
+    assert read(tmp_path, RESNET.format(BODY)).state("trained_part") == "head_or_adapter_only"
+
+
+def test_an_attribute_of_a_module_that_was_never_frozen_is_no_fault(tmp_path):
+    assert read(tmp_path, RESNET.format(f"{HEAD}model.layer4.requires_grad = True")).faults() == {}

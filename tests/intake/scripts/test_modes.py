@@ -63,11 +63,9 @@ def test_dropout_as_a_function_must_be_told_of_the_mode(tmp_path, told, state):
     assert read(tmp_path, changed(DIGITS, ("self.drop(x)", call))).state("evaluation_code") == state
 
 
-def test_both_phases_in_one_loop_are_no_fault(tmp_path):
-    head = DIGITS[: DIGITS.index("for epoch")]
-    text = (
-        head
-        + """for epoch in range(EPOCHS):
+PHASES = (
+    DIGITS[: DIGITS.index("for epoch")]
+    + """for epoch in range(EPOCHS):
     for phase in ["train", "val"]:
         if phase == "train":
             model.train()
@@ -82,8 +80,21 @@ def test_both_phases_in_one_loop_are_no_fault(tmp_path):
                     loss.backward()
                     optimizer.step()
 """
-    )
-    assert read(tmp_path, text).faults() == {}
+)
+CHOICE = """        if phase == "train":
+            model.train()
+        else:
+            model.eval()
+"""
+
+
+def test_both_phases_in_one_loop_are_no_fault(tmp_path):
+    assert read(tmp_path, PHASES).faults() == {}
+
+
+def test_training_mode_for_both_phases_is_shown_where_it_is_switched_on(tmp_path):
+    text = changed(PHASES, (CHOICE, "        model.train()\n"))
+    assert read(tmp_path, text).shows("evaluation_code", "model.train()") == "mode_not_switched"
 
 
 def test_keras_switches_the_mode_itself(tmp_path):

@@ -310,3 +310,45 @@ def test_a_graph_of_keras_with_a_cut(tmp_path, cut):
 )
 def test_a_graph_of_keras_whose_layers_all_learn_is_no_fault(tmp_path, cut, model):
     assert "weights_change" not in read(tmp_path, GRAPH.format(cut=cut, model=model)).faults()
+
+
+LISTED = """import tensorflow as tf
+from tensorflow.keras import layers
+from data import train
+
+
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.convs = {convs}
+        self.out = layers.Dense(1)
+
+    def call(self, x):
+        for conv in {turns}:
+            x = conv(x)
+        return self.out(x[:, -1])
+
+
+net = Net()
+loss_fn = tf.keras.losses.MeanSquaredError()
+optimizer = tf.keras.optimizers.Adam(1e-3)
+for epoch in range(5):
+    for x, y in train:
+        with tf.GradientTape() as tape:
+            loss = loss_fn(y, net(x, training=True))
+        weights = {weights}
+        optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+"""
+ROW = '[layers.Conv1D(32, 3, activation="relu") for _ in range(4)]'
+NAMED = '{"a": layers.Conv1D(8, 3, activation="relu"), "b": layers.Conv1D(8, 3, activation="relu")}'
+
+
+@pytest.mark.parametrize(("convs", "turns"), [(ROW, "self.convs"), (NAMED, "self.convs.values()")])
+def test_layers_in_a_list_of_a_keras_network_learn_with_it(tmp_path, convs, turns):
+    text = LISTED.format(convs=convs, turns=turns, weights="net.trainable_variables")
+    assert read(tmp_path, text).faults() == {}
+
+
+def test_layers_in_a_list_of_which_no_gradient_is_taken(tmp_path):
+    text = LISTED.format(convs=ROW, turns="self.convs", weights="net.out.trainable_variables")
+    assert read(tmp_path, text).shows("weights_change", "weights = ") == "only_some_change"

@@ -240,6 +240,8 @@ def _set_on_object(run: Run, owner: Model | Instance | Layer, name: str, value: 
         if name == "trainable":
             run.happens("freeze", spot, owner, value=value)
             _freeze(run, owner, value, spot)
+        elif name == "requires_grad":
+            run.happens("flag", spot, owner, value=value, frozen=owner.frozen)
         return
     if isinstance(owner, Model) and isinstance(value, Model | Layer | Items):
         run.happens("replace", spot, owner, name=name, value=value, before=owner.attributes.get(name))

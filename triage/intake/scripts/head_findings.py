@@ -12,9 +12,9 @@ from triage.intake.scripts.trace import Event, Guard
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Known, Layer, Model, Parameters
 
-__all__ = ["head_findings"]
+__all__ = ["HEADS", "head_findings"]
 
-_HEADS = frozenset({"fc", "classifier", "head", "heads", "_fc", "last_linear", "output", "out", "top"})
+HEADS = frozenset({"fc", "classifier", "head", "heads", "_fc", "last_linear", "output", "out", "top"})
 """Names of last layers."""
 
 
@@ -57,7 +57,7 @@ def _frozen_by_name(training: Training, network: Model) -> Spot | None:
         if any(_switches_on(later) for later in freezes[position + 1 :]):
             continue
         words = {word for guard in event.guards[-1:] for word in _asked_for(guard)}
-        if any(isinstance(network.attributes.get(word), Layer) for word in words & _HEADS):
+        if any(isinstance(network.attributes.get(word), Layer) for word in words & HEADS):
             return event.spot
     return None
 

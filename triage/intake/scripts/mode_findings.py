@@ -82,7 +82,10 @@ def _of_network(training: Training, network: Model, always: Layer | None) -> Ite
     wrong = [event for event in checked if _mode_before(switches, event) is not False]
     if wrong:
         message = "The network is evaluated here while still in training mode, with dropout or batch norm acting."
-        spot = wrong[0].spot
+        # One line for both phases is no fault of its own: the switch before it is.
+        shared = any(event.spot == wrong[0].spot for event in trained)
+        switched = [event for event in switches if event.at < wrong[0].at and _within(event, wrong[0])]
+        spot = switched[-1].spot if shared and switched else wrong[0].spot
         if (named := uncalled(run, "eval", lambda owner: owner is network, wrong[0].at)) is not None:
             message, spot = "eval is named here and not called, so that the network stays in training mode.", named.spot
         yield shows("evaluation_code", "mode_not_switched", message, spot.place())
@@ -161,6 +164,11 @@ def _mode_before(switches: Sequence[Event], event: Event) -> bool | None:
     """Mode at an event: the last switch before it; None where there was none."""
     before = [switch for switch in switches if switch.at < event.at]
     return before[-1].facts["training"] if before else None
+
+
+def _within(switch: Event, event: Event) -> bool:
+    """Whether the mode is switched in a loop that the event stands in too."""
+    return bool(switch.loops) and all(loop in event.loops for loop in switch.loops)
 
 
 def _left_in_evaluation(switches: Sequence[Event], trained: Sequence[Event]) -> Event | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from triage.intake.scripts.values import Layer, Model, Value
+from triage.intake.scripts.values import Items, Layer, Model, Table, Value
 
 __all__ = ["parts_of"]
 
@@ -25,6 +25,8 @@ def _collect(owner: Model | Layer, found: dict[Model | Layer, None], depth: int)
         return
     inner: list[Value] = list(owner.attributes.values())
     if isinstance(owner, Model):
+        if owner.framework == "keras":
+            inner += _listed(inner)
         inner += owner.items
         inner += owner.path
     else:
@@ -32,3 +34,13 @@ def _collect(owner: Model | Layer, found: dict[Model | Layer, None], depth: int)
     for part in inner:
         if isinstance(part, Model | Layer) and part not in found:
             _collect(part, found, depth + 1)
+
+
+def _listed(values: list[Value]) -> list[Value]:
+    """What stands in lists and dictionaries, which Keras tracks as it does attributes ("Layer", its documentation)."""
+    return [
+        part
+        for value in values
+        if isinstance(value, Items | Table)
+        for part in (value.values if isinstance(value, Items) else value.values.values())
+    ]

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.head_findings import HEADS
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event, Run
@@ -34,6 +35,7 @@ def weights_findings(training: Training) -> Iterator[Found]:
         yield nothing
     frozen = list(_frozen(training))
     yield from frozen
+    yield from _flagged(training)
     left_out = next(_left_out(training), None) if nothing is None else None
     if left_out is not None:
         yield left_out
@@ -301,6 +303,9 @@ def _frozen(training: Training) -> Iterator[Found]:
         assert spot is not None
         thawed = any(isinstance(part, Model) and part.thawed for part in parts)
         turned = all(isinstance(part, Layer) for part in frozen) and any(isinstance(part, Model) for part in free)
+        if any(_is_inner(part) for part in parts if part is not network):
+            # A pretrained block learns too, which is neither a head alone nor all there is.
+            return
         if (free and not turned) or (thawed and network.kind == "ready"):
             message = "A part of the network is frozen, and the rest is trained."
             yield shows("trained_part", "head_or_adapter_only", message, spot.place(), 0.95)
@@ -308,6 +313,34 @@ def _frozen(training: Training) -> Iterator[Found]:
             message = "All weights of the network are frozen, those of its last layer too."
             yield shows("weights_change", "none_change", message, spot.place())
         return
+
+
+def _is_inner(part: Model | Layer) -> bool:
+    """Whether it is a block of a pretrained network that was switched on again, and no head of it."""
+    return (
+        isinstance(part, Model)
+        and part.kind == "ready"
+        and part.thawed
+        and part.frozen is None
+        and part.pretrained is True
+        and "." in part.name
+        and part.name.rsplit(".", 1)[1] not in HEADS
+    )
+
+
+def _flagged(training: Training) -> Iterator[Found]:
+    """An attribute of a module that is no attribute of its weights, which stay frozen ("Module", docs of PyTorch)."""
+    for event in training.run.of("flag"):
+        part, value = event.subject, event.facts["value"]
+        if event.facts["frozen"] is None or part.frozen is None or getattr(value, "value", None) is not True:
+            continue
+        if any(part in parts_of(network) for network in training.networks):
+            message = (
+                "requires_grad is set on a module here, not on its weights, which stay frozen: requires_grad_(True)"
+                " is the call that sets it on them."
+            )
+            yield shows("weights_change", "only_some_change", message, event.spot.place())
+            return
 
 
 def _part(training: Training, sound: bool) -> Iterator[Found]:

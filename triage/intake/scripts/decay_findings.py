@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 
 from triage.intake.found import Found, shows
@@ -16,6 +17,9 @@ __all__ = ["decay_findings"]
 
 LEFT = 2e-5
 """Share of the rate below which nothing is learned any more, if it is reached in the first half of the run."""
+
+_NAMES_RATE = re.compile(r"""\[\s*["']lr["']\s*\]|optim\w*(?:\[.*\])?\.(?:lr|learning_rate)\b""", re.IGNORECASE)
+"""Without it no rate of an optimizer is asked for."""
 
 _PILES = "This factor grows smaller with each epoch, and is multiplied into the rate as it is already: it piles up."
 
@@ -104,7 +108,7 @@ def _is_update(node: ast.stmt, is_rate: Callable[[ast.expr], bool], epochs: set[
 
 def _by_hand(source: Source) -> Iterator[Spot]:
     """The rate that the optimizer has, multiplied in a loop or in a function that is given the epoch."""
-    if not any("lr" in line or "learning_rate" in line for line in source.lines):
+    if not any(_NAMES_RATE.search(line) for line in source.lines):
         return
     statements = list(statements_of(source.tree))
     epochs = {

@@ -181,8 +181,9 @@ def _call(run: Run, scope: Scope, node: ast.Call) -> Value:
     spot = Spot(scope.source, node.func.end_lineno or node.lineno)
     if isinstance(function, Library) and function.name == "builtins.super":
         return Above(_self(scope), scope.owner)
-    result = run.invoke(run, function, Call(node, spot, args, named, scope.origins))
-    change_in_place(run, scope, function, Call(node, spot, args, named), result)
+    call = Call(node, spot, args, named, scope.origins)
+    result = run.invoke(run, function, call)
+    change_in_place(run, scope, function, call, result)
     return result
 
 

@@ -8,6 +8,7 @@ is asked of `library`.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from triage.intake.scripts.arithmetic import combined
@@ -17,7 +18,7 @@ from triage.intake.scripts.iteration import element_of, is_data, unwrapped
 from triage.intake.scripts.joining import joined
 from triage.intake.scripts.layer_lists import collapsed
 from triage.intake.scripts.library import entered
-from triage.intake.scripts.source import Spot
+from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.trace import Guard, Loop, Run
 from triage.intake.scripts.values import (
     Bound,
@@ -42,6 +43,7 @@ MOST_TURNS = 48
 MOST_PARTS, FEW_TURNS = 64, 3
 """Turns of a loop over layers, and of one over other things that are listed."""
 
+_TRAINS = re.compile(r"\.\s*(?:backward|step|fit|train_on_batch|zero_grad|eval|fit_generator)\b")
 _BUILDS = frozenset({"add", "append", "extend", "add_module", "insert"})
 
 
@@ -161,7 +163,7 @@ def _for(run: Run, scope: Scope, node: ast.For | ast.AsyncFor, results: list[Val
     inner, bounds, counted = unwrapped(run, scope, node.iter, over)
     spot = Spot(scope.source, node.lineno)
     name = node.target.id if isinstance(node.target, ast.Name) else ""
-    loop = Loop(spot, inner, name, bounds, scope.source.lines[node.lineno - 1].strip(), _builds(node))
+    loop = Loop(spot, inner, name, bounds, scope.source.lines[node.lineno - 1].strip(), _builds(scope.source, node))
     if is_data(inner) and not counted:
         run.happens("loop", spot, inner, loop=loop)
     ended = False
@@ -191,20 +193,20 @@ def _elements(run: Run, over: Value, bounds: tuple[Value, Value] | None, loop: L
     return [element_of(run, over)]
 
 
-def _builds(node: ast.For | ast.AsyncFor) -> bool:
+def _builds(source: Source, node: ast.For | ast.AsyncFor) -> bool:
     """Whether the loop does nothing but put layers together."""
-    if len(node.body) > 8:
+    if len(node.body) > 8 or any(_TRAINS.search(line) for line in source.lines[node.lineno - 1 : node.end_lineno]):
         return False
-    found = False
     for inner in ast.walk(node):
         if isinstance(inner, ast.Attribute):
-            if inner.attr in ("backward", "step", "fit", "train_on_batch", "zero_grad", "eval", "fit_generator"):
-                return False
-            found = found or inner.attr in _BUILDS
-        else:
-            applied = isinstance(inner, ast.Call) and isinstance(inner.func, ast.Call)
-            found = found or applied or (isinstance(inner, ast.AugAssign) and isinstance(inner.value, ast.List))
-    return found
+            if inner.attr in _BUILDS:
+                return True
+        elif isinstance(inner, ast.Call):
+            if isinstance(inner.func, ast.Call):
+                return True
+        elif isinstance(inner, ast.AugAssign) and isinstance(inner.value, ast.List):
+            return True
+    return False
 
 
 def _while(run: Run, scope: Scope, node: ast.While, results: list[Value]) -> bool:

@@ -20,6 +20,7 @@ _CALLED = frozenset({"forward", "call", "__call__"})
 _STEPS = frozenset({"mean", "sum", "reduce_mean", "reduce_sum", "abs", "square", "sqrt", "pow"})
 """What is done to a term on the way to what is minimised."""
 
+_DIVIDES = re.compile("/|div")
 _TAKES = re.compile(r"\.(?:backward|gradient|minimize)\(")
 
 
@@ -53,8 +54,7 @@ def loss_code(training: Training, source: Source, mark: re.Pattern[str]) -> Iter
 
     Only code with a division and a line with the mark in it is looked at.
     """
-    dividing = [number for number, line in enumerate(source.lines, 1) if "/" in line or "div" in line]
-    summing = [number for number, line in enumerate(source.lines, 1) if mark.search(line)]
+    dividing, summing = _lines_with(_DIVIDES, source), _lines_with(mark, source)
     if not dividing or not summing:
         return
     statements = list(statements_of(source.tree))
@@ -104,6 +104,18 @@ def _made(node: ast.stmt, used: Set[str]) -> str:
     return value.id if isinstance(value, ast.Name) else ""
 
 
+def _lines_with(pattern: re.Pattern[str], source: Source) -> list[int]:
+    """Numbers of the lines that hold a pattern, which is within one line, in order."""
+    text = "\n".join(source.lines)
+    found: dict[int, None] = {}
+    number, counted = 1, 0
+    for match in pattern.finditer(text):
+        number += text.count("\n", counted, match.start())
+        counted = match.start()
+        found.setdefault(number)
+    return list(found)
+
+
 def _spans(node: ast.expr | ast.stmt, lines: Sequence[int]) -> bool:
     """Whether one of the lines, which are in order, is in the code."""
     index = bisect_left(lines, node.lineno)
@@ -112,7 +124,7 @@ def _spans(node: ast.expr | ast.stmt, lines: Sequence[int]) -> bool:
 
 def _scopes(statements: Iterable[ast.stmt], source: Source) -> Iterator[list[ast.stmt]]:
     """Statements that share their names, those of the module and those of each function, where gradients are taken."""
-    taking = [number for number, line in enumerate(source.lines, 1) if _TAKES.search(line)]
+    taking = _lines_with(_TAKES, source)
     if not taking:
         return
     functions = [node for node in statements if isinstance(node, ast.FunctionDef) and _spans(node, taking)]

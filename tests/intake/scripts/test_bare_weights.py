@@ -154,3 +154,38 @@ for x, y in loader:
     optimizer.step()
 """
     assert read(tmp_path, text).faults() == {}
+
+
+OWN_LAYER = """import keras
+from keras import layers, ops
+class Own(layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.units = units
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], self.units), {}trainable=True)
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros")
+    def call(self, x):
+        return {}
+model = keras.Sequential([keras.Input((7,)), Own(40), layers.ReLU(), Own({}), layers.Softmax()])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y, epochs=4)
+"""
+PRODUCT = "ops.matmul(x, self.w) + self.b"
+
+
+@pytest.mark.parametrize("product", [PRODUCT, "x @ self.w + self.b", "tf.linalg.matmul(x, self.w) + self.b"])
+@pytest.mark.parametrize("given", ['initializer="zeros", ', "initializer=keras.initializers.Constant(0.1), "])
+def test_layers_of_ones_own_whose_weights_start_with_one_value(tmp_path, given, product):
+    text = "import tensorflow as tf\n" + OWN_LAYER.format(given, product, 4)
+    assert read(tmp_path, text).shows("initialization", "self.w = ") == ALIKE
+
+
+@pytest.mark.parametrize("given", ["", 'initializer="glorot_uniform", ', "initializer=start, "])
+def test_layers_of_ones_own_whose_weights_are_drawn(tmp_path, given):
+    assert read(tmp_path, OWN_LAYER.format(given, PRODUCT, 4)).state("initialization") != ALIKE
+
+
+def test_gains_of_ones_that_multiply_element_by_element_are_no_fault(tmp_path):
+    text = OWN_LAYER.format('initializer="ones", ', "x * self.w + self.b", 4)
+    assert read(tmp_path, text).state("initialization") != ALIKE

@@ -36,6 +36,9 @@ __all__ = ["activated", "applied", "apply", "as_tensor", "merged", "score", "sor
 WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
 """Kinds of layers with weights."""
 
+_BUILT = "<built>"
+"""Attribute of a layer whose `build` was gone through."""
+
 LONGEST_PATH = 2000
 """Layers of a path that are kept."""
 
@@ -174,6 +177,8 @@ def _inside(run: Run, owner: Model, given: Value, call: Call) -> Value:
         start = as_tensor(given)
         severed = owner.severed if not start.path else start.severed
         return replace(start, path=(*start.path, *owner.path), severed=severed)
+    if owner.framework == "keras":
+        _built(run, owner, call)
     forward = method_of(owner, "forward" if owner.framework == "pytorch" else "call") or method_of(owner, "__call__")
     if isinstance(forward, Function) and forward.node not in run.under_way:
         prepared = [as_tensor(a) if isinstance(a, Array | Unknown) else a for a in call.args]
@@ -182,6 +187,14 @@ def _inside(run: Run, owner: Model, given: Value, call: Call) -> Value:
     start = as_tensor(given)
     layer = last_layer(owner) if owner.kind == "ready" else Layer("unknown", owner.name, owner.spot, None)
     return replace(start, path=(*start.path, layer))
+
+
+def _built(run: Run, owner: Model, call: Call) -> None:
+    """Keras calls `build` of a layer of one's own before it is first called."""
+    build = method_of(owner, "build")
+    if isinstance(build, Function) and _BUILT not in owner.attributes and build.node not in run.under_way:
+        owner.attributes[_BUILT] = Known(True)
+        run.invoke(run, Bound(owner, build), Call(call.node, owner.spot, [Unknown("input_shape", run.tick())], {}))
 
 
 def _with(call: Call, given: Value) -> Call:

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from triage.intake.scripts.buffers import Buffer
+from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Known, Unknown, Value
+from triage.intake.scripts.values import Items, Known, Layer, Library, Model, Table, Unknown, Value, text
 
 __all__ = [
-    "PRODUCTS",
-    "Weight",
-    "asks_gradient",
-    "made_weight",
-    "multiplied",
-    "refilled",
-    "set_of_weights",
+    "PRODUCTS", "Weight", "added_weight", "asks_gradient", "made_weight", "multiplied", "refilled", "set_of_weights",
     "weight_method",
-]
+]  # fmt: skip
 
 PRODUCTS = frozenset({"matmul", "mm", "bmm", "linear", "addmm", "einsum", "tensordot", "dot"})
 """Functions and methods that multiply matrices."""
 
 _ALIKE = frozenset({"zeros", "ones", "full", "zeros_like", "ones_like", "full_like", "constant", "fill"})
 _KEPT = frozenset({"requires_grad_", "to", "cuda", "float", "double", "clone", "detach", "t"})
+_ADDED_ALIKE = frozenset({"zeros", "zero", "ones", "one", "constant"})
 _FILLS = frozenset({"zero_", "zeros_", "ones_", "fill_", "constant_"})
 _DRAWS = frozenset({"normal_", "uniform_", "trunc_normal_", "xavier_uniform_", "xavier_normal_", "kaiming_uniform_",
                     "kaiming_normal_", "orthogonal_", "eye_", "copy_", "sparse_", "dirac_"})  # fmt: skip
@@ -34,12 +30,22 @@ _DRAWS = frozenset({"normal_", "uniform_", "trunc_normal_", "xavier_uniform_", "
 
 @dataclass(slots=True, eq=False)
 class Weight:
-    """Weights by themselves; `alike` where all of them have one value, `matrix` where they have two dimensions."""
+    """Weights by themselves.
+
+    Args:
+        alike: whether all of them have one value.
+        matrix: whether they have two dimensions.
+        spot: where they are made.
+        name: for those that ask any value for one.
+        used: whether something is multiplied by them.
+
+    """
 
     alike: bool
     matrix: bool
     spot: Spot
     name: str = "parameter"
+    used: bool = False
 
 
 def made_weight(run: Run, node: ast.expr | None, spot: Spot, subject: Value = None) -> Weight:
@@ -52,7 +58,9 @@ def made_weight(run: Run, node: ast.expr | None, spot: Spot, subject: Value = No
 def multiplied(run: Run, values: list[Value], spot: Spot) -> None:
     """Note that a product of matrices is taken, if it is one with such weights."""
     for value in values:
-        if isinstance(value, Weight | Buffer):
+        if isinstance(value, Weight):
+            value.used = True
+        elif isinstance(value, Buffer):
             run.happens("bare_product", spot, value)
 
 
@@ -69,11 +77,25 @@ def weight_method(run: Run, owner: Weight, name: str, call: Call) -> Value | Non
     return owner if known else Unknown(name, run.tick()) if name in ("expand", "repeat", "size", "numel") else None
 
 
-def set_of_weights(run: Run) -> list[Weight]:
+def set_of_weights(run: Run, networks: Iterable[Model | Layer]) -> list[Weight]:
     """Matrices of weights that something is multiplied by, in the order in which they are made."""
     used = {id(event.subject) for event in run.of("bare_product")}
-    made = [event for event in run.of("bare_weight") if id(event.subject) in used]
-    return [event.facts["weight"] for event in made if event.facts["weight"].matrix]
+    made = [event.facts["weight"] for event in run.of("bare_weight") if id(event.subject) in used]
+    held = [event.subject for event in run.of("bare_weight") if isinstance(event.subject, Weight)]
+    for network in networks:
+        held += [value for part in parts_of(network) for value in part.attributes.values() if isinstance(value, Weight)]
+    made += [weight for weight in dict.fromkeys(held) if weight.used]
+    return [weight for weight in made if weight.matrix]
+
+
+def added_weight(run: Run, call: Call) -> Weight:
+    """Weights of a layer of one's own ("Layer.add_weight", documentation of Keras)."""
+    given, shape = call.named.get("initializer"), call.named.get("shape", call.get(0))
+    name = given.name.rsplit(".", 1)[-1] if isinstance(given, Table | Library) else text(given) or ""
+    matrix = isinstance(shape, Items) and len(shape.values) == 2
+    weight = Weight(name.lower() in _ADDED_ALIKE, matrix, call.spot)
+    run.happens("bare_weight", call.spot, weight, weight=weight)
+    return weight
 
 
 def _calls(node: ast.expr | None) -> Iterator[ast.Call]:

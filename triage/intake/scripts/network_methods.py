@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from triage.intake.scripts.attributes import method_of, set_attribute
+from triage.intake.scripts.bare_weights import added_weight
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -155,6 +156,10 @@ def _added(run: Run, owner: Model, name: str, call: Call) -> Value:
     return Known(None)
 
 
+def _given_weight(run: Run, owner: Model, name: str, call: Call) -> Value:
+    return added_weight(run, call)
+
+
 def _popped(run: Run, owner: Model, name: str, call: Call) -> Value:
     if owner.items:
         owner.items.pop()
@@ -221,6 +226,7 @@ _KERAS: Mapping[str, _Handler] = {
     **dict.fromkeys(("fit", "fit_generator", "train_on_batch"), _fitted),
     **dict.fromkeys(("evaluate", "evaluate_generator", "predict", "predict_generator", "test_on_batch"), _evaluated),
     "add": _added,
+    **dict.fromkeys(("add_weight", "add_variable"), _given_weight),
     "pop": _popped,
     "compile": _compiled,
     "load_weights": _loaded,

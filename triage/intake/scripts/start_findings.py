@@ -27,8 +27,8 @@ _KERAS_OWN = frozenset({"randomnormal", "randomuniform", "truncatednormal", "ran
 
 def start_findings(training: Training) -> Iterator[Found]:
     """Findings of the starting weights."""
-    if training.backwards or any(True for _ in training.run.of("gradient")):
-        made = set_of_weights(training.run)
+    if training.backwards or training.fits or any(True for _ in training.run.of("gradient")):
+        made = set_of_weights(training.run, training.networks)
         if len(made) >= 2 and all(weight.alike for weight in made):
             message = "All matrices of weights start with one value, so that the units of a layer stay alike."
             yield shows("initialization", "zeros_or_constant", message, made[0].spot.place())

@@ -235,3 +235,22 @@ def test_the_wrong_one_of_two_optimizers_is_reset_in_the_line_that_says_so(tmp_p
     assert wrong.shows("gradients_reset", "once more") == "not_reset"
     right = changed(wrong.text, ("optimizer.zero_grad()  #", "actor_optimizer.zero_grad()  #"))
     assert read(tmp_path, right).faults() == {}
+
+
+ACCUMULATED = changed(
+    DIGITS,
+    (BACKWARD, "        (loss / 4).backward()\n"),
+    (STEP, "        if (i + 1) % 4 == 0:\n            optimizer.step()\n"),
+)
+
+
+def test_gradients_that_are_reset_while_they_are_added_up(tmp_path):
+    reading = read(tmp_path, ACCUMULATED)
+    assert reading.shows("compare_accumulated_gradient", "optimizer.zero_grad()") == "differs"
+
+
+def test_gradients_that_are_reset_with_the_step_add_up(tmp_path):
+    behind = "            optimizer.step()\n            optimizer.zero_grad()\n"
+    reading = read(tmp_path, changed(ACCUMULATED, (RESET, ""), ("            optimizer.step()\n", behind)))
+    assert reading.state("compare_accumulated_gradient") == "equal"
+    assert reading.faults() == {}

@@ -20,6 +20,12 @@ def test_columns_of_money_and_time_as_they_are(tmp_path):
     assert read(tmp_path, program(PICKED)).shows(FINDING, "frame[NAMES]") == "raw"
 
 
+@pytest.mark.parametrize("step", ["", ".apply(pd.to_numeric)", ".apply(pd.to_numeric).dropna()"])
+def test_columns_that_are_read_as_numbers_stay_as_they_are(tmp_path, step):
+    data = f'x, y = frame[NAMES]{step}.values, frame["missed"].values'
+    assert read(tmp_path, program(data)).shows(FINDING, "frame[NAMES]") == "raw"
+
+
 @pytest.mark.parametrize(
     "data",
     [

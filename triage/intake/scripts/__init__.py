@@ -24,6 +24,7 @@ from triage.intake.scripts.pairing_findings import pairing_findings
 from triage.intake.scripts.precision_findings import precision_findings
 from triage.intake.scripts.rate_findings import rate_findings
 from triage.intake.scripts.reading import trace_of
+from triage.intake.scripts.refit_findings import refit_findings
 from triage.intake.scripts.resume_findings import resume_findings
 from triage.intake.scripts.severed_findings import severed_findings
 from triage.intake.scripts.shape_findings import shape_findings
@@ -61,6 +62,7 @@ _JUDGES = (
     shuffle_findings,
     pairing_findings,
     split_findings,
+    refit_findings,
     mask_findings,
     input_findings,
     rate_findings,

@@ -21,6 +21,7 @@ from triage.intake.scripts.values import (
     Function,
     Items,
     Known,
+    Library,
     Table,
     Unknown,
     Value,
@@ -178,6 +179,8 @@ def _drops_rows(call: Call) -> bool:
 
 def _grouped(run: Run, owner: Array, name: str, call: Call) -> Value | None:
     """What a function of the program makes of the rows or the groups of a table."""
+    if isinstance(call.get(0), Library) and call.args[0].name == "pandas.to_numeric":
+        return owner
     if not isinstance(call.get(0), Function):
         return None
     found = run.invoke(run, call.args[0], Call(call.node, call.spot, [owner], {}))
@@ -267,7 +270,7 @@ def scaler_method(run: Run, owner: Table, name: str, call: Call) -> Value | None
         return None
     first = call.get(0)
     if name in ("fit", "fit_transform") and isinstance(first, Array):
-        run.happens("fitted", call.spot, owner, on=first)
+        run.happens("fitted", call.spot, owner, on=first, call=call)
         owner.values["<on>"] = first
     if name == "fit":
         return owner

@@ -12,6 +12,7 @@ from triage.intake.scripts.label_values import column_by_attribute
 from triage.intake.scripts.layer_lists import Stretch, layers_of, unfolded
 from triage.intake.scripts.names import canonical
 from triage.intake.scripts.parts import parts_of
+from triage.intake.scripts.ranking import ranked_field
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -53,8 +54,8 @@ def attribute(run: Run, owner: Value, name: str, spot: Spot) -> Value:
     if isinstance(owner, Class):
         found = next((c.names[name] for c in _above(owner) if name in c.names), None)
         return found if found is not None else Bound(owner, name)
-    if isinstance(owner, Table):
-        found = owner.values.get(name)
+    if isinstance(owner, Table | Items):
+        found = owner.values.get(name) if isinstance(owner, Table) else ranked_field(owner, name)
         return found if found is not None else Bound(owner, name)
     if isinstance(owner, Tensor):
         return _of_tensor(run, owner, name, spot)

@@ -139,6 +139,8 @@ def _length(run: Run, last: str, call: Call) -> Value | None:
         return classes
     if isinstance(first, Array) and first.samples is None:
         return length_of(run, first)
+    if isinstance(first, Loader):
+        return length_of(run, first)
     return Known(first.samples) if isinstance(first, Array) else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Array, Known, Unknown, Value, number
+from triage.intake.scripts.values import Array, Known, Loader, Unknown, Value, number
 
 __all__ = [
     "by_index",
@@ -49,8 +49,8 @@ def first_rows(run: Run, value: Array, size: Value, spot: Spot) -> Array:
     return replace(value, cuts=(*value.cuts, (None, size if known is None else known)), flow=flow, samples=None)
 
 
-def length_of(run: Run, value: Array) -> Unknown:
-    """The number of rows, which is not told."""
+def length_of(run: Run, value: Array | Loader) -> Unknown:
+    """The number of rows or of batches, which is not told."""
     found = Unknown("len", run.tick())
     run.lengths[found] = value
     return found

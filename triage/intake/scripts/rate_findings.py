@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.trace import Event
+from triage.intake.scripts.trace import Event, Loop
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.update_findings import is_optimizer
-from triage.intake.scripts.values import Array, Items, Optimizer, Scheduler, Value, number
+from triage.intake.scripts.values import Array, Items, Loader, Optimizer, Scheduler, Unknown, Value, number
 
 __all__ = ["rate_findings"]
 
@@ -39,7 +39,30 @@ def rate_findings(training: Training) -> Iterator[Found]:
             run.note(
                 f"Line {event.spot.line}: the schedule makes its step before the optimizer, which skips its first rate."
             )
+    yield from _one_epoch_long(training, steps)
     yield from _keras(training)
+
+
+def _one_epoch_long(training: Training, steps: list[Event]) -> Iterator[Found]:
+    """Schedules that end with the first of several epochs, as they are told the batches of one."""
+    for event in training.run.of("schedule_step"):
+        schedule = event.subject
+        length = schedule.facts.get("num_training_steps")
+        loader = training.run.lengths.get(length) if isinstance(length, Unknown) else None
+        if not isinstance(loader, Loader) or event.guards or len(event.loops) < 2 or event.loops[-1].over is not loader:
+            continue
+        epochs = _turns(event.loops[-2])
+        if (epochs is not None and epochs < 2) or not any(step.loops == event.loops for step in steps):
+            continue
+        message = f"{schedule.name} is as long as one epoch, so that the rate is zero in all epochs but the first."
+        yield shows("learning_rate_course", "decays_too_early", message, schedule.spot.place(), 0.95)
+        return
+
+
+def _turns(loop: Loop) -> float | None:
+    """How often a loop over a range is gone through; None where that is not told."""
+    low, high = (number(loop.bounds[0]), number(loop.bounds[1])) if loop.bounds else (None, None)
+    return high - (low or 0) if high is not None else None
 
 
 def _keras(training: Training) -> Iterator[Found]:
@@ -102,9 +125,7 @@ def _per_batch(training: Training, event: Event) -> bool:
 
 def _counts_epochs(training: Training, schedule: Scheduler, event: Event) -> bool:
     facts = schedule.facts
-    bounds = event.loops[0].bounds
-    low, high = (number(bounds[0]), number(bounds[1])) if bounds else (None, None)
-    epochs = high - (low or 0) if high is not None else None
+    epochs = _turns(event.loops[0])
     if schedule.name == "StepLR":
         size = number(facts.get("step_size"))
         return size is not None and (size <= FEW if epochs is None else size <= epochs)

@@ -8,6 +8,7 @@ from triage.intake.scripts.aims import LIKELIHOOD
 from triage.intake.scripts.applying import activated, as_tensor, merged, through
 from triage.intake.scripts.arithmetic import arithmetic_layer
 from triage.intake.scripts.layers import activation_of
+from triage.intake.scripts.ranking import ranked
 from triage.intake.scripts.shapes import reshaped_tensor
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import Known, Tensor, Unknown, Value, number
@@ -40,6 +41,8 @@ def tensor_method(run: Run, owner: Tensor, name: str, call: Call) -> Value | Non
         return replace(owner, cut=owner.cut or call.spot)
     if name in _NUMBERS:
         return Unknown("item", run.tick())
+    if (found := ranked(owner, name, call, 0)) is not None:
+        return found
     if name == "log_prob":
         return replace(through(owner, arithmetic_layer(name, call.spot)), aim=LIKELIHOOD)
     if name in _STEPS:

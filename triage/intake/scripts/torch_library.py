@@ -17,6 +17,7 @@ from triage.intake.scripts.making import torch_layer
 from triage.intake.scripts.orders import counted, note_seed, shuffled
 from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.pooling import is_pooling, pooled
+from triage.intake.scripts.ranking import ranked
 from triage.intake.scripts.ready_heads import CLASSES
 from triage.intake.scripts.shapes import RESHAPING, reshaped_array, reshaped_tensor
 from triage.intake.scripts.torch_data import torch_data_call
@@ -337,6 +338,8 @@ def _on_tensor(run: Run, last: str, first: Value, call: Call) -> Value | None:
     if last in _LOG:
         run.happens("log", call.spot, first, name=last)
         return through(first, arithmetic_layer(last, call.spot))
+    if isinstance(first, Tensor) and (pair := ranked(first, last, call, 1)) is not None:
+        return pair
     if is_pooling(last):
         return pooled(run, last, call)
     if last in _POWER:

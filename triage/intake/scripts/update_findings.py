@@ -222,9 +222,19 @@ def _accumulation(training: Training, steps: list[Event]) -> Iterator[Found | St
     if not subject.shrunk and not summed and not _divided(training.run, step):
         message = "The loss is not divided by the number of batches whose gradients are added up."
         yield shows("compare_accumulated_gradient", "differs", message, backward.spot.place())
+    elif (reset := _reset_each_turn(training.run, backward, step)) is not None:
+        message = "The gradients are reset with each batch, so that those of one batch only are left for a step."
+        yield shows("compare_accumulated_gradient", "differs", message, reset.spot.place())
     elif subject.shrunk:
         message = "The loss is divided by the number of batches whose gradients are added up."
         yield shows("compare_accumulated_gradient", "equal", message, backward.spot.place(), 0.9)
+
+
+def _reset_each_turn(run: Run, backward: Event, step: Event) -> Event | None:
+    """The reset in front of each backward where a step is made after several only."""
+    resets = [e for e in run.of("reset") if _concerns(e, step) and e.loops == backward.loops and backward.loops]
+    plain = [e for e in resets if not e.guards and e.at < backward.at]
+    return plain[0] if plain and len(plain) == len(resets) and not backward.guards and _turns(step.guards) else None
 
 
 def _is_sum(value: Value) -> bool:

@@ -104,7 +104,10 @@ def evaluate(run: Run, scope: Scope, node: ast.expr | None) -> Value:
 
 
 def _constant(run: Run, scope: Scope, node: ast.Constant) -> Value:
-    return Known(node.value, True, Spot(scope.source, node.lineno))
+    found = run.constants.get(node)
+    if found is None:
+        found = run.constants[node] = Known(node.value, True, Spot(scope.source, node.lineno))
+    return found
 
 
 def _name(run: Run, scope: Scope, node: ast.Name) -> Value:

@@ -120,6 +120,7 @@ class Run:
         lengths: the arrays that numbers of rows, which are not told, belong to.
         used: first line in which a layer is called.
         sites: functions of the program that are under way, and where each was called.
+        constants: values of those that were worked out once.
 
     """
 
@@ -149,6 +150,7 @@ class Run:
     visited: set[ast.AST] = field(default_factory=set)
     followed: dict[ast.AST, int] = field(default_factory=dict)
     training_methods: dict[ast.AST, bool] = field(default_factory=dict)
+    constants: dict[ast.AST, Value] = field(default_factory=dict)
     exhausted: bool = False
 
     def tick(self) -> int:

@@ -93,3 +93,33 @@ def test_images_that_are_decoded_in_a_map(tmp_path, step, state):
     text = changed(text, ("Dense(64)(inputs)", "tf.keras.layers.Conv2D(16, 3)(inputs)"))
     text = changed(text, (text[text.index("model.fit(") :].strip(), "model.fit(train, epochs=5)"))
     assert read(tmp_path, text).state(FINDING) == state
+
+
+BY_HAND = """import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+
+cars = pd.read_csv("cars.csv")[["year", "km_driven", "mileage", "seats"]].apply(pd.to_numeric)
+y = torch.tensor(np.load("y.npy"))
+x = cars.to_numpy(dtype=np.float32)
+{}
+x = torch.from_numpy(x)
+model = nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(64, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+for epoch in range(20):
+    order = torch.randperm(len(x))
+    for i in range(0, len(order), 64):
+        rows = order[i : i + 64]
+        optimizer.zero_grad()
+        nn.functional.mse_loss(model(x[rows]), y[rows]).backward()
+        optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "state"),
+    [("", "raw"), ("x = (x - x.mean(axis=0)) / x.std(axis=0)", "standardised"), ("x = prepared(x)", None)],
+)
+def test_columns_of_which_a_loop_takes_its_batches_by_hand(tmp_path, step, state):
+    assert read(tmp_path, BY_HAND.format(step)).state(FINDING) == state

@@ -26,6 +26,7 @@ from triage.intake.scripts.rate_findings import rate_findings
 from triage.intake.scripts.reading import trace_of
 from triage.intake.scripts.refit_findings import refit_findings
 from triage.intake.scripts.resume_findings import resume_findings
+from triage.intake.scripts.root_findings import root_findings
 from triage.intake.scripts.severed_findings import severed_findings
 from triage.intake.scripts.shape_findings import shape_findings
 from triage.intake.scripts.shuffle_findings import shuffle_findings
@@ -48,6 +49,7 @@ _JUDGES = (
     lightning_findings,
     formula_findings,
     division_findings,
+    root_findings,
     loss_findings,
     shape_findings,
     sign_findings,

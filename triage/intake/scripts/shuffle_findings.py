@@ -19,10 +19,11 @@ from triage.intake.scripts.values import (
     Known,
     Loader,
     Table,
+    Tensor,
     Value,
 )
 
-__all__ = ["shuffle_findings", "training_data"]
+__all__ = ["reached_data", "shuffle_findings", "training_data"]
 
 
 def shuffle_findings(training: Training) -> Iterator[Found]:
@@ -58,6 +59,12 @@ def training_data(training: Training) -> Value:
     for event in reversed(training.fits):
         return event.facts["call"].get(0, "x", "generator", "dataset")
     return None
+
+
+def reached_data(training: Training) -> Value:
+    """The array of which a loop by hand takes its batches, as it enters the network; None where that is not told."""
+    outputs = [goal.term.output for goal in training.goals if goal.term is not None]
+    return next((output.data for output in outputs if isinstance(output, Tensor) and output.data is not None), None)
 
 
 def _loader(training: Training, loader: Loader) -> Iterator[Found]:

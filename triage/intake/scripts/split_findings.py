@@ -11,10 +11,10 @@ from triage.intake.scripts.held_out import is_held_out
 from triage.intake.scripts.mode_findings import is_other
 from triage.intake.scripts.orders import is_index
 from triage.intake.scripts.samples_in_common import copies_in_both, is_unsure, overlap, reshuffled_split, same_samples
-from triage.intake.scripts.shuffle_findings import training_data
+from triage.intake.scripts.shuffle_findings import reached_data, training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Array, Data, Instance, Items, Loader, Table, Tensor, Transforms, Value, number
+from triage.intake.scripts.values import Array, Data, Instance, Items, Loader, Table, Transforms, Value, number
 
 __all__ = ["split_findings"]
 
@@ -35,7 +35,7 @@ def split_findings(training: Training) -> Iterator[Found]:
     yield from list(_leaks(train, checks))[:1]
     yield from list(_resampled(training, train, checks))[:1]
     if train is None or (isinstance(train, Array) and is_index(train)):
-        train = _reached(training)
+        train = reached_data(training)
     yield from list(_differences(training, train, [*checks, *_scored(training)]))[:1]
     for check in checks:
         _note_augmentation(training, check)
@@ -64,12 +64,6 @@ def _checks(training: Training) -> Iterator[_Check]:
         loop = event.facts["loop"]
         if loop not in learning and isinstance(event.subject, Loader) and (is_other(loop) or event.no_gradient):
             yield _Check(event.subject, None, event.subject.spot)
-
-
-def _reached(training: Training) -> Value:
-    """The array of which a loop by hand takes its batches."""
-    outputs = [goal.term.output for goal in training.goals if goal.term is not None]
-    return next((output.data for output in outputs if isinstance(output, Tensor) and output.data is not None), None)
 
 
 def _scored(training: Training) -> Iterator[_Check]:

@@ -1,0 +1,106 @@
+"""Losses of the program's own making with a root that has no slope at zero, as distances of two equal vectors have."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from triage.intake.found import Found
+from triage.intake.scripts.source import Source, Spot
+from triage.intake.scripts.statements import statements_of
+from triage.intake.scripts.training import Training
+
+__all__ = ["root_findings"]
+
+_LOSSES = ("loss", "contrastive", "triplet")
+_SUMS = frozenset({"sum", "reduce_sum"})
+_AXES = frozenset({"dim", "axis"})
+_SQUARES = frozenset({"pow", "square"})
+
+
+def root_findings(training: Training) -> Iterator[Found]:
+    """Findings of roots of sums of squared differences, to which nothing is added."""
+    run = training.run
+    if not (training.backwards or training.fits or list(run.of("gradient", "minimize"))):
+        return
+    for source in run.sources:
+        if not any("sqrt(" in line for line in source.lines):
+            continue
+        for function in _losses(source):
+            bound = _bound(function)
+            for node in ast.walk(function):
+                if (below := _under_root(node)) is not None and _is_distance(bound.get(_name(below), below), bound):
+                    likelihood = {"zero_denominator": 0.75, "finite_on_replay": 0.15}
+                    message = "The slope of this root is infinite where the distance is zero, and its gradient NaN."
+                    yield Found("replay_failing_batch", likelihood, message, Spot(source, below.lineno).place())
+                    return
+
+
+def _losses(source: Source) -> Iterator[ast.FunctionDef]:
+    """Functions that are losses by their names or by those of their classes."""
+    for node in statements_of(source.tree):
+        if isinstance(node, ast.FunctionDef) and _is_loss(node.name):
+            yield node
+        elif isinstance(node, ast.ClassDef) and _is_loss(node.name):
+            yield from (one for one in node.body if isinstance(one, ast.FunctionDef) and one.name != "__init__")
+
+
+def _is_loss(name: str) -> bool:
+    return any(word in name.lower() for word in _LOSSES)
+
+
+def _bound(function: ast.FunctionDef) -> dict[str, ast.expr]:
+    """What names stand for that are bound once."""
+    bindings = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+    names = [target.id for node in bindings for target in node.targets if isinstance(target, ast.Name)]
+    return {
+        target.id: node.value
+        for node in bindings
+        for target in node.targets
+        if isinstance(target, ast.Name) and names.count(target.id) == 1
+    }
+
+
+def _under_root(node: ast.AST) -> ast.expr | None:
+    """What a root is taken of."""
+    if not isinstance(node, ast.Call) or _called(node) != "sqrt":
+        return None
+    return node.args[0] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
+
+
+def _is_distance(node: ast.expr, bound: dict[str, ast.expr]) -> bool:
+    """Whether it is a sum over one dimension of squares of differences, and nothing else."""
+    if not isinstance(node, ast.Call) or _called(node) not in _SUMS:
+        return False
+    method = isinstance(node.func, ast.Attribute) and not _is_module(node.func.value)
+    inner = node.func.value if method and isinstance(node.func, ast.Attribute) else node.args[0] if node.args else None
+    along = len(node.args) > (0 if method else 1) or any(word.arg in _AXES for word in node.keywords)
+    if inner is None or not along:
+        return False
+    squared = _squared(bound.get(_name(inner), inner))
+    difference = bound.get(_name(squared), squared) if squared is not None else None
+    return isinstance(difference, ast.BinOp) and isinstance(difference.op, ast.Sub)
+
+
+def _squared(node: ast.expr) -> ast.expr | None:
+    """What a square is taken of."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return node.left if getattr(node.right, "value", None) == 2 else None
+    if not isinstance(node, ast.Call) or _called(node) not in _SQUARES:
+        return None
+    if isinstance(node.func, ast.Attribute) and not _is_module(node.func.value):
+        return node.func.value
+    return node.args[0] if node.args else None
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _name(node: ast.expr | None) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_module(node: ast.expr) -> bool:
+    """Whether it is a library by its usual name, `tf` or `tf.math`."""
+    return ast.unparse(node).split(".")[0] in ("tf", "torch", "np", "K", "keras", "ops", "jnp", "tensorflow")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import pickletools
+import warnings
 from collections.abc import Callable, Mapping
 
 from triage.intake.artifacts.torch_names import Made, Name, PickleError, called, checked, storage_of
@@ -41,6 +42,13 @@ def plain_structure(stream: io.BytesIO, still_wanted: Callable[[], None]) -> obj
 
     """
     machine = _Machine()
+    with warnings.catch_warnings():
+        # An escape in a text that Python would not write itself is no matter for whoever reads weights.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return _followed(machine, stream, still_wanted)
+
+
+def _followed(machine: _Machine, stream: io.BytesIO, still_wanted: Callable[[], None]) -> object:
     try:
         for number, (code, argument, _) in enumerate(pickletools.genops(stream)):
             if number % EACH == 0:

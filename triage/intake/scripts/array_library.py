@@ -24,7 +24,8 @@ SCALERS = frozenset(
 """Classes of scikit-learn that scale features."""
 
 _LOADS = (
-    "load", "loadtxt", "genfromtxt", "read_csv", "read_excel", "read_pickle", "read_parquet", "fromfile",
+    "load", "load_dataset", "loadtxt", "genfromtxt", "read_csv", "read_excel", "read_pickle", "read_parquet",
+    "fromfile",
 )  # fmt: skip
 
 _SAME = frozenset(
@@ -158,12 +159,14 @@ def _scaled(run: Run, name: str, call: Call) -> Value | None:
 
 
 def _loaded(run: Run, name: str, call: Call) -> Value | None:
-    if not name.startswith(("numpy.", "pandas.")):
+    if name == "seaborn.load_dataset" and table_of(call.get(0)) is None:
+        return None
+    if not name.startswith(("numpy.", "pandas.", "seaborn.")):
         return None
     found = _fresh(run, call, "loaded")
-    if name.startswith("pandas.") or name in ("numpy.loadtxt", "numpy.genfromtxt"):
+    if name.startswith(("pandas.", "seaborn.")) or name in ("numpy.loadtxt", "numpy.genfromtxt"):
         # One column of text makes an array of one dimension, but always a data frame of two.
-        dims = 2 if name.startswith("pandas.") else None
+        dims = 2 if name.startswith(("pandas.", "seaborn.")) else None
         flow = (*found.flow, ("table", None, call.spot))
         if (table := table_of(call.get(0))) is not None:
             flow = (*flow, ("known_table", table, call.spot))

@@ -34,6 +34,7 @@ class KnownTable:
         high: greatest label.
         classes: how many there are.
         names: of the column, in small letters.
+        words: whether the labels are words, which an encoder numbers anew in each part.
 
     """
 
@@ -43,6 +44,7 @@ class KnownTable:
     high: int
     classes: int
     names: tuple[str, ...] = ("class",)
+    words: bool = False
 
 
 _TABLES = {
@@ -63,8 +65,11 @@ _TABLES = {
     "zoo.data": KnownTable(17, 18, 1, 7, 7, ("type", "class", "class_type")),
     "new-thyroid.data": KnownTable(0, 6, 1, 3, 3),
     "sat.trn": KnownTable(36, 37, 1, 7, 6),
+    "iris": KnownTable(4, 5, 0, 2, 3, ("species",), words=True),
+    "penguins": KnownTable(0, 7, 0, 2, 3, ("species",), words=True),
 }
-"""Files of the UCI Machine Learning Repository, as their descriptions there have them."""
+"""Files of the UCI Machine Learning Repository, as their descriptions there have them; tables of seaborn, whose
+words encoders number from 0."""
 
 
 _COLUMNS = {"cover_type": (1, 7, 7)}
@@ -82,8 +87,15 @@ def of_column(owner: Array, key: Value, found: Array, spot: Spot) -> Array:
     table = next((table for name, table, _ in owner.flow if name == "known_table"), None)
     if table is None:
         return numbered(found, *_COLUMNS[name], spot) if (name := (text(key) or "").lower()) in _COLUMNS else found
+    if _is_picked(owner) or (table.words and owner.cuts):
+        return found
     picked = key.values[-1] if isinstance(key, Items) and len(key.values) == 2 else key
     return numbered(found, table.low, table.high, table.classes, spot) if _is_label(owner, table, picked) else found
+
+
+def _is_picked(owner: Array) -> bool:
+    """Whether rows were picked by a condition, which may leave out a class."""
+    return any(isinstance(token, Array) for token in owner.order)
 
 
 def _is_label(owner: Array, table: KnownTable, picked: Value) -> bool:

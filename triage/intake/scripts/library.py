@@ -37,6 +37,7 @@ _READERS = {
     "imblearn": array_call,
     "random": array_call,
     "scipy": array_call,
+    "seaborn": array_call,
     "os": path_call,
     "pathlib": path_call,
     "builtins": builtin_call,

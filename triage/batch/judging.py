@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-
 from knowledge.base import KnowledgeBase
 from triage.attaching import attached
 from triage.batch.record import Record, Seen, line_of
@@ -173,7 +171,7 @@ def _told(run: Run) -> tuple[Enclosed | None, tuple[str, ...]]:
 def _causes(beliefs: Beliefs) -> dict[str, float]:
     probability = beliefs.posterior.cause_probability
     names = beliefs.posterior.network.hypotheses.causes
-    likeliest = np.argsort(-probability, kind="stable")[:MOST_CAUSES].tolist()
+    likeliest = (-probability).argsort(kind="stable")[:MOST_CAUSES].tolist()
     found = ((names[index], float(probability[index])) for index in likeliest)
     return {name: round(share, DIGITS) for name, share in found if share > SMALLEST_PROBABILITY}
 
@@ -181,11 +179,9 @@ def _causes(beliefs: Beliefs) -> dict[str, float]:
 def _standing_out(base: KnowledgeBase, reports: Iterable[Report]) -> Iterator[Seen]:
     """What reports say that say something, and of a symptom anything but that it is normal."""
     for report in reports:
-        if report.says_nothing:
-            continue
         finding = base.findings[report.finding]
         place = report.likelihood.index(max(report.likelihood))
-        if place > 0 or finding.kind != "symptom":
+        if (place > 0 or finding.kind != "symptom") and not report.says_nothing:
             yield Seen(report.finding, list(finding.states)[place], report.steps)
 
 

@@ -92,9 +92,10 @@ class Course:
     def level(self, low: float, high: float) -> float:
         """Median of the scaled bins between two fractions of the run; always at least one bin."""
         between = low, high
-        if between not in self._levels:
-            self._levels[between] = _level(self.bins, low, high)
-        return self._levels[between]
+        known = self._levels.get(between)
+        if known is None:
+            known = self._levels[between] = _level(self.bins, low, high)
+        return known
 
     def unscaled(self, value: float) -> float:
         """A scaled level in the units of the log."""

@@ -147,40 +147,43 @@ def find_spikes(course: Course) -> Spikes:
 
     The course is a running median of the bins over an eighth of the run; neighbouring high rows are one spike.
     """
-    none = Spikes(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.int64))
     size = len(course)
     if size < 12:
-        return none
+        return _no_spikes()
     half = max(1, course.bins.size // 16)
     opening = max(3, int(OPENING * size))
     if course.rows == 1 and not _outlying(course, half, opening):
-        return none
+        return _no_spikes()
     base = running_median(course.bins, 2 * half + 1)
     fall = max(course.initial - float(base.min()), 0.0)
     height = np.maximum(SPIKE_HEIGHT * np.abs(base), SPIKE_SHARE_OF_FALL * fall)
     # The local noise, which takes longer, only makes the limit higher.
     lowest_limit = base + np.maximum(SPIKE_NOISE * course.noise, height)
     if course.rows == 1 and not (course.scaled[opening:] > lowest_limit[opening:]).any():
-        return none
+        return _no_spikes()
     spread = _local_noise(course)
     limit = np.maximum(SPIKE_NOISE * spread, height)
     high = _exceeding(course, base + limit)
     high = high[high >= opening]
     if high.size == 0 or high.size > 0.2 * size:
-        return none
+        return _no_spikes()
     peaks = _peaks(course, high, limit, max(2, size // 200))
     if peaks.size == 0 or not (peaks.size <= max(3.0, SPIKE_SHARE * size) or is_rhythmic(peaks)):
-        return none
+        return _no_spikes()
     bins = np.minimum(peaks // course.rows, base.size - 1)
     levels = base[bins]
     over = median((course.scaled[peaks] - levels) / (spread[bins] + 1e-12))
     if over < SPIKE_OVER_TAIL * _tail(course, base, spread, high):
-        return none
+        return _no_spikes()
     half_up = 0.5 * (course.scaled[peaks] + levels)
     last = size - 1
     beside = (course.scaled[np.minimum(peaks + 1, last)] > half_up).astype(np.int64)
     beside += course.scaled[np.maximum(peaks - 1, 0)] > half_up
     return Spikes(peaks, levels, 1 + beside)
+
+
+def _no_spikes() -> Spikes:
+    return Spikes(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.int64))
 
 
 def _outlying(course: Course, half: int, opening: int) -> bool:

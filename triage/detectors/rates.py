@@ -90,7 +90,7 @@ def learning_rate_course(run: Run, rates: Rates | None) -> Reading | None:
     if curve is None or len(curve) < 3:
         return None
     values, steps, unit = curve.values, curve.steps, run.unit
-    bad = np.flatnonzero(~np.isfinite(values))
+    bad = (~np.isfinite(values)).nonzero()[0]
     if bad.size:
         span = (float(steps[bad[0]]), float(steps[bad[-1]]))
         message = (

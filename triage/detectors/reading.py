@@ -30,4 +30,4 @@ class Reading:
     @property
     def state(self) -> str:
         """The state that fits best."""
-        return max(self.likelihood, key=lambda state: self.likelihood[state])
+        return max(self.likelihood, key=self.likelihood.__getitem__)

@@ -154,15 +154,15 @@ def flat_since(course: Course) -> int:
     """First bin from which on the smoothed course stays within noise, or 4 % of the fall, of its final level."""
     fall = course.initial - course.end
     near = max(3.0 * course.bin_noise, 0.04 * abs(fall))
-    away = np.flatnonzero(np.abs(course.smooth - course.end) > near)
+    away = (np.abs(course.smooth - course.end) > near).nonzero()[0]
     return int(away[-1]) + 1 if away.size else 0
 
 
 def level_since(course: Course) -> int:
     """First row after the minimum from which on the course stays at the level that it rose to."""
-    lowest = int(np.argmin(course.smooth))
+    lowest = int(course.smooth.argmin())
     near = max(3.0 * course.bin_noise, REACHED * (course.end - float(course.smooth[lowest])))
-    away = np.flatnonzero(np.abs(course.smooth - course.end) > near)
+    away = (np.abs(course.smooth - course.end) > near).nonzero()[0]
     last = int(away[-1]) if away.size else lowest
     return course.row_of_bin(min(max(last, lowest) + 1, course.smooth.size - 1))
 

@@ -87,7 +87,7 @@ class Shape:
     @property
     def state(self) -> str:
         """The state that fits best."""
-        return max(self.likelihood, key=lambda state: self.likelihood[state])
+        return max(self.likelihood, key=self.likelihood.__getitem__)
 
 
 def judge(course: Course, unit: str) -> Shape | None:
@@ -169,7 +169,7 @@ def _risen(course: Course, words: _Words, unsettled: float) -> Shape | None:
     if unsettled >= 0.5:
         return None
     smooth = course.smooth
-    lowest = int(np.argmin(smooth))
+    lowest = int(smooth.argmin())
     low = float(smooth[lowest])
     rise = course.end - low
     if rise <= SIGNIFICANT * course.bin_noise or lowest >= smooth.size - 1:
@@ -319,7 +319,7 @@ def _least_hill(course: Course, noise: float) -> float:
 def _settled(course: Course, words: _Words, unsettled: float) -> Shape:
     """No event: the course is flat, falls and flattens, or falls, in noise that may hide swings."""
     likelihood = certain(mix((1 - unsettled, settling(course)), (unsettled, {"oscillating": 0.95})))
-    state = max(likelihood, key=lambda name: likelihood[name])
+    state = max(likelihood, key=likelihood.__getitem__)
     last = len(course) - 1
     if state == "flat_from_start":
         noisy = max(abs(course.initial - course.end), course.noise) > 0.1 * abs(course.initial)

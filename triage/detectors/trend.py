@@ -110,7 +110,7 @@ def _fast(course: Course, unit: str) -> float:
     """How surely the loss is near zero almost at once; only a loss that lives above zero can be near it."""
     if not course.positive or not course.initial > 0 or len(course) < 10:
         return 0.0
-    low = np.flatnonzero(course.smooth < FAST_LEVEL * course.initial)
+    low = (course.smooth < FAST_LEVEL * course.initial).nonzero()[0]
     if low.size == 0:
         return 0.0
     row = course.row_of_bin(int(low[0]))
@@ -147,5 +147,5 @@ def _slow(course: Course, unit: str) -> float:
 def _half_way(course: Course) -> int:
     """Row at which half of the fall is done."""
     middle = 0.5 * (course.initial + course.end)
-    below = np.flatnonzero(course.smooth <= middle)
+    below = (course.smooth <= middle).nonzero()[0]
     return course.row_of_bin(int(below[0])) if below.size else len(course) - 1

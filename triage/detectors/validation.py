@@ -111,7 +111,7 @@ def _roughness(course: Course) -> float:
 
 def _sides(train: Course, val: Course) -> _Sides:
     """Levels of both curves at the positions that matter."""
-    best_bin = int(np.argmin(val.smooth))
+    best_bin = int(val.smooth.argmin())
     best_row = val.row_of_bin(best_bin)
     val_noise = val.unscaled(max(val.bin_noise, 1e-12))
     return _Sides(
@@ -134,7 +134,7 @@ def _sides(train: Course, val: Course) -> _Sides:
 def _level_at(course: Course, step: float) -> float:
     """Level of a course around a position."""
     row = (
-        int(np.argmin(np.abs(course.steps - step)))
+        int(np.abs(course.steps - step).argmin())
         if len(course) <= 100_000
         else int(np.searchsorted(course.steps, step))
     )

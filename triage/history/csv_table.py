@@ -80,8 +80,12 @@ def read_plain(file: str) -> Table | None:
         # A pipe that is opened is used up.
         if not S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - to make a Path takes longer than this
             return None
-        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
-            data = stream.read(HEAD)
+        # A file object would ask for the same once more.
+        stream = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            data = os.read(stream, HEAD)
+        finally:
+            os.close(stream)
     except (OSError, ValueError):
         return None
     plain = plain_table(data) if len(data) < HEAD else None

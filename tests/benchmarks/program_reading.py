@@ -20,12 +20,14 @@ from triage.intake.scripts import read_scripts
 
 RESULT = Path(__file__).parent / "results" / "program_reading.md"
 LIKELY = 0.5
+UNSEEN = """Set 3 has been looked at since, to widen the reading. As first measured, unseen: 15 of 24 faults found,
+13 with their line, a false alarm on one of 24 twins and on two of ten healthy programs."""
 
 
 def main() -> None:
     """Read all programs and write the tables."""
     parts = [part(number, programs) for number, programs in enumerate(SETS, 1)]
-    text = "\n".join([f"`python -m tests.benchmarks.program_reading`, {date.today()}", *parts])
+    text = "\n".join([f"`python -m tests.benchmarks.program_reading`, {date.today()}", *parts, "", UNSEEN])
     print(text)
     print(f"{1000 * seconds():.1f} ms a program")
     RESULT.write_text(text + "\n", encoding="utf-8")

@@ -22,6 +22,7 @@ NAMES = st.lists(
 NUMBERS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
     st.integers(-(10**25), 10**25).map(str),
+    st.just("9" * 400),
     st.sampled_from(
         ["nan", "-nan", "inf", "-inf", "-0", "-0.0", "+1.5", ".5", "5.", "007", "1e400", "1e-400", " 2.5 ", "1e5"]
     ),

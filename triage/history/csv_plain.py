@@ -8,6 +8,7 @@ many numbers with commas between them, a cell empty where nothing was logged. Th
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -86,7 +87,8 @@ def _columns(names: tuple[str, ...], values: NDArray[np.float64], logged: NDArra
 def _grid(body: bytes, width: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], bool] | None:
     """Values and whether they were logged, of shape (columns, rows), and whether any was not.
 
-    None where the lines are not as long as that, the last one has no end, or a cell is no number.
+    None where the lines are not as long as that, the last one has no end, or a cell is no number, or a whole one that
+    float64 cannot hold.
     """
     rows = body.count(b"\n")
     shape = (rows, width)
@@ -95,14 +97,19 @@ def _grid(body: bytes, width: int) -> tuple[NDArray[np.float64], NDArray[np.bool
         return None
     cells = body[:-1].replace(b"\n", b",")
     numbers = _numbers_in(cells)
-    if numbers is not None:
-        values = np.array(numbers, dtype=np.float64).reshape(shape).T.copy()
+    whole = None if numbers is None else _packed(numbers)
+    # Without a zero none has a sign, and to look for that takes a third of the time of reading.
+    if whole is not None and (whole.all() or not _holds_minus_zero(cells)):
+        values = whole.reshape(shape).T.copy()
         return values, np.ones(values.shape, dtype=np.bool_), False
     found = _values_in(cells.split(b","))
     if found is None:
         return None
     logged = np.array([value is not None for value in found])
-    values = np.array(found, dtype=np.float64).reshape(shape).T.copy()
+    try:
+        values = np.array(found, dtype=np.float64).reshape(shape).T.copy()
+    except OverflowError:
+        return None
     return values, logged.reshape(shape).T.copy(), not logged.all()
 
 
@@ -111,8 +118,6 @@ def _numbers_in(cells: bytes) -> list[float | None] | None:
 
     As JSON they are read five times as fast as by `float`, and the same to the last bit but for the sign of a whole -0.
     """
-    if b"-" in cells and (b"-0," in cells or cells.endswith(b"-0")):
-        return None
     if b"n" in cells:
         cells = cells.replace(b"nan", b"NaN").replace(b"inf", b"Infinity")
     try:
@@ -122,9 +127,23 @@ def _numbers_in(cells: bytes) -> list[float | None] | None:
     return found
 
 
+def _holds_minus_zero(cells: bytes) -> bool:
+    """Whether a cell may be a whole -0."""
+    return b"-" in cells and (b"-0," in cells or cells.endswith(b"-0"))
+
+
+def _packed(numbers: Sequence[float | None]) -> NDArray[np.float64] | None:
+    """The numbers as an array, in half the time of `numpy.array`; None where one of them is null or too large."""
+    try:
+        return np.frombuffer(struct.pack(f"{len(numbers)}d", *numbers))
+    except struct.error:
+        return None
+
+
 def _values_in(cells: Sequence[bytes]) -> list[float | None] | None:
     """The numbers in the cells, None for each that is empty; None where something else is among them."""
-    found = _numbers_in(b",".join(cell or b"null" for cell in cells))
+    joined = b",".join(cell or b"null" for cell in cells)
+    found = None if _holds_minus_zero(joined) else _numbers_in(joined)
     try:
         return [float(cell) if cell else None for cell in cells] if found is None else found
     except ValueError:

@@ -352,3 +352,16 @@ def test_layers_in_a_list_of_a_keras_network_learn_with_it(tmp_path, convs, turn
 def test_layers_in_a_list_of_which_no_gradient_is_taken(tmp_path):
     text = LISTED.format(convs=ROW, turns="self.convs", weights="net.out.trainable_variables")
     assert read(tmp_path, text).shows("weights_change", "weights = ") == "only_some_change"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("        loss = F.cross_entropy(head(encoder(x)).detach(), y).requires_grad_()", ".detach()"),
+        ("        with torch.no_grad():\n            loss = F.cross_entropy(head(encoder(x)), y)", "torch.no_grad()"),
+    ],
+)
+def test_where_the_whole_loss_is_cut_off_no_layer_has_a_gradient(tmp_path, body, words):
+    reading = read(tmp_path, TORCH.format(made=TWO, body=body))
+    assert reading.shows("weights_change", words) == "none_change"
+    assert reading.shows("gradients_by_layer", words) == "missing_for_some"

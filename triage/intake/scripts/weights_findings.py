@@ -27,12 +27,17 @@ __all__ = ["weights_findings"]
 
 _WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
 
+_SWITCHED_OFF = "The training runs where gradients are switched off, so that nothing is learned."
+_CUT_OFF = "The loss is cut off from the weights here, so that no gradient reaches them."
+
 
 def weights_findings(training: Training) -> Iterator[Found]:
     """Findings of the weights that change and those that do not."""
     nothing = next(_nothing(training), None)
     if nothing is not None:
         yield nothing
+        if nothing.message in (_SWITCHED_OFF, _CUT_OFF):
+            yield shows("gradients_by_layer", "missing_for_some", nothing.message, nothing.place)
     frozen = list(_frozen(training))
     yield from frozen
     yield from _flagged(training)
@@ -48,12 +53,10 @@ def _nothing(training: Training) -> Iterator[Found]:
     run = training.run
     for event in training.backwards:
         if event.no_gradient is not None:
-            message = "The training runs where gradients are switched off, so that nothing is learned."
-            yield shows("weights_change", "none_change", message, event.no_gradient.place())
+            yield shows("weights_change", "none_change", _SWITCHED_OFF, event.no_gradient.place())
         subject = event.subject
         if isinstance(subject, Tensor) and subject.cut is not None and _is_meant(training, event, subject):
-            message = "The loss is cut off from the weights here, so that no gradient reaches them."
-            yield shows("weights_change", "none_change", message, subject.cut.place())
+            yield shows("weights_change", "none_change", _CUT_OFF, subject.cut.place())
     yield from _idle(training)
     yield from _fixed(training)
     yield from _never_applied(training)

@@ -74,13 +74,13 @@ def without_things(content: Content, keys: Sequence[str]) -> None:
         keys: ``folder/id`` of each.
 
     """
+    if not keys:
+        return
     for key in keys:
         folder, name = key.split("/")
         getattr(content, folder).pop(name)
     off = {folder: {key.split("/")[1] for key in keys if key.startswith(folder)} for folder in SECTIONS}
     gone = {key.split("/")[1] for key in keys if key.startswith("causes/")}
-    if not keys:
-        return
     for name, cause in content.causes.items():
         content.causes[name] = cause.model_copy(
             update={

@@ -23,15 +23,14 @@ from knowledge.schema import (
     Source,
     State,
     Symptom,
-    Titles,
-    Translation,
     Trial,
 )
+from knowledge.translation import Titles, Translation
 
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["VERSION", "AnyFinding", "KnowledgeBase", "edge_probabilities", "edges_of", "place_of"]
+__all__ = ["VERSION", "AnyFinding", "KnowledgeBase", "edge_probabilities", "edges_of"]
 
 VERSION = "2026.11"
 """Version of the built-in knowledge: year and month of its last review."""
@@ -49,6 +48,9 @@ class KnowledgeBase:
         hash: hash over the content of all files and the code that reads them.
         version: version of the built-in knowledge.
         translations: language -> finding -> what is said of it in that language; English is the language of the rest.
+        packs: id -> pack, of those that were put on top of the built-in knowledge.
+        origins: ``folder/id`` -> the pack that brought a thing; what is built in is not in it.
+        changes: ``folder/id`` -> what packs changed of a thing.
         titles: language -> the titles of causes and remedies in it.
         language: the language of titles, questions and labels, as a code of two letters.
         english: the same knowledge in English, of a base in another language.
@@ -124,12 +126,12 @@ class KnowledgeBase:
 
     def pack_of(self, thing: Cause | AnyFinding | Remedy | Pair | Source) -> Pack | None:
         """The pack whose own a thing is; None where it is built in. What trying a remedy shows is the remedy's."""
-        owner = self.origins.get(place_of(thing))
+        owner = self.origins.get(_place_of(thing))
         return None if owner is None else self.packs[owner]
 
     def changes_of(self, thing: Cause | AnyFinding | Remedy | Pair | Source) -> Sequence[Change]:
         """What packs changed of a thing."""
-        return self.changes.get(place_of(thing), ())
+        return self.changes.get(_place_of(thing), ())
 
     @cached_property
     def claims(self) -> dict[str, tuple[Source, str]]:
@@ -199,7 +201,7 @@ class KnowledgeBase:
         return build_graph(self)
 
 
-def place_of(thing: Cause | AnyFinding | Remedy | Pair | Source) -> str:
+def _place_of(thing: Cause | AnyFinding | Remedy | Pair | Source) -> str:
     """``folder/id`` of a thing: where its file is among those of the knowledge."""
     if isinstance(thing, (Symptom, Setting, Check)):
         return f"{thing.kind}s/{thing.id}"

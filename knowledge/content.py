@@ -9,12 +9,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from knowledge.errors import Problem
+from knowledge.errors import KnowledgeError, Problem
 from knowledge.overrides import CauseOverride, FindingOverride, RemedyOverride
 from knowledge.pack import Change, Pack
-from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom, Titles, Translation
+from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom
+from knowledge.translation import Titles, Translation
 
-__all__ = ["KINDS", "LANGUAGES", "OVERRIDES", "Content", "File", "Placed", "collected", "read_content", "read_files"]
+__all__ = ["KINDS", "LANGUAGES", "OVERRIDES", "Content", "File", "Placed", "model_of", "read_content", "read_files"]
 
 LANGUAGES = "languages"
 """Folder of one folder for each language, named by its code of two letters, with a file for each finding."""
@@ -40,6 +41,13 @@ OVERRIDES: Mapping[str, type[BaseModel]] = {
 
 File = tuple[str, str, bytes]
 """Folder kind, name for messages, and content of a file."""
+
+
+def model_of(kind: str) -> type[BaseModel]:
+    """The model of the files of a folder, of `LANGUAGES` those below it."""
+    if kind.partition("/")[0] == LANGUAGES:
+        return Translation
+    return OVERRIDES[kind] if kind in OVERRIDES else KINDS[kind]
 
 
 class Content(BaseModel):
@@ -86,24 +94,23 @@ def read_content(files: Iterable[File]) -> tuple[Content, list[Problem]]:
 
     """
     placed, problems = read_files(files)
-    content, more = collected(placed)
+    content, more = _collected(placed)
     return content, [*problems, *more]
 
 
 def read_files(files: Iterable[File]) -> tuple[list[Placed], list[Problem]]:
     """Validate files one by one."""
-    from knowledge.reading import read_yaml_model
+    from knowledge.reading import decoded, read_yaml_model
 
     placed: list[Placed] = []
     problems: list[Problem] = []
     for kind, place, raw in files:
         try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            problems.append(Problem(place, f"expected UTF-8, found byte 0x{raw[error.start]:02x} at {error.start}"))
+            text = decoded(raw, place)
+        except KnowledgeError as error:
+            problems += error.problems
             continue
-        model = Translation if kind.startswith(f"{LANGUAGES}/") else {**KINDS, **OVERRIDES}[kind]
-        thing, trouble = read_yaml_model(model, text, place)
+        thing, trouble = read_yaml_model(model_of(kind), text, place)
         problems += trouble
         if thing is None:
             continue
@@ -119,7 +126,7 @@ def read_files(files: Iterable[File]) -> tuple[list[Placed], list[Problem]]:
     return placed, problems
 
 
-def collected(placed: Sequence[Placed]) -> tuple[Content, list[Problem]]:
+def _collected(placed: Sequence[Placed]) -> tuple[Content, list[Problem]]:
     """Things by kind and id, and the problem of each that has the id of another."""
     problems: list[Problem] = []
     found: dict[str, dict[str, BaseModel]] = {kind: {} for kind in KINDS}

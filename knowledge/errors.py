@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-__all__ = ["KnowledgeError", "Problem", "UnknownIdError"]
+__all__ = ["KnowledgeError", "Problem", "UnknownIdError", "nearest_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,11 @@ class UnknownIdError(KeyError):
     def __str__(self) -> str:
         """The message without the quotes that KeyError adds."""
         return self.message
+
+
+def nearest_words(wanted: str, known: Iterable[str]) -> str:
+    """``; nearest: a, b`` with what comes closest to a name that is not known; empty where nothing does."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, list(known), n=3, cutoff=0.5)
+    return f"; nearest: {', '.join(near)}" if near else ""

@@ -5,36 +5,19 @@ The schemas of this version lie in ``knowledge/schemas``, made by ``triage knowl
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from knowledge.content import model_of
 from knowledge.errors import Problem
-from knowledge.overrides import CauseOverride, FindingOverride, RemedyOverride
 from knowledge.pack import SCHEMA_VERSION as VERSION
 from knowledge.pack import Pack
-from knowledge.schema import Cause, Check, Pair, Remedy, Setting, Source, Symptom, Titles, Translation
 
-__all__ = ["FOLDERS", "PACK_SCHEMAS", "binding", "identified", "pack_schema", "unbound_files"]
-
-PACK_SCHEMAS: Mapping[str, type[BaseModel]] = {
-    "cause": Cause,
-    "symptom": Symptom,
-    "setting": Setting,
-    "check": Check,
-    "remedy": Remedy,
-    "pair": Pair,
-    "source": Source,
-    "translation": Translation,
-    "titles": Titles,
-    "pack": Pack,
-    "cause_override": CauseOverride,
-    "finding_override": FindingOverride,
-    "remedy_override": RemedyOverride,
-}
-"""Name of the schema of one kind of file -> its model."""
+__all__ = ["FOLDERS", "PACK_SCHEMAS", "binding", "identified", "pack_schema", "text_of", "unbound_files"]
 
 FOLDERS: Mapping[str, str] = {
     "causes": "cause",
@@ -52,6 +35,11 @@ FOLDERS: Mapping[str, str] = {
 }
 """Folder -> name of the schema of its files."""
 
+PACK_SCHEMAS: Mapping[str, type[BaseModel]] = {name: model_of(folder) for folder, name in FOLDERS.items()} | {
+    "pack": Pack
+}
+"""Name of the schema of one kind of file -> its model."""
+
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -68,6 +56,11 @@ def pack_schema(name: str) -> dict[str, Any]:
 def identified(name: str, version: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """The schema with its draft and its id, which is a name (RFC 8141) and no address: nothing is to be fetched."""
     return {"$schema": DRAFT, "$id": f"urn:loss-triage:schema:{name}:{version}", **schema}
+
+
+def text_of(schema: Mapping[str, Any]) -> str:
+    """A schema as it is printed and as it lies in a file."""
+    return json.dumps(schema, indent=2) + "\n"
 
 
 def binding(schema: str, depth: int = 1) -> str:

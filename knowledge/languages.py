@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from knowledge.errors import Problem, UnknownIdError
-from knowledge.schema import Cause, Remedy, Titles
+from knowledge.schema import Cause, Remedy
+from knowledge.translation import Titles
 
 if TYPE_CHECKING:
     from knowledge.base import AnyFinding, KnowledgeBase
-    from knowledge.schema import Translation
+    from knowledge.translation import Translation
 
 __all__ = ["ENGLISH", "incomplete_translations", "translated"]
 
@@ -103,8 +104,8 @@ def incomplete_translations(base: KnowledgeBase) -> Iterator[Problem]:
 def _unfit_titles(base: KnowledgeBase) -> Iterator[Problem]:
     """Titles of what does not exist, and titles that two things share."""
     for language, titles in base.titles.items():
+        here = f"titles/{language}"
         for kind, said, known in (("cause", titles.causes, base.causes), ("remedy", titles.remedies, base.remedies)):
-            here = f"titles/{language}"
             yield from (
                 Problem(here, f"expected a {kind}, found the unknown id {name!r}") for name in said if name not in known
             )

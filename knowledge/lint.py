@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 from pathlib import Path
@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.base import AnyFinding, KnowledgeBase, edges_of
-from knowledge.errors import Problem
+from knowledge.errors import Problem, nearest_words
+from knowledge.fields import Condition
 from knowledge.languages import incomplete_translations
-from knowledge.schema import Basis, Cause, Check, Condition, Edge, Framework, OddsEdge, Pair, Remedy, Setting, Symptom
+from knowledge.schema import Basis, Cause, Check, Edge, Framework, OddsEdge, Pair, Remedy, Setting, Symptom
 from knowledge.typical import single_cause_tables
 
 __all__ = ["lint", "lint_folders", "unused"]
@@ -30,14 +31,14 @@ TELLING_DISTANCE = 0.3
 def lint_folders(packs: Sequence[str | Path] = ()) -> list[Problem]:
     """Problems of the given packs, or of the built-in knowledge where none are given, each with file and line."""
     from knowledge.json_schema import unbound_files
-    from knowledge.loader import BUILT_IN, read_folders
+    from knowledge.loader import BUILT_IN, base_of, read_built_in
 
     if packs:
         from knowledge.pack_lint import lint_packs
 
         return lint_packs(packs)
-    base, problems = read_folders()
-    return problems or [*map(_with_line, lint(base)), *unbound_files(BUILT_IN)]
+    content, problems = read_built_in()
+    return problems or [*map(_with_line, lint(base_of(content, ""))), *unbound_files(BUILT_IN)]
 
 
 def _with_line(problem: Problem) -> Problem:
@@ -116,10 +117,14 @@ def _unknown_ids(base: KnowledgeBase) -> Iterator[Problem]:
         yield from _unknown(f"pairs/{pair.id}", "finding", pair.told_apart_by, base.findings, "told_apart_by")
 
 
-def _unknown(here: str, kind: str, names: Iterable[str], known: Container[str], key: str) -> Iterator[Problem]:
+def _unknown_id(here: str, kind: str, name: str, known: Iterable[str], at: tuple[str, ...]) -> Problem:
+    return Problem(here, f"expected a {kind}, found the unknown id {name!r}{nearest_words(name, known)}", at=at)
+
+
+def _unknown(here: str, kind: str, names: Iterable[str], known: Collection[str], key: str) -> Iterator[Problem]:
     for name in names:
         if name not in known:
-            yield Problem(here, f"expected a {kind}, found the unknown id {name!r}", at=(key, name))
+            yield _unknown_id(here, kind, name, known, (key, name))
 
 
 def _unknown_in_condition(
@@ -139,7 +144,8 @@ def _unknown_states(
 ) -> Iterator[Problem]:
     known = base.findings.get(finding)
     if known is None or (kind is not None and known.kind != kind):
-        yield Problem(here, f"expected a {kind or 'finding'}, found the unknown id {finding!r}", at=at)
+        fitting = [one.id for one in base.findings.values() if kind in (None, one.kind)]
+        yield _unknown_id(here, kind or "finding", finding, fitting, at)
         return
     for state in states:
         if state not in known.states:
@@ -150,11 +156,13 @@ def _unknown_states(
 def _unknown_citations(base: KnowledgeBase) -> Iterator[Problem]:
     claims = base.claims
     for here, thing in _everything(base):
-        for item in base.evidence_of(thing):
-            if item.claim is not None and item.claim not in claims:
-                yield Problem(here, f"expected a claim of a source document, found the unknown id {item.claim!r}")
-            if item.source is not None and item.source not in base.sources:
-                yield Problem(here, f"expected a source, found the unknown id {item.source!r}")
+        evidence = list(base.evidence_of(thing))
+        for name in dict.fromkeys(item.claim for item in evidence if item.claim is not None):
+            if name not in claims:
+                yield _unknown_id(here, "claim of a source document", name, claims, (name,))
+        for name in dict.fromkeys(item.source for item in evidence if item.source is not None):
+            if name not in base.sources:
+                yield _unknown_id(here, "source", name, base.sources, (name,))
 
 
 def _uncited_claims(base: KnowledgeBase) -> Iterator[Problem]:
@@ -300,7 +308,11 @@ def _precondition_cycles(base: KnowledgeBase) -> Iterator[Problem]:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        yield Problem("asks_when", f"preconditions go in a circle: {' -> '.join(map(str, error.args[1]))}")
+        circle = error.args[1]
+        first = base.findings[min(circle)]
+        yield Problem(
+            f"{first.kind}s/{first.id}", f"preconditions go in a circle: {' -> '.join(circle)}", at=("asks_when",)
+        )
 
 
 def _indistinguishable_causes(base: KnowledgeBase) -> Iterator[Problem]:

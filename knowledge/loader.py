@@ -13,19 +13,15 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from knowledge.base import KnowledgeBase
 from knowledge.content import KINDS, Content, File, read_content
 from knowledge.errors import KnowledgeError, Problem
-from knowledge.pack_files import PackFiles, files_below, read_packs
+from knowledge.pack_files import files_below, read_packs
 
-if TYPE_CHECKING:
-    from knowledge.merging import Merged
-
-__all__ = ["BUILT_IN", "base_of", "load", "read_content", "read_folders", "read_merged"]
+__all__ = ["BUILT_IN", "base_of", "load", "read_built_in"]
 
 BUILT_IN = Path(__file__).parent
 """The folder of the knowledge that comes with the package."""
@@ -34,7 +30,9 @@ MOST_CACHED = 8
 """Caches that are kept, of the knowledge with different packs, before the one that was not used for longest goes."""
 
 _CODE = (
+    "fields.py",
     "schema.py",
+    "translation.py",
     "reading.py",
     "content.py",
     "overrides.py",
@@ -78,40 +76,28 @@ def load(packs: Sequence[str | Path] = (), *, cache: Path | None = None) -> Know
     digest = _digest([*built_in, *(file for pack in read for file in pack.files)])
     content = _from_cache(folder, digest)
     if content is None:
+        from knowledge.merging import merged
         from knowledge.pack_lint import problems_of
 
-        merged = read_merged(_content(built_in, folder), read)
-        errors = [problem for problem in problems_of(merged, read) if problem.severity == "error"]
+        whole = merged(_content(built_in, folder), read)
+        errors = [problem for problem in problems_of(whole, read) if problem.severity == "error"]
         if errors:
             raise KnowledgeError(errors)
-        content = merged.content
+        content = whole.content
         _to_cache(folder, digest, content)
     return base_of(content, digest)
 
 
-def read_folders(packs: Sequence[str | Path] = ()) -> tuple[KnowledgeBase, list[Problem]]:
-    """Read the built-in knowledge and the given packs without the cache: what is valid, and every problem of a file.
+def read_built_in() -> tuple[Content, list[Problem]]:
+    """Read the built-in knowledge without the cache: what is valid, and every problem of a file.
 
     What is wrong between files is left to `knowledge.lint`.
     """
-    from knowledge.pack_lint import problems_of_files
-
     try:
         files = _built_in()
-        read = read_packs(packs)
     except KnowledgeError as error:
-        return base_of(Content(), ""), error.problems
-    content, problems = read_content(files)
-    merged = read_merged(content, read)
-    digest = _digest([*files, *(file for pack in read for file in pack.files)])
-    return base_of(merged.content, digest), [*problems, *problems_of_files(merged, read)]
-
-
-def read_merged(built_in: Content, packs: Sequence[PackFiles]) -> Merged:
-    """Put packs on top of the built-in knowledge; see `knowledge.merging`."""
-    from knowledge.merging import merged
-
-    return merged(built_in, packs)
+        return Content(), error.problems
+    return read_content(files)
 
 
 def base_of(content: Content, digest: str) -> KnowledgeBase:

@@ -10,21 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel
 
 from knowledge.applying import applied, is_added_up, keys_of, without_things
-from knowledge.base import KnowledgeBase
 from knowledge.content import KINDS, Content, Placed, read_files
-from knowledge.errors import Problem
+from knowledge.errors import Problem, nearest_words
 from knowledge.overrides import Override
 from knowledge.pack import Change, Pack
 from knowledge.pack_files import PackFiles
-from knowledge.schema import Cause, Check, Finding, Remedy, Titles
+from knowledge.schema import Cause, Check, Finding, Remedy
+from knowledge.translation import Titles
 
-__all__ = ["FINDINGS", "Merged", "content_of", "merged"]
+__all__ = ["Merged", "merged"]
 
 FINDINGS = ("symptoms", "settings", "checks")
 
@@ -53,8 +52,7 @@ def merged(built_in: Content, packs: Sequence[PackFiles]) -> Merged:
         packs: in the order of `read_packs`.
 
     """
-    whole = Merged(built_in.model_copy(deep=False))
-    _spread(whole.content, built_in)
+    whole = Merged(_own_copy(built_in))
     overrides: list[tuple[Pack, Placed]] = []
     for files in packs:
         placed, problems = read_files(file for file in files.files if file[0])
@@ -66,29 +64,11 @@ def merged(built_in: Content, packs: Sequence[PackFiles]) -> Merged:
     return whole
 
 
-def content_of(base: KnowledgeBase) -> Content:
-    """The content that a base was made of."""
-    by_kind: dict[str, dict[str, Any]] = {f"{kind}s": {} for kind in ("symptom", "setting", "check")}
-    for name, finding in base.findings.items():
-        by_kind[f"{finding.kind}s"][name] = finding
-    return Content.model_construct(
-        causes=dict(base.causes),
-        remedies=dict(base.remedies),
-        pairs=dict(base.pairs),
-        sources=dict(base.sources),
-        translations={language: dict(known) for language, known in base.translations.items()},
-        titles=dict(base.titles),
-        symptoms=by_kind["symptoms"],
-        settings=by_kind["settings"],
-        checks=by_kind["checks"],
-    )
-
-
-def _spread(content: Content, built_in: Content) -> None:
-    """Give the content mappings of its own."""
-    for name in Content.model_fields:
-        setattr(content, name, dict(getattr(built_in, name)))
-    content.translations = {language: dict(known) for language, known in built_in.translations.items()}
+def _own_copy(content: Content) -> Content:
+    """The same things in mappings of its own."""
+    own: dict[str, Any] = {name: dict(getattr(content, name)) for name in Content.model_fields}
+    own["translations"] = {language: dict(known) for language, known in content.translations.items()}
+    return content.model_copy(update=own)
 
 
 def _add(whole: Merged, pack: Pack, placed: Sequence[Placed]) -> None:
@@ -192,10 +172,7 @@ def _not_overridable(content: Content, pack: Pack, item: Placed, key: str | None
         folder = item.kind.removeprefix("overrides/")
         kind = {"causes": "cause", "findings": "finding", "remedies": "remedy"}[folder]
         folders = FINDINGS if folder == "findings" else (folder,)
-        near = get_close_matches(
-            item.id, [name for each in folders for name in getattr(content, each)], n=3, cutoff=0.5
-        )
-        hint = f"; nearest: {', '.join(near)}" if near else ""
+        hint = nearest_words(item.id, [name for each in folders for name in getattr(content, each)])
         yield Problem(item.place, f"expected the id of a {kind} to override, found {item.id!r}{hint}", at=("id",))
         return
     owner = content.origins.get(key)

@@ -6,28 +6,12 @@ as a whole, or added where there is none. ``leave_out`` is for causes, checks an
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
-from knowledge.schema import (
-    Band,
-    Condition,
-    Edge,
-    Identifier,
-    Minutes,
-    OddsEdge,
-    PriorBand,
-    Probability,
-    RemedyLink,
-    Snippets,
-    Strict,
-    Text,
-)
+from knowledge.fields import Condition, Identifier, Minutes, Probability, Reliability, Share, Text
+from knowledge.schema import Band, Edge, OddsEdge, PriorBand, RemedyLink, Snippets, Strict
 
 __all__ = ["CauseOverride", "FindingOverride", "Override", "QuestionOverride", "RemedyOverride", "StateOverride"]
-
-Reliability = Annotated[float, Field(gt=0.0, lt=1.0)]
 
 
 class CauseOverride(Strict):
@@ -62,7 +46,7 @@ class QuestionOverride(Strict):
     prompt: Text | None = None
     why: Text | None = None
     minutes: Minutes | None = None
-    answerable: Annotated[float, Field(gt=0.0, le=1.0)] | None = None
+    answerable: Share | None = None
     reliability: Reliability | None = None
     how: Snippets = Field(default_factory=dict)
 

@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from knowledge.errors import Problem
-from knowledge.schema import Identifier, Strict, Text
+from knowledge.fields import Identifier, Text
+from knowledge.schema import Strict
 
 __all__ = ["MANIFEST", "SCHEMA_VERSION", "Change", "Pack", "misfits", "too_new"]
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from knowledge.content import KINDS, LANGUAGES, OVERRIDES, File
 from knowledge.errors import KnowledgeError, Problem
 from knowledge.pack import MANIFEST, SCHEMA_VERSION, Pack, misfits, too_new
 
-__all__ = ["PackFiles", "files_below", "files_of", "located", "read_manifest", "read_packs"]
+__all__ = ["PackFiles", "files_below", "files_of", "located", "read_manifest", "read_packs", "unread"]
 
 LARGEST_FILE = 200_000
 """Bytes; the largest file of the built-in knowledge has a twentieth."""
@@ -25,6 +26,11 @@ LARGEST_PACK = 20_000_000
 """Bytes of all files together."""
 
 MOST_PROBLEMS = 100
+
+MISTAKEN = frozenset({".yml", ".yaml", ".json", ".toml"})
+"""Endings, in small letters, of files that hold what a file of a pack could."""
+
+OVERRIDDEN = "overrides"
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,21 @@ def files_below(root: Path, kinds: Sequence[str]) -> Iterator[tuple[str, Path]]:
             for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
                 if entry.name.endswith(".yaml") and entry.is_file():
                     yield kind, Path(entry.path)
+
+
+def unread(root: Path) -> Iterator[Problem]:
+    """Warnings of what looks as if it were meant to be read and is not: other endings, folders called nearly right."""
+    kinds = [*KINDS, *OVERRIDES, *_languages(root)]
+    for kind in kinds:
+        for path in sorted((root / kind).glob("*")):
+            if path.suffix.lower() in MISTAKEN and path.suffix != ".yaml":
+                yield Problem(str(path), "expected a name that ends in .yaml, found one that is not read", "warning")
+    known = [*(kind.rpartition("/")[2] for kind in kinds), *(kind.partition("/")[0] for kind in kinds), "schemas"]
+    for folder in sorted(path for place in (root, root / OVERRIDDEN) for path in place.glob("*") if path.is_dir()):
+        near = [] if folder.name in known else get_close_matches(folder.name, known, n=1, cutoff=0.7)
+        if near and any(path.suffix.lower() in MISTAKEN for path in folder.iterdir()):
+            told = f"expected a folder of a kind that is known, found one that is not read; nearest: {near[0]}"
+            yield Problem(str(folder), told, "warning")
 
 
 def files_of(packs: Sequence[PackFiles]) -> dict[str, bytes]:
@@ -195,18 +216,11 @@ def _bounded(path: Path, inside: Path) -> bytes:
 
 
 def _text(raw: bytes, place: str) -> str:
-    from knowledge.reading import first_alias
+    from knowledge.reading import decoded, first_alias
 
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        found = f"expected UTF-8, found byte 0x{raw[error.start]:02x} at {error.start}"
-        raise KnowledgeError([Problem(f"{place}:{line}", found)]) from None
-    if (line_of_alias := first_alias(text)) is not None:
-        raise KnowledgeError(
-            [Problem(f"{place}:{line_of_alias}", "expected every value written out, found an alias (*name)")]
-        )
+    text = decoded(raw, place)
+    if (line := first_alias(text)) is not None:
+        raise KnowledgeError([Problem(f"{place}:{line}", "expected every value written out, found an alias (*name)")])
     return text
 
 
@@ -226,11 +240,12 @@ def _ordered(known: dict[str, PackFiles]) -> list[PackFiles]:
         free = next((name for name, pack in left.items() if not set(pack.pack.after) & (left.keys() - {name})), None)
         if free is None or free in left[free].pack.after:
             first = left[free or next(iter(left))]
-            problem = Problem(
-                str(first.folder / MANIFEST),
-                f"expected an order of packs, found that each of {', '.join(left)} comes after another of them",
-                at=("after",),
+            told = (
+                f"expected an order of packs, found that each of {', '.join(left)} comes after another of them"
+                if free is None
+                else f"expected other packs in after, found {free}, which is this pack itself"
             )
+            problem = Problem(str(first.folder / MANIFEST), told, at=("after", free or ""))
             raise KnowledgeError(located([problem], files_of(list(known.values()))))
         ordered.append(left.pop(free))
     return ordered

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import reprlib
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from knowledge.errors import KnowledgeError, Problem
+from knowledge.complaint import complaint
+from knowledge.errors import KnowledgeError, Problem, nearest_words
 
-__all__ = ["first_alias", "line_at", "load_plain", "read_yaml_model"]
+__all__ = ["decoded", "first_alias", "line_at", "load_plain", "read_yaml_model"]
 
 DEEPEST = 50
 """Levels of nesting; no model has a tenth of them, and libyaml's recursion over many ends the process."""
@@ -41,7 +41,8 @@ def read_yaml_model(model: type[Model], text: str, place: str) -> tuple[Model | 
     except KnowledgeError as error:
         return None, error.problems
     if not isinstance(plain, dict):
-        return None, [Problem(f"{place}:1", f"expected a mapping of keys, found {type(plain).__name__}")]
+        found = "nothing" if plain is None else "a list" if isinstance(plain, list) else "a single value"
+        return None, [Problem(f"{place}:1", f"expected a mapping of keys, found {found}")]
     try:
         return model.model_validate(plain), []
     except ValidationError as error:
@@ -49,10 +50,25 @@ def read_yaml_model(model: type[Model], text: str, place: str) -> tuple[Model | 
         return None, [
             Problem(
                 f"{place}:{_line_of(root, item['loc'])}",
-                f"{_key_path(item) or 'file'}: {item['msg']}{_found(item)}",
+                f"{_key_path(item) or 'file'}: {complaint(item)}{_nearest_key(model, item)}",
             )
             for item in error.errors(include_url=False)
         ]
+
+
+def decoded(raw: bytes, place: str) -> str:
+    """The text of a file.
+
+    Raises:
+        KnowledgeError: it is no UTF-8; with the byte, at ``place:line``.
+
+    """
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        found = f"expected UTF-8, found byte 0x{raw[error.start]:02x} at {error.start}"
+        raise KnowledgeError([Problem(f"{place}:{line}", found)]) from None
 
 
 def load_plain(text: str, place: str) -> object:
@@ -66,7 +82,7 @@ def load_plain(text: str, place: str) -> object:
         _hold_depth(text)
         plain: object = yaml.load(text, _UniqueKeyLoader)  # noqa: S506 - a safe loader that refuses even more
     except yaml.YAMLError as error:
-        problem = Problem(_place_of(error, place, text), f"expected YAML, found {_reason(error)}")
+        problem = Problem(_place_of(error, place, text), f"expected YAML, found a mistake: {_reason(error)}")
         raise KnowledgeError([problem]) from None
     return plain
 
@@ -86,7 +102,10 @@ def first_alias(text: str) -> int | None:
 
 
 def line_at(text: str, path: tuple[str, ...]) -> int:
-    """The line to which keys lead in a valid YAML text; the last one met where it does not go on.
+    """The line to which keys lead in a valid YAML text.
+
+    Where they do not lead on it is that of the first value below that is called as the last of them, else the last one
+    that was met.
 
     Args:
         text: the content of a file.
@@ -100,14 +119,21 @@ def line_at(text: str, path: tuple[str, ...]) -> int:
         if isinstance(node, yaml.MappingNode):
             found = next(((key, value) for key, value in node.value if key.value == part), None)
             if found is None:
-                break
+                return _line_of_value(node, path[-1]) or line
             line, node = found[0].start_mark.line + 1, found[1]
         elif isinstance(node, yaml.SequenceNode):
             item = next((item for item in node.value if _names(item, part)), None)
             if item is None:
-                break
+                return _line_of_value(node, path[-1]) or line
             line, node = item.start_mark.line + 1, item
     return line
+
+
+def _line_of_value(node: yaml.Node, value: str) -> int | None:
+    if isinstance(node, yaml.ScalarNode):
+        return node.start_mark.line + 1 if node.value == value else None
+    inside = [item for _, item in node.value] if isinstance(node, yaml.MappingNode) else node.value
+    return next((line for item in inside if (line := _line_of_value(item, value)) is not None), None)
 
 
 def _names(node: yaml.Node, name: str) -> bool:
@@ -181,15 +207,13 @@ def _key_path(item: ErrorDetails) -> str:
     return path if path.isprintable() else repr(path)
 
 
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
-
-
-def _found(item: ErrorDetails) -> str:
-    if item["type"] in ("missing", "value_error"):
+def _nearest_key(model: type[BaseModel], item: ErrorDetails) -> str:
+    """The keys of the model, at any depth, that come nearest to one that is not known."""
+    if item["type"] != "extra_forbidden":
         return ""
-    shown = _SHORT.repr(item["input"])
-    return f", found {shown if len(shown) <= 60 else shown[:57] + '...'}"
+    schema = model.model_json_schema()
+    known = {key for part in (schema, *schema.get("$defs", {}).values()) for key in part.get("properties", {})}
+    return nearest_words(str(item["loc"][-1]), known)
 
 
 def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:

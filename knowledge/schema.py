@@ -12,6 +12,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from knowledge.fields import (
+    YAML_WORDS,
+    ClaimId,
+    Condition,
+    Conditions,
+    Identifier,
+    Minutes,
+    Probability,
+    Reliability,
+    Share,
+    SourceId,
+    Text,
+)
+
 __all__ = [
     "BAND_PROBABILITY",
     "BAND_RUNS",
@@ -20,12 +34,12 @@ __all__ = [
     "Basis",
     "Cause",
     "Check",
-    "Condition",
     "Edge",
     "Evidence",
     "Finding",
     "Framework",
     "Likelihood",
+    "LookAlike",
     "OddsEdge",
     "Pair",
     "PriorBand",
@@ -33,31 +47,17 @@ __all__ = [
     "Remedy",
     "RemedyLink",
     "Setting",
+    "Snippets",
     "Source",
     "State",
-    "StateTranslation",
+    "Strict",
     "Symptom",
-    "Translation",
     "Trial",
     "ValueRule",
 ]
 
-Identifier = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$"),
-]
-SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
-ClaimId = Annotated[str, StringConstraints(pattern=r"^S\d+\.\d+$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
-ForeignText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-Minutes = Annotated[float, Field(gt=0.0, le=10_000.0)]
 Framework = Literal["pytorch", "keras", "caffe", "hugging_face", "darknet", "numpy", "shell"]
 Snippets = dict[Framework, Text]
-
-
-YAML_WORDS = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
-"""What YAML does not read as text unless it is quoted."""
 
 
 class Band(StrEnum):
@@ -159,33 +159,24 @@ class Likelihood(Strict):
 
 
 def _band_alone(value: object) -> object:
+    if isinstance(value, int | float):
+        measured = "one that was measured stands beside it: {band: frequent, measured: 0.6, n: 20}"
+        raise ValueError(f"expected one of the bands {', '.join(Band)}, found the number {value}; {measured}")
     return {"band": value} if isinstance(value, str) else value
-
-
-def _alternatives(value: object) -> object:
-    return [value] if isinstance(value, dict) else value
 
 
 BandOrLikelihood = Annotated[Likelihood, BeforeValidator(_band_alone, json_schema_input_type=Band | Likelihood)]
 """A band alone, or with what was measured."""
 
-Condition = dict[Identifier, list[Identifier]]
-"""Findings that must all be in one of the listed states."""
-
-Conditions = Annotated[
-    list[Condition], BeforeValidator(_alternatives, json_schema_input_type=Condition | list[Condition])
-]
-"""Alternatives, one of which must hold; a single condition may stand alone."""
+StateLikelihoods = Annotated[dict[Identifier, BandOrLikelihood], Field(min_length=1)]
+"""State -> how likely it is; what is not named is left over."""
 
 
 class Edge(Strict):
     """What a cause does to a symptom, or to the outcome of a check."""
 
     finding: Identifier
-    states: Annotated[
-        dict[Identifier, BandOrLikelihood],
-        Field(min_length=1),
-    ]
+    states: StateLikelihoods
     basis: Basis = Basis.EXPERT
     confirms: bool = False
     evidence: list[Evidence] = []
@@ -260,10 +251,7 @@ class LookAlike(Strict):
     """The states that a true state is taken for, and how often; what is left over is taken for what it is."""
 
     state: Identifier
-    taken_for: Annotated[
-        dict[Identifier, BandOrLikelihood],
-        Field(min_length=1),
-    ]
+    taken_for: StateLikelihoods
     basis: Basis = Basis.EXPERT
     evidence: list[Evidence] = []
 
@@ -275,7 +263,7 @@ class Detector(Strict):
     """
 
     name: Identifier
-    reliability: Annotated[float, Field(gt=0.0, lt=1.0)]
+    reliability: Reliability
     look_alikes: list[LookAlike] = []
     basis: Basis = Basis.EXPERT
     n: Annotated[int, Field(gt=0)] | None = None
@@ -287,8 +275,8 @@ class Question(Strict):
     prompt: Text
     why: Text
     minutes: Minutes | None = None
-    answerable: Annotated[float, Field(gt=0.0, le=1.0)]
-    reliability: Annotated[float, Field(gt=0.0, lt=1.0)]
+    answerable: Share
+    reliability: Reliability
     look_alikes: list[LookAlike] = []
     how: Snippets = {}
 
@@ -352,43 +340,6 @@ class Check(Finding):
     def minutes(self) -> float:
         """Minutes it takes to carry the check out."""
         return self.effort_minutes
-
-
-class StateTranslation(Strict):
-    """One state of a finding in another language; the words are those that people write in it."""
-
-    label: ForeignText
-    complaint: ForeignText | None = None
-    words: list[ForeignText] = []
-
-
-class Translation(Strict):
-    """A finding in another language: what is shown of it, and what people say. The folder names the language."""
-
-    id: Identifier
-    title: ForeignText
-    prompt: ForeignText
-    why: ForeignText
-    states: Annotated[dict[Identifier, StateTranslation], Field(min_length=2)]
-
-
-class TrialWords(Strict):
-    """How a remedy that was tried is asked about; in ``title`` and ``prompt`` ``{remedy}`` stands for its title."""
-
-    title: ForeignText
-    prompt: ForeignText
-    why: ForeignText
-    no_effect: ForeignText
-    helped: ForeignText
-
-
-class Titles(Strict):
-    """Titles of causes and remedies in another language than English, whose code of two letters is the id."""
-
-    id: Identifier
-    trial: TrialWords | None = None
-    causes: dict[Identifier, ForeignText] = {}
-    remedies: dict[Identifier, ForeignText] = {}
 
 
 class ValueRule(Strict):

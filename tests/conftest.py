@@ -1,5 +1,10 @@
-"""What all tests share: the real knowledge, loaded once, and a cache folder that is nobody's own."""
+"""What all tests share: the real knowledge, loaded once, and a cache folder that is nobody's own.
 
+Laws are tried with few examples, where ``CI`` is set with the same ones every time: ``TRIAGE_TESTS=thorough`` tries
+them with ten times as many. A law that needs a number of its own names it.
+"""
+
+import gc
 import os
 import tempfile
 
@@ -7,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("suite", **PATIENT)
-settings.register_profile("repeatable", derandomize=True, **PATIENT)
-settings.load_profile("repeatable" if os.environ.get("CI") else "suite")
+FEW, MANY = 25, 250
+settings.register_profile("usual", max_examples=FEW, **PATIENT)
+settings.register_profile("ci", max_examples=FEW, derandomize=True, **PATIENT)
+settings.register_profile("thorough", max_examples=MANY, **PATIENT)
+settings.load_profile(os.environ.get("TRIAGE_TESTS") or ("ci" if os.environ.get("CI") else "usual"))
 
 
 def pytest_configure(config):
@@ -20,6 +27,13 @@ def pytest_configure(config):
     os.environ["XDG_STATE_HOME"] = folder.name
     os.environ["XDG_CONFIG_HOME"] = folder.name
     os.environ.pop("NO_COLOR", None)
+    # With the usual thresholds a quarter of all time goes into looking for garbage among what stays until the end.
+    gc.set_threshold(50_000, 10, 10)
+
+
+def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from triage.errors import TriageError
-from triage.language import language_of, spoken
+from triage.language import preferred_language, spoken
 
 ENGLISH_PROMPT, CHINESE_PROMPT = "Your answer, 1 to", "你的回答"
 
@@ -39,17 +39,23 @@ def prefer(folder, text):
     (folder / "preferences.yaml").write_text(text, encoding="utf-8")
 
 
-def test_the_flag_counts_before_the_preference_and_that_before_english(tmp_path):
-    assert language_of(None, tmp_path) == "en"
+def test_the_preference_counts_before_english(tmp_path):
+    assert preferred_language(tmp_path) == "en"
     prefer(tmp_path, "language: zh\n")
-    assert language_of(None, tmp_path) == "zh"
-    assert language_of("en", tmp_path) == "en"
+    assert preferred_language(tmp_path) == "zh"
+
+
+def test_the_flag_counts_before_the_preference(real_base, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    prefer(tmp_path / "loss-triage", "language: zh\n")
+    assert spoken(real_base, None).language == "zh"
+    assert spoken(real_base, "en").language == "en"
 
 
 @pytest.mark.parametrize("text", ["language: no\n", "[", "language: [zh]\n", "- zh\n", "theme: dark\n"])
 def test_preferences_without_a_language_leave_english(tmp_path, text):
     prefer(tmp_path, text)
-    assert language_of(None, tmp_path) == "en"
+    assert preferred_language(tmp_path) == "en"
 
 
 def test_an_unknown_language_of_the_flag_is_refused_with_those_that_are(real_base):

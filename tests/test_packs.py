@@ -75,6 +75,44 @@ def test_a_new_pack_passes_the_lint_and_says_how_a_diagnosis_changes(run, tmp_pa
     assert out.startswith("Most likely: The cached features were made by an older preprocessing [Our faults 0.1.0]")
 
 
+CAUSE_FILE = "causes/stale_feature_cache.yaml"
+SLIPS = {
+    "a key": (CAUSE_FILE, "family: data", "famliy: data", ["2: family: expected this key", "; nearest: family"]),
+    "a finding": (CAUSE_FILE, "validation_against_train", "validation_agianst_train",
+                  [":17: ", "; nearest: validation_against_train"]),
+    "a source": (CAUSE_FILE, "source: our-incidents", "source: our-incident", [":14: ", "; nearest: our-incidents"]),
+    "a number": (CAUSE_FILE, "never_improves: very_frequent", "never_improves: 1.5", ["one of the bands obligate"]),
+    "a version": ("pack.yaml", "version: 0.1.0", "version: 0.1", [":4: ", "expected text, found 0.1; ", "quotes"]),
+    "an order": ("pack.yaml", "version: 0.1.0", "version: 0.1.0\nafter: [our_faults]",
+                 [":5: ", "our_faults, which is this pack"]),
+    "a circle": ("checks/compare_cached_features.yaml", "{feature_cache: [reused]}",
+                 "{compare_cached_features: [differ]}", [":9: ", "compare_cached_features -> compare_cached_features"]),
+    "nothing": ("remedies/rebuild_feature_cache.yaml", None, "", [":1: expected a mapping of keys, found nothing"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_in_a_pack_is_told_with_its_line_and_what_was_meant(slip, run, pack):
+    name, before, after, told = SLIPS[slip]
+    text = (pack / name).read_text()
+    (pack / name).write_text(after if before is None else text.replace(before, after))
+    status, out, _ = run("pack", "lint", pack)
+    assert status == 1
+    assert f"error: {pack / name}:" in out
+    for words in told:
+        assert words in out
+
+
+def test_files_and_folders_of_a_pack_that_are_not_read_are_warned_of(run, pack):
+    (pack / CAUSE_FILE).rename(pack / "causes" / "other.yml")
+    (pack / "remedies").rename(pack / "remedy")
+    (pack / "overrides" / "causes").rename(pack / "overrides" / "cause")
+    (pack / "notes").mkdir()
+    out = run("pack", "lint", pack)[1]
+    warned = {line.split(": ")[1] for line in out.splitlines() if "not read" in line}
+    assert warned == {str(pack / name) for name in ("causes/other.yml", "remedy", "overrides/cause")}
+
+
 def test_the_files_of_a_new_pack_find_their_schemas(pack):
     for file in pack.rglob("*.yaml"):
         first = file.read_text().splitlines()[0]
@@ -196,7 +234,8 @@ def test_a_triage_toml_that_does_not_say_what_it_should_is_one_line(text, run):
     Path("triage.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
     status, out, err = run("--answer", "nan_onset=sudden")
     assert (status, out, err.count("\n")) == (2, "", 1)
-    assert f"{Path.cwd() / 'triage.toml'}: expected" in err
+    assert f"{Path.cwd() / 'triage.toml'}: " in err
+    assert "expected" in err
 
 
 # A pack that cannot be used
@@ -219,7 +258,8 @@ def test_a_pack_that_fails_the_lint_is_refused_with_a_line_for_each_problem(comm
     status, out, err = run(*command, "--pack", pack)
     assert (status, out) == (2, "")
     assert sorted(err.splitlines()) == [
-        f"triage: {pack / 'causes/bad_data.yaml'}:30: expected a cause, found the unknown id 'bad_luck'",
+        f"triage: {pack / 'causes/bad_data.yaml'}:30: expected a cause, found the unknown id 'bad_luck'; "
+        "nearest: dead_relu, bad_data",
         f"triage: {pack / 'causes/too_fast.yaml'}:29: expected a remedy, found the unknown id 'pray'",
     ]
 

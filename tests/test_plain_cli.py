@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from triage.new_pack import write_pack
 
 DATA = Path(__file__).parent / "data"
 
@@ -50,6 +53,17 @@ def test_the_end_of_input_ends_the_interview(triage):
     run = triage("--plain", "--answer", "nan_onset=sudden")
     assert run.returncode == 1
     assert "Saved" in run.stdout
+
+
+def test_how_to_go_on_names_the_packs_that_were_given(triage, tmp_path):
+    pack = tmp_path / "our faults"
+    write_pack(pack)
+    told = triage("--plain", "--answer", "feature_cache=reused", "--pack", str(pack), "--no-packs", lines=["q"]).stdout
+    command = next(line for line in told.splitlines() if "triage --resume" in line).partition("triage ")[2]
+    assert shlex.split(command)[2:] == ["--pack", str(pack), "--no-packs"]
+    again = triage(*shlex.split(command), lines=["q"])
+    assert again.returncode == 1
+    assert "1 answer counts already" in again.stdout
 
 
 def test_a_session_goes_on_where_it_was_left(triage):

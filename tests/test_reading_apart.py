@@ -85,8 +85,20 @@ def assert_equal(one, other):
         assert series.logged.tobytes() == other.series[name].logged.tobytes(), name
 
 
-@pytest.mark.parametrize("log", sorted(DATA.glob("*.csv")), ids=lambda path: path.stem)
-def test_what_is_read_apart_is_what_is_read_here(log):
+LOGS = [
+    "adam_second_moment_collapse",
+    "healthy_classifier",
+    "healthy_warmup_cosine",
+    "log_of_zero",
+    "loss_term_dominates",
+    "nan_in_input",
+]
+"""Those whose columns differ: epochs, steps or both, with and without validation, norms, several losses and NaN."""
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_what_is_read_apart_is_what_is_read_here(name):
+    log = DATA / f"{name}.csv"
     found, here = apart(log), read_here([str(log)], {})
     assert repr(found.event) == repr(here.event)
     assert_equal(found.history, here.history)

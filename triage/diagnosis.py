@@ -48,6 +48,11 @@ class PackView(View):
     title: str
     version: str
 
+    @property
+    def name(self) -> str:
+        """Title and version, as reports show them."""
+        return f"{self.title} {self.version}"
+
 
 class KnowledgeView(View):
     """Which knowledge was used, and with which packs.

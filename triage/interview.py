@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import AnyFinding, KnowledgeBase
-from knowledge.schema import Condition
+from knowledge.fields import Condition
 from triage.beliefs import (
     Expansion,
     Network,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from knowledge.json_schema import PACK_SCHEMAS, pack_schema
+from knowledge.json_schema import PACK_SCHEMAS, pack_schema, text_of
 from triage.errors import TriageError
 from triage.usage import HEALTHY
 
-__all__ = ["SCHEMAS", "add_schema_flags", "run_schema", "schema_text"]
+__all__ = ["SCHEMAS", "add_schema_flags", "run_schema"]
 
 
 def _diagnosis() -> dict[str, Any]:
@@ -34,11 +33,6 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "answers": _answers,
 }
 """Name -> what makes the schema."""
-
-
-def schema_text(name: str) -> str:
-    """One schema as it is printed and as it lies in ``knowledge/schemas``."""
-    return _written(SCHEMAS[name]())
 
 
 def add_schema_flags(parser: argparse.ArgumentParser) -> None:
@@ -65,13 +59,9 @@ def run_schema(options: argparse.Namespace) -> int:
         from triage.packs import base_given
         from triage.schemas import answers_schema_of
 
-        sys.stdout.write(_written(answers_schema_of(base_given(options))))
+        sys.stdout.write(text_of(answers_schema_of(base_given(options))))
     elif options.name is None:
-        sys.stdout.write(_written({name: make() for name, make in SCHEMAS.items()}))
+        sys.stdout.write(text_of({name: make() for name, make in SCHEMAS.items()}))
     else:
-        sys.stdout.write(schema_text(options.name))
+        sys.stdout.write(text_of(SCHEMAS[options.name]()))
     return HEALTHY
-
-
-def _written(schema: dict[str, Any]) -> str:
-    return json.dumps(schema, indent=2) + "\n"

@@ -14,7 +14,7 @@ from triage.errors import TriageError
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["PREFERENCES", "add_language_flag", "language_of", "preferences_folder", "spoken"]
+__all__ = ["PREFERENCES", "add_language_flag", "preferred_language", "spoken"]
 
 PREFERENCES = "preferences.yaml"
 """File of the person's own settings, of which ``language`` is one."""
@@ -45,29 +45,23 @@ def spoken(base: KnowledgeBase, language: str | None) -> KnowledgeBase:
 
     """
     if language is None:
-        preferred = language_of(None)
+        preferred = preferred_language()
         return base.in_language(preferred) if preferred in base.languages else base
     if language not in base.languages:
         raise TriageError(f"expected one of {', '.join(base.languages)} for --language, found {language!r}")
     return base.in_language(language)
 
 
-def language_of(language: str | None, folder: Path | None = None) -> str:
-    """The code of the language: the one that was asked for, else that of the preferences, else English.
+def preferred_language(folder: Path | None = None) -> str:
+    """The code of the language in the preferences; English where they have none.
 
     Args:
-        language: what was asked for; None where nothing was.
-        folder: where the preferences are; by default the person's own.
+        folder: where they are; by default the person's own.
 
     """
-    return language or _preferred((preferences_folder() if folder is None else folder) / PREFERENCES) or ENGLISH
+    from triage.own_settings import settings_folder
 
-
-def preferences_folder() -> Path:
-    """The folder of the person's own settings."""
-    from platformdirs import user_config_path
-
-    return user_config_path("loss-triage", appauthor=False)
+    return _preferred((settings_folder() if folder is None else folder) / PREFERENCES) or ENGLISH
 
 
 def _preferred(file: Path) -> str | None:

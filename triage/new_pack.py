@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from knowledge.base import VERSION
-from knowledge.json_schema import PACK_SCHEMAS
+from knowledge.json_schema import PACK_SCHEMAS, pack_schema, text_of
 from triage.errors import TriageError
 from triage.report.escape import plain
 
@@ -36,8 +36,6 @@ def write_pack(folder: Path, title: str | None = None) -> list[Path]:
         TriageError: the folder holds something or cannot be written to, or no id can be made from the title.
 
     """
-    from triage.knowledge_schema_cli import schema_text
-
     named = folder.resolve().name.replace("_", " ").capitalize() if title is None else title
     replaced = {**_names(named), KNOWLEDGE: VERSION}
     place = plain(str(folder), 300)
@@ -49,7 +47,7 @@ def write_pack(folder: Path, title: str | None = None) -> list[Path]:
             for path in sorted(EXAMPLE.rglob("*"))
             if path.is_file()
         }
-        files |= {Path("schemas", f"{name}.json"): schema_text(name) for name in PACK_SCHEMAS}
+        files |= {Path("schemas", f"{name}.json"): text_of(pack_schema(name)) for name in PACK_SCHEMAS}
         for name, text in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8", newline="\n")

@@ -52,8 +52,12 @@ def tell_problems(problems: Sequence[Problem]) -> int:
     for problem in problems:
         sys.stdout.write(f"{plain(str(problem), 1000)}\n")
     errors = sum(problem.severity == "error" for problem in problems)
-    sys.stdout.write(f"{errors} errors, {len(problems) - errors} warnings\n")
+    sys.stdout.write(f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}\n")
     return FAULTY if errors else HEALTHY
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from knowledge.complaint import complaint
 from triage.errors import TriageError
+from triage.own_settings import settings_folder
 from triage.report.escape import plain
 
 __all__ = ["FILE", "PackSettings", "pack_settings"]
@@ -53,27 +55,16 @@ class _File(BaseModel):
     packs: _Packs = Field(default_factory=_Packs)
 
 
-def pack_settings(project: Path | None = None, own: Path | None = None) -> list[PackSettings]:
-    """What the files say that there are, that of the project first.
-
-    Args:
-        project: folder of the project; by default the one that one is in.
-        own: the person's folder of settings; by default that of the system.
+def pack_settings() -> list[PackSettings]:
+    """What the files say that there are, that of the project, which is the folder that one is in, first.
 
     Raises:
         TriageError: a file cannot be read or does not say what it should.
 
     """
-    here = Path.cwd() if project is None else project
-    found = [_settings(here / FILE, inside=here)]
-    found.append(_settings((_own_folder() if own is None else own) / FILE, inside=None))
+    project = Path.cwd()
+    found = [_settings(project / FILE, inside=project), _settings(settings_folder() / FILE, inside=None)]
     return [settings for settings in found if settings is not None]
-
-
-def _own_folder() -> Path:
-    from platformdirs import user_config_path
-
-    return user_config_path("loss-triage", appauthor=False)
 
 
 def _settings(file: Path, inside: Path | None) -> PackSettings | None:
@@ -95,9 +86,8 @@ def _settings(file: Path, inside: Path | None) -> PackSettings | None:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = plain(".".join(map(str, first["loc"])), 80)
-        raise TriageError(
-            f"{place}: expected a table packs with folders and leave_out, found {key}: {plain(first['msg'], 160)}"
-        ) from None
+        hint = f"; {FILE} has one table, packs, with the lists folders and leave_out"
+        raise TriageError(f"{place}: {key}: {plain(complaint(first))}{hint}") from None
     folders = tuple(file.parent / folder for folder in said.folders)
     for folder in folders:
         _hold_inside(folder, inside, place)

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from knowledge.pack import Pack
     from triage.pack_settings import PackSettings
 
-__all__ = ["Candidate", "add_pack_flags", "base_given", "candidates", "folders_given", "folders_in_use", "load_base"]
+__all__ = [
+    "Candidate",
+    "add_pack_flags",
+    "base_given",
+    "candidates",
+    "flags_again",
+    "folders_given",
+    "folders_in_use",
+    "load_base",
+]
 
 HINT = "triage --no-packs leaves it out"
 
@@ -61,6 +70,15 @@ def add_pack_flags(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--no-packs", action="store_true", help="leave out packs that are installed or named in triage.toml"
     )
+
+
+def flags_again(options: argparse.Namespace) -> str:
+    """The flags that were given, to be shown behind a command that goes on with the same packs; empty without any."""
+    from shlex import quote
+
+    named = [word for folder in options.pack for word in ("--pack", folder)]
+    words = [*named, *(["--no-packs"] if options.no_packs else [])]
+    return "".join(f" {plain(quote(word), 1000)}" for word in words)
 
 
 def base_given(options: argparse.Namespace) -> KnowledgeBase:

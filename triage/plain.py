@@ -6,19 +6,21 @@ asked on although a reason to stop holds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Literal, NamedTuple, TextIO
+from typing import Literal, TextIO
 
 from triage import plain_words as words
-from triage.beliefs import Report
-from triage.diagnosis import Choice, Diagnosis
+from triage.diagnosis import Diagnosis
 from triage.errors import AnswerError
 from triage.events import Attached, Change, changes_that_count, undone
 from triage.outlook import answers_ahead
-from triage.report.escape import plain
+from triage.plain_closing import after_closing, closing
+from triage.plain_how import how_to
+from triage.plain_input import Command, Heard, Picked, Told, understood
+from triage.plain_lines import wrapped
 from triage.session import DONT_KNOW, Session
+from triage.standing_words import movement, outlook
 from triage.topics import NONE_OF_THESE, Topic, Wishes, topic_of
 from triage.wording import Wording, wording
 
@@ -26,28 +28,6 @@ __all__ = ["interview"]
 
 LONGEST_LINE = 2_000
 """Characters of a typed line; what is longer is no answer."""
-
-_LETTERS = frozenset("?hubrsqa")
-_WORDS = {
-    "why": "?",
-    "how": "h",
-    "unknown": "u",
-    "back": "b",
-    "redo": "r",
-    "stand": "s",
-    "quit": "q",
-    "help": "help",
-    "？": "?",
-    "为什么": "?",
-    "怎么查": "h",
-    "不知道": "u",
-    "返回": "b",
-    "重做": "r",
-    "现状": "s",
-    "退出": "q",
-    "帮助": "help",
-}
-"""Commands, by letter and by word; in full, so that speech recognition and screen readers have something to hold."""
 
 _Next = Literal["present", "prompt", "over"]
 """What follows a line: the question in full, its prompt alone, or nothing."""
@@ -72,26 +52,6 @@ def interview(session: Session, read: TextIO, write: TextIO, notes: Sequence[str
     return _Interview(session, read, write).run(notes)
 
 
-class _Picked(NamedTuple):
-    """Some of the choices, by their place."""
-
-    places: tuple[int, ...]
-
-
-class _Told(NamedTuple):
-    """FINDING=STATE."""
-
-    finding: str
-    states: tuple[str, ...]
-
-
-class _Command(NamedTuple):
-    """A command, and what follows it."""
-
-    name: str
-    argument: str = ""
-
-
 class _Interview:
     def __init__(self, session: Session, read: TextIO, write: TextIO) -> None:
         self.session = session
@@ -104,7 +64,7 @@ class _Interview:
         self.asked_here: set[str] = set()
 
     def run(self, notes: Sequence[str]) -> Diagnosis:
-        self._say(words.beginning(self.session.diagnosis(), self.session.base, self._answers(), notes))
+        self._say(words.beginning(self.session.diagnosis(), self.session.base, len(self.session.answers), notes))
         following: _Next = "present"
         while following != "over":
             topic = topic_of(self.session, self.wishes)
@@ -112,15 +72,15 @@ class _Interview:
                 self._say(["", *self._presented(topic)])
             self._say([_prompt(topic, self.wording)])
             line = self._line()
-            heard = _Command("q") if line is None else _understood(line, topic.choices, self.wording)
+            heard = Command("q") if line is None else understood(line, topic.choices, self.wording)
             following = self._take(topic, heard)
         return self.session.diagnosis()
 
     def _presented(self, topic: Topic) -> Iterator[str]:
         diagnosis, base, say = topic.diagnosis, self.session.base, self.wording
         if topic.stage == "end":
-            yield from words.closing(diagnosis, base, full=not self.concluded)
-            yield from ("", words.after_closing(diagnosis))
+            yield from closing(diagnosis, base, full=not self.concluded)
+            yield from ("", after_closing(diagnosis))
             self.concluded = True
             return
         if topic.stage == "opening":
@@ -130,19 +90,19 @@ class _Interview:
         else:
             if self.concluded and not self.wishes.asking_on:
                 yield say("There is more worth asking now.")
-            answered = {report.finding for report in self._answers()} & self.asked_here
+            answered = {report.finding for report in self.session.answers} & self.asked_here
             head = say("Question {n}", n=len(answered) + 1)
             yield from words.question(diagnosis, base, base.finding(topic.finding), head)
             self.concluded = False
         yield from words.numbered(topic.choices)
 
-    def _take(self, topic: Topic, heard: _Picked | _Told | _Command | str) -> _Next:
+    def _take(self, topic: Topic, heard: Heard) -> _Next:
         match heard:
-            case _Picked(places):
+            case Picked(places):
                 return self._pick(topic, [topic.choices[place].state for place in places])
-            case _Told(finding, states):
+            case Told(finding, states):
                 return self._tell(finding, states, asked=finding == topic.finding)
-            case _Command(name, argument):
+            case Command(name, argument):
                 return self._obey(topic, name, argument)
             case problem:
                 return self._refuse(topic, problem)
@@ -211,7 +171,7 @@ class _Interview:
             case "r":
                 return self._redo()
             case "s":
-                self._say(["", *words.where_we_stand(topic.diagnosis, self.session.base, self._answers())])
+                self._say(["", *words.where_we_stand(topic.diagnosis, self.session.base, self.session.answers)])
                 return "prompt" if topic.stage == "end" else "present"
             case "a" if topic.stage == "end":
                 self.wishes = replace(self.wishes, asking_on=bool(topic.diagnosis.next_questions))
@@ -224,7 +184,7 @@ class _Interview:
     def _quit(self, topic: Topic) -> _Next:
         if topic.stage in ("opening", "question"):
             self.session.stop()
-            self._say(["", *words.closing(self.session.diagnosis(), self.session.base, full=True)])
+            self._say(["", *closing(self.session.diagnosis(), self.session.base, full=True)])
         return "over"
 
     def _reasons(self, topic: Topic) -> Iterator[str]:
@@ -236,7 +196,7 @@ class _Interview:
             base = self.session.base
             yield base.finding(topic.finding).question.why
             ahead = answers_ahead(self.session.beliefs(), topic.finding)
-            yield from words.outlook(topic.diagnosis, base, topic.choices, ahead)
+            yield from outlook(topic.diagnosis, base, topic.choices, ahead)
 
     def _show_how(self, topic: Topic, argument: str) -> _Next:
         command, thing = "h", topic.finding
@@ -248,7 +208,7 @@ class _Interview:
             command, thing = f"h {number}", topic.choices[int(number) - 1].state
         if topic.stage == "opening":
             return self._refuse(topic, self.wording("There is nothing to look up here."))
-        self._print(words.how_to(topic.diagnosis, self.session.base, thing, argument, command))
+        self._print(how_to(topic.diagnosis, self.session.base, thing, argument, command))
         return "prompt" if topic.stage == "end" else "present"
 
     def _leave_open(self, topic: Topic) -> _Next:
@@ -279,7 +239,7 @@ class _Interview:
         return self._change(lambda: [self.session.undo() for _ in together])
 
     def _withdraw(self, argument: str) -> _Next:
-        answers = self._answers()
+        answers = self.session.answers
         if not argument.isdecimal() or not 1 <= int(argument) <= len(answers):
             expected = "Expected b alone, or with a number from 1 to {n} as s lists them."
             self._say([self.wording(expected, n=len(answers))])
@@ -305,7 +265,7 @@ class _Interview:
         before = self.session.diagnosis()
         act()
         after = self.session.diagnosis()
-        self._say([words.movement(before, after)])
+        self._say([movement(before, after)])
         known = {item.finding for item in before.disagreements}
         self._say(item.message for item in after.disagreements if item.finding not in known)
         if after.conflict.banner and not before.conflict.banner:
@@ -315,9 +275,6 @@ class _Interview:
     def _refuse(self, topic: Topic, problem: str) -> _Next:
         self._say([self.wording("{problem} {expected}", problem=problem, expected=_expected(topic, self.wording))])
         return "prompt"
-
-    def _answers(self) -> list[Report]:
-        return [report for report in self.session.reports if report.origin == "answer"]
 
     def _line(self) -> str | None:
         """What the person types; None at the end of the input."""
@@ -331,7 +288,7 @@ class _Interview:
         return line or None
 
     def _say(self, paragraphs: Iterable[str]) -> None:
-        self._print(line for paragraph in paragraphs for line in words.wrapped(paragraph) or [""])
+        self._print(line for paragraph in paragraphs for line in wrapped(paragraph) or [""])
 
     def _print(self, lines: Iterable[str]) -> None:
         encoding = self.write.encoding or "utf-8"
@@ -352,46 +309,3 @@ def _expected(topic: Topic, say: Wording) -> str:
         return say("Expected Enter, a number, FINDING=STATE, or one of h, a, s, b, r and q.")
     expected = "Expected a number from 1 to {n}, the beginning of an answer, FINDING=STATE, or help for more."
     return say(expected, n=len(topic.choices))
-
-
-def _understood(line: str, choices: Sequence[Choice], say: Wording) -> _Picked | _Told | _Command | str:
-    """What a typed line means; where it means nothing, what was found."""
-    text = " ".join(line.split())
-    lowered, (name, _, argument) = text.lower(), text.partition(" ")
-    if not text or lowered in _LETTERS | _WORDS.keys():
-        return _Command(_WORDS.get(lowered, lowered))
-    if name.lower() in ("b", "h") and argument and not _beginning_with(text, choices):
-        return _Command(name.lower(), argument)
-    if re.fullmatch(r"[0-9]{1,4}([ ,，、]+[0-9]{1,4})*[.。]?", text):
-        places = [int(number) - 1 for number in re.findall(r"[0-9]+", text)]
-        if all(0 <= place < len(choices) for place in places):
-            return _Picked(tuple(dict.fromkeys(places)))
-        return say("Found {text}.", text=plain(text, 40))
-    if told := re.fullmatch(r"([A-Za-z][A-Za-z0-9_]*) ?= ?([A-Za-z0-9_ ,]+)", text):
-        states = tuple(re.findall(r"[a-z0-9_]+", told[2].lower()))
-        return _Told(told[1].lower(), states) if states else say("Found {text}.", text=plain(text, 40))
-    return _by_name(text, choices, say)
-
-
-def _by_name(text: str, choices: Sequence[Choice], say: Wording) -> _Picked | str:
-    """One answer by the beginning of its name or label, or several, with commas between them."""
-    places = []
-    for part in [text] if _beginning_with(text, choices) else re.split("[,，、]", text):
-        fitting = _beginning_with(part.strip(), choices)
-        if len(fitting) > 1:
-            several = say(" and ").join(str(place + 1) for place in fitting)
-            return say("{text} fits {several}.", text=plain(part.strip(), 40), several=several)
-        if not fitting:
-            return say("Found {text}.", text=plain(part.strip(), 40))
-        places += fitting
-    return _Picked(tuple(dict.fromkeys(places)))
-
-
-def _beginning_with(text: str, choices: Sequence[Choice]) -> list[int]:
-    """The places of the choices that a text names: by a whole name or label, else by the beginning of one."""
-    wanted = text.lower()
-    names = [(choice.state.lower(), " ".join(choice.label.split()).lower()) for choice in choices]
-    exactly = [place for place, known in enumerate(names) if wanted and wanted in known]
-    return exactly or [
-        place for place, known in enumerate(names) if wanted and any(n.startswith(wanted) for n in known)
-    ]

@@ -11,7 +11,7 @@ from triage.errors import SessionError, TriageError
 from triage.events import is_worth_keeping
 from triage.given import given_by, tell
 from triage.language import spoken
-from triage.packs import base_given
+from triage.packs import base_given, flags_again
 from triage.plain import interview
 from triage.session import Session
 from triage.usage import FAULTY, HEALTHY, write_report
@@ -47,15 +47,15 @@ def run_interview(options: argparse.Namespace) -> int:
                 write_report(text, options.output)
     finally:
         if journal is not None:
-            _say_where_it_is(session, journal.id)
+            _say_where_it_is(session, journal.id, flags_again(options))
     return HEALTHY if diagnosis.is_healthy else FAULTY
 
 
-def _say_where_it_is(session: Session, name: str) -> None:
+def _say_where_it_is(session: Session, name: str, flags: str) -> None:
     """How to go on, also after an interruption; a session in which nothing was ever attached or said is not kept."""
     if is_worth_keeping(session.events):
         say = wording(session.base.language)
-        sys.stdout.write(say("Saved; go on with: {command}", command=f"triage --resume {name}") + "\n")
+        sys.stdout.write(say("Saved; go on with: {command}", command=f"triage --resume {name}{flags}") + "\n")
         return
     from triage.shelf import remove
 

@@ -40,7 +40,7 @@ def packs_words(knowledge: KnowledgeView, say: Wording) -> str:
     """The packs in a sentence; empty where there are none."""
     if not knowledge.packs:
         return ""
-    return say("With packs: {packs}.", packs=", ".join(f"{pack.title} {pack.version}" for pack in knowledge.packs))
+    return say("With packs: {packs}.", packs=", ".join(pack.name for pack in knowledge.packs))
 
 
 def marked(base: KnowledgeBase) -> KnowledgeBase:

@@ -5,24 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.errors import UnknownIdError
 from triage.attaching import attached, digest_of, of_same_files
-from triage.beliefs import (
-    Report,
-    answer_likelihood,
-    compile_network,
-    confusion_matrix,
-    infer,
-    merge,
-    reading_likelihood,
-    volunteered_findings,
-)
+from triage.beliefs import Report, compile_network, infer, merge, volunteered_findings
 from triage.conclusion import Beliefs, conclude, outlines_of
-from triage.detectors import Reading
 from triage.diagnosis import Diagnosis
 from triage.errors import AnswerError
 from triage.events import (
@@ -45,25 +32,16 @@ from triage.fitting import fitting, is_abnormal_symptom
 from triage.history import History
 from triage.intake.found import Found, Stated
 from triage.intake.meaning import facts_stated, findings_of
-from triage.interview import answers_to, compile_questions
+from triage.interview import compile_questions
 from triage.plan import list_trials
 from triage.provenance import marked
-from triage.wording import wording
+from triage.reporting import Reporting
 
 if TYPE_CHECKING:
     from triage.intake.words import WordIndex
     from triage.telling import Telling
 
 __all__ = ["DONT_KNOW", "Session"]
-
-RELIABILITY_UNSTATED = 0.9
-"""Reliability of a detector of which the knowledge says nothing."""
-
-RELIABILITY_OF_FILES = 0.998
-"""Share of files that are those of the run: what stands in them is no guess, but may belong to another run."""
-
-MOST_READ = 4096
-"""Readings of which it is kept in mind what they say."""
 
 States = str | Sequence[str]
 
@@ -89,8 +67,7 @@ class Session:
         self._questions = compile_questions(base, self._network)
         self._trials = list_trials(base, self._network.hypotheses.causes)
         self._outlines = outlines_of(base)
-        self._confusions: dict[str, NDArray[np.float64]] = {}
-        self._read: dict[tuple[str, tuple[tuple[str, float], ...]], tuple[float, ...]] = {}
+        self._reporting = Reporting(base, self._network)
         self._words: list[WordIndex] = []
         self._keep = keep
         self._events: list[Event] = []
@@ -125,16 +102,21 @@ class Session:
                 case Attached():
                     reports = {key: report for key, report in reports.items() if report.origin != "detector"}
                     for reading in change.readings:
-                        reports[reading.finding, "detector"] = self._report_of_reading(reading)
+                        reports[reading.finding, "detector"] = self._reporting.of_reading(reading)
                 case Enclosed():
                     reports = {key: report for key, report in reports.items() if report.origin != change.kind}
                     for found in self._findings_in(change, changes):
-                        reports[found.finding, change.kind] = self._report_of_file(found, change.kind)
+                        reports[found.finding, change.kind] = self._reporting.of_file(found, change.kind)
                 case Said():
-                    reports[change.finding, "answer"] = self._report_of_answer(change)
+                    reports[change.finding, "answer"] = self._reporting.of_answer(change)
                 case Withdrawn():
                     reports.pop((change.finding, "answer"), None)
         return tuple(reports.values())
+
+    @property
+    def answers(self) -> tuple[Report, ...]:
+        """What the person said, of the reports that count."""
+        return tuple(report for report in self.reports if report.origin == "answer")
 
     def attach(self, history: History, columns: Mapping[str, str] | None = None) -> None:
         """Read the symptoms of a history; what an earlier one said is forgotten.
@@ -243,7 +225,7 @@ class Session:
 
     def withdraw(self, finding: str) -> None:
         """Take back what was said of a finding; nothing happens where nothing was."""
-        if any(report.finding == finding and report.origin == "answer" for report in self.reports):
+        if any(report.finding == finding for report in self.answers):
             self._happen(Withdrawn(finding))
 
     def stop(self) -> None:
@@ -351,51 +333,6 @@ class Session:
         if name not in known.states:
             self.base.state(known.id, name)
         return name
-
-    def _report_of_answer(self, said: Said) -> Report:
-        known, say = self.base.finding(said.finding), wording(self.base.language)
-        if not said.states:
-            return Report(said.finding, (1.0,) * len(known.states), "answer", say("not known"))
-        names = list(known.states)
-        answers = answers_to(known, self._network.background(said.finding))
-        likelihood = answer_likelihood(answers, [names.index(state) for state in said.states])
-        labels = say(" or ").join(known.states[state].label for state in said.states)
-        message = say("{title}: {label}", title=known.title, label=labels)
-        return Report(said.finding, likelihood, "answer", message, volunteered=said.volunteered)
-
-    def _report_of_reading(self, reading: Reading) -> Report:
-        key = reading.finding, tuple(reading.likelihood.items())
-        if key not in self._read:
-            if len(self._read) >= MOST_READ:
-                self._read.clear()
-            self._read[key] = self._likelihood_of_reading(reading)
-        return Report(reading.finding, self._read[key], "detector", reading.message, reading.steps)
-
-    def _likelihood_of_reading(self, reading: Reading) -> tuple[float, ...]:
-        finding = self.base.finding(reading.finding)
-        stated = finding.detector if finding.kind == "symptom" else None
-        states = tuple(finding.states)
-        if reading.finding not in self._confusions:
-            look_alikes = [] if stated is None else stated.look_alikes
-            self._confusions[reading.finding] = confusion_matrix(states, look_alikes)
-        return reading_likelihood(
-            states,
-            self._network.background(reading.finding),
-            reading.likelihood,
-            RELIABILITY_UNSTATED if stated is None else stated.reliability,
-            self._confusions[reading.finding],
-        )
-
-    def _report_of_file(self, found: Found, kind: str) -> Report:
-        states = tuple(self.base.finding(found.finding).states)
-        likelihood = reading_likelihood(
-            states,
-            self._network.background(found.finding),
-            found.likelihood,
-            RELIABILITY_OF_FILES,
-            confusion_matrix(states, []),
-        )
-        return Report(found.finding, likelihood, kind, found.message, place=str(found.place))
 
 
 def _enclosed(changes: Sequence[Change]) -> dict[str, Enclosed]:

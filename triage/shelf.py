@@ -268,7 +268,7 @@ def what_changed(header: Header, base: KnowledgeBase) -> list[str]:
 
 def _packs_that_changed(header: Header, base: KnowledgeBase) -> Iterator[str]:
     for then in header.packs:
-        name = plain(f"{then.title} {then.version}", 120)
+        name = plain(then.name, 120)
         now = base.packs.get(then.id)
         if now is None:
             yield (

@@ -14,7 +14,6 @@ from triage.packs import add_pack_flags, base_given
 from triage.usage import FAULTY, HEALTHY, INTERRUPTED, UNUSABLE, OneLineParser
 
 if TYPE_CHECKING:
-    from triage.watching.command import Commands
     from triage.watching.follower import Judging
     from triage.watching.news import News
     from triage.watching.watch import Ended
@@ -66,11 +65,13 @@ def run_watch(arguments: Sequence[str]) -> int:
     watch = Watch(places, judging, say, commands)
     try:
         ended = watch.once() if options.once else watch.follow(options.interval, options.until_idle)
+        if commands is not None:
+            commands.finish()
     except KeyboardInterrupt:
-        _finish(commands, FAREWELL)
+        if commands is not None:
+            commands.finish(FAREWELL)
         say(watch.ended().summary)
         return INTERRUPTED
-    _finish(commands, options.exec_timeout)
     say(ended.summary)
     return _status(ended, asked=bool(options.fail_on))
 
@@ -81,11 +82,6 @@ def _status(ended: Ended, *, asked: bool) -> int:
     if ended.runs == 0:
         return UNUSABLE
     return FAULTY if ended.faulty and not asked else HEALTHY
-
-
-def _finish(commands: Commands | None, patience: float) -> None:
-    if commands is not None:
-        commands.finish(patience)
 
 
 def _judging(options: argparse.Namespace) -> Judging:

@@ -13,11 +13,11 @@ from textual.screen import Screen
 
 from triage.errors import TriageError
 from triage.report.escape import plain
-from tui.colours import THEMES, name_of_theme, next_theme, preference_of_theme
-from tui.commands import COMMANDS, command_named, known_bindings
+from tui.colours import THEMES
+from tui.commands import CHANGES, COMMANDS, command_named
 from tui.harmless import Harmless
-from tui.languages import ENGLISH, next_language
 from tui.messages import Attach, Brought, Command, Export, Follow, Heard, Revise, Said, ShowCause, Withdraw
+from tui.settings import Settings
 from tui.start_screen import NewWithLog, Resume, StartScreen
 from tui.styles import style_files
 from tui.wording import wording_of
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from tui.beginning import Begun
     from tui.consultation import Consultation, Entry
     from tui.log_reader import Purpose
-    from tui.preferences import Motion
     from tui.readers import Readers
     from tui.start_screen import Choice
     from tui.triage_screen import PassedOver, TriageScreen
@@ -66,13 +65,16 @@ class TriageApp(App[int]):
         """Nothing is loaded before the first paint."""
         super().__init__()
         self._resume = resume
-        self._asked_for = language
         self._packs = tuple(packs)
-        self.language = language or ENGLISH
-        self._preferences_folder = preferences_folder
+        self._settings = Settings(self, preferences_folder, language, self._complain)
         self._harmless = Harmless()
         self._readers: Readers | None = None
         self.consultation: Consultation | None = None
+
+    @property
+    def language(self) -> str:
+        """Code of the language of questions, results and the screen."""
+        return self._settings.language
 
     @property
     def saved_id(self) -> str | None:
@@ -89,7 +91,7 @@ class TriageApp(App[int]):
         """Set colours and keys, and show the start screen or go on with a session."""
         for theme in THEMES:
             self.register_theme(theme)
-        self._prefer()
+        self._settings.use()
         if self._resume is None:
             self._start()
         else:
@@ -126,32 +128,6 @@ class TriageApp(App[int]):
         help_screen = self.get_screen("help", HelpScreen)
         help_screen.tell(self.screen.active_bindings)
         self.push_screen(help_screen)
-
-    def _prefer(self) -> None:
-        from tui.preferences import read_preferences
-
-        preferences = read_preferences(self._preferences_folder, known_bindings())
-        self.theme = name_of_theme(preferences.theme)
-        self.language = self._asked_for or preferences.language
-        if preferences.motion == "reduced":
-            self.animation_level = "none"
-        self.set_keymap(dict(preferences.keymap))
-        for note in preferences.notes:
-            self.notify(note, severity="warning", markup=False)
-
-    def _keep_preferences(self) -> None:
-        from tui.preferences import save_preferences
-
-        motion: Motion = "reduced" if self.animation_level == "none" else "full"
-        try:
-            save_preferences(
-                self._preferences_folder,
-                theme=preference_of_theme(self.theme),
-                motion=motion,
-                language=self.language if self._asked_for is None else None,
-            )
-        except TriageError as error:
-            self._complain(str(error))
 
     def _start(self, notes: Sequence[str] = ()) -> None:
         self.push_screen(StartScreen(notes), self._begin)
@@ -240,12 +216,7 @@ class TriageApp(App[int]):
         self.notify(plain(told, 500), severity="error", markup=False, timeout=8)
 
     def _taken(self, purpose: Purpose, read: Read) -> None:
-        if purpose == "again":
-            self._change(lambda consultation: consultation.show_again(read.event, read.history))
-        elif purpose == "refresh":
-            self._change(lambda consultation: consultation.refresh(read.event, read.history))
-        else:
-            self._change(lambda consultation: consultation.take_in(read.event, read.history))
+        self._change(lambda consultation: consultation.receive(purpose, read.event, read.history))
 
     def _enclosed(self, event: Enclosed) -> None:
         self._change(lambda consultation: consultation.enclose(event))
@@ -334,22 +305,12 @@ class TriageApp(App[int]):
         if command is None:
             self._complain(wording_of(self)("there is no command /{name}; /help lists them", name=name))
             return
-        changes: dict[str, Callable[[Consultation], list[Entry]]] = {
-            "unknown": lambda consultation: consultation.leave_open(),
-            "later": lambda consultation: consultation.put_off(),
-            "back": lambda consultation: consultation.go_back(),
-            "undo": lambda consultation: consultation.undo(),
-            "redo": lambda consultation: consultation.redo(),
-            "more": lambda consultation: consultation.ask_on(),
-            "why": lambda consultation: consultation.reasons(),
-            "doubt": lambda consultation: consultation.doubts(),
-        }
-        if command.name in changes:
+        if command.name in CHANGES:
             if command.name not in ("undo", "redo"):
                 self._back_to_main(main)
             if main is not None and not main.has_class("-wide"):
                 main.look_at("talk")
-            self._change(changes[command.name])
+            self._change(CHANGES[command.name])
         elif command.name in ("talk", "causes", "curve", "evidence"):
             self._back_to_main(main)
             if main is not None:
@@ -377,14 +338,9 @@ class TriageApp(App[int]):
             case "export":
                 self._show_export(argument)
             case "theme":
-                self.theme = next_theme(self.theme)
-                self._keep_preferences()
-                self.notify(wording_of(self)("Colours: {theme}", theme=self.theme), markup=False)
+                self._settings.switch_theme()
             case "motion":
-                self.animation_level = "full" if self.animation_level == "none" else "none"
-                self._keep_preferences()
-                told = "Reduced motion." if self.animation_level == "none" else "Usual motion."
-                self.notify(wording_of(self)(told), markup=False)
+                self._settings.switch_motion()
             case "language":
                 self._switch_language()
             case "start":
@@ -433,9 +389,7 @@ class TriageApp(App[int]):
 
     def _switch_language(self) -> None:
         """Go on in the next language: with the saved session, or on the start screen where there is none."""
-        self._asked_for = None
-        self.language = next_language(self.language)
-        self._keep_preferences()
+        self._settings.switch_language()
         name = self.saved_id
         self._put_away()
         if self.is_screen_installed("help"):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.binding import Binding, BindingType
 
-__all__ = ["COMMANDS", "CommandSpec", "bindings", "bindings_elsewhere", "command_named", "known_bindings"]
+if TYPE_CHECKING:
+    from tui.consultation import Consultation, Entry
+
+__all__ = ["CHANGES", "COMMANDS", "CommandSpec", "bindings", "bindings_elsewhere", "command_named", "known_bindings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,20 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("start", "ctrl+r", "Start screen", "Leave this triage, which is saved, for another one."),
     CommandSpec("quit", "ctrl+q", "Quit", "Leave; the triage is saved.", in_footer=True),
 )
+
+Act: TypeAlias = "Callable[[Consultation], list[Entry]]"
+
+CHANGES: Mapping[str, Act] = {
+    "unknown": lambda consultation: consultation.leave_open(),
+    "later": lambda consultation: consultation.put_off(),
+    "back": lambda consultation: consultation.go_back(),
+    "undo": lambda consultation: consultation.undo(),
+    "redo": lambda consultation: consultation.redo(),
+    "more": lambda consultation: consultation.ask_on(),
+    "why": lambda consultation: consultation.reasons(),
+    "doubt": lambda consultation: consultation.doubts(),
+}
+"""Name -> what it does, of the commands that change or tell something in the conversation."""
 
 ABOUT_THE_QUESTION = ("unknown", "later", "back", "why")
 """Commands that mean the question on the screen."""

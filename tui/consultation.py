@@ -6,24 +6,29 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from triage import plain_words as words
-from triage.beliefs import Report
 from triage.diagnosis import Diagnosis, HistoryView
 from triage.errors import SessionError
 from triage.events import Attached, Change, Enclosed, changes_that_count, is_worth_keeping, undone
 from triage.history import History
 from triage.journal import Journal
 from triage.outlook import answers_ahead
+from triage.plain_closing import why_no_more
+from triage.plain_words import words_of_change, words_of_report
 from triage.report.choice import FILES, notable_findings, seen_message, verdict
 from triage.report.escape import plain
 from triage.session import DONT_KNOW, Session
+from triage.spoken_numbers import spoken_percent
+from triage.standing_words import movement, outlook
 from triage.topics import Topic, Wishes, topic_of
 from triage.why import explain
 from triage.wording import Wording
 from tui.view import View
 from tui.wording import screen_wording
+
+if TYPE_CHECKING:
+    from tui.log_reader import Purpose
 
 __all__ = ["Consultation", "Entry"]
 
@@ -102,7 +107,7 @@ class Consultation:
             before=self.before,
             topic=self.topic,
             history=session.history,
-            answers=self._answers(),
+            answers=self.session.answers,
             can_undo=bool(changes_that_count(session.events)),
             can_redo=bool(undone(session.events)),
         )
@@ -115,7 +120,7 @@ class Consultation:
             return entries
         if diagnosis.history is not None:
             entries.append(self._seen(diagnosis.history))
-        answers = len(self._answers())
+        answers = len(self.session.answers)
         if answers:
             counted = "{n} answer counts already." if answers == 1 else "{n} answers count already."
             entries.append(Entry("note", word(counted, n=answers)))
@@ -207,7 +212,7 @@ class Consultation:
 
     def go_back(self) -> list[Entry]:
         """Ask the last answered question again."""
-        answers = self._answers()
+        answers = self.session.answers
         if self.wishes.revised or self.wishes.outcome:
             return self.leave()
         if not answers:
@@ -258,7 +263,17 @@ class Consultation:
             *moved,
         ]
 
-    def show_again(self, event: Attached, history: History) -> list[Entry]:
+    def receive(self, purpose: Purpose, event: Attached, history: History) -> list[Entry]:
+        """Take what was read of a log, as is right for what it was read for."""
+        match purpose:
+            case "attach":
+                return self.take_in(event, history)
+            case "again":
+                return self._show_again(event, history)
+            case "refresh":
+                return self._refresh(event, history)
+
+    def _show_again(self, event: Attached, history: History) -> list[Entry]:
         """Have the curves of a resumed session at hand, if they are still those that were read."""
         attached = self.session.beliefs().attached
         if attached is None or attached.digest != event.digest:
@@ -267,7 +282,7 @@ class Consultation:
         self.session.show(history, event.digest)
         return []
 
-    def refresh(self, event: Attached, history: History) -> list[Entry]:
+    def _refresh(self, event: Attached, history: History) -> list[Entry]:
         """Take in the same files after they grew; says something only where what they show has changed."""
         earlier = {(finding, state) for finding, state, _ in self._readings()}
         moved = self._change(lambda: self.session.refresh(event, history))
@@ -285,8 +300,8 @@ class Consultation:
             last = "What comes of a check or a change tells the causes apart that are left."
             return [Entry("triage", self._word(last))]
         ahead = answers_ahead(self.session.beliefs(), topic.finding)
-        outlook = words.outlook(topic.diagnosis, base, topic.choices, ahead)
-        return [Entry("triage", text) for text in (base.finding(topic.finding).question.why, "\n".join(outlook))]
+        moves = "\n".join(outlook(topic.diagnosis, base, topic.choices, ahead))
+        return [Entry("triage", base.finding(topic.finding).question.why), Entry("triage", moves)]
 
     def doubts(self) -> list[Entry]:
         """What would change the mind of the system on its leading cause."""
@@ -303,14 +318,14 @@ class Consultation:
                     "{prompt} {low}: {lower}. {high}: {higher}.",
                     prompt=change.prompt,
                     low=change.lowers.label,
-                    lower=words.spoken_percent(change.lowers.after, self._word),
+                    lower=spoken_percent(change.lowers.after, self._word),
                     high=change.raises.label,
-                    higher=words.spoken_percent(change.raises.after, self._word),
+                    higher=spoken_percent(change.raises.after, self._word),
                 ),
             )
             for change in told.changes
         )
-        share = words.spoken_percent(leading.probability, self._word)
+        share = spoken_percent(leading.probability, self._word)
         head = self._word("{title} stands at {percent}. ", title=leading.title, percent=share)
         return [Entry("triage", head + self._word(MOVES_MOST if changes else MOVES_LITTLE), changes)]
 
@@ -318,18 +333,15 @@ class Consultation:
     def _word(self) -> Wording:
         return screen_wording(self.session.base.language)
 
-    def _answers(self) -> tuple[Report, ...]:
-        return tuple(report for report in self.session.reports if report.origin == "answer")
-
     def _words_of(self, finding: str) -> str:
-        report = next((report for report in self._answers() if report.finding == finding), None)
+        report = next((report for report in self.session.answers if report.finding == finding), None)
         if report is None:
             title = self.session.base.finding(finding).title
             return self._word("{title}: {label}", title=title, label=self._word("not known"))
-        return words.words_of_report(self.session.base, report)
+        return words_of_report(self.session.base, report)
 
     def _words_of_change(self, change: Change) -> str:
-        return words.words_of_change(self.session.base, change)
+        return words_of_change(self.session.base, change)
 
     def _readings(self) -> list[tuple[str, str, str]]:
         diagnosis = self.topic.diagnosis
@@ -354,13 +366,13 @@ class Consultation:
         self.topic = topic_of(self.session, self.wishes)
         after = self.topic.diagnosis
         self.before = before
-        moved = [Entry("triage", words.movement(before, after))]
+        moved = [Entry("triage", movement(before, after))]
         known = {item.finding for item in before.disagreements}
         moved += [Entry("note", item.message) for item in after.disagreements if item.finding not in known]
         if after.conflict.banner and not before.conflict.banner:
             moved.append(Entry("note", after.conflict.banner))
         if after.stopped is not None and before.stopped != after.stopped and self.topic.stage == "end":
-            moved.append(Entry("triage", words.why_no_more(after)))
+            moved.append(Entry("triage", why_no_more(after)))
         return moved
 
     def _again(self, entries: list[Entry]) -> list[Entry]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from triage.report.figures import number
 from triage.report.scale import MARGIN, Scale, compact, round_values
 
-__all__ = ["Window", "across", "column_of", "placed_marks", "step_at", "step_ticks", "value_ticks"]
+__all__ = ["Window", "across", "column_of", "placed_marks", "step_ticks", "value_ticks"]
 
 Floats = NDArray[np.float64]
 
@@ -90,11 +90,6 @@ def across(steps: Floats, low: float, high: float, columns: int) -> Floats:
 def column_of(step: float, low: float, high: float, columns: int) -> int:
     """The column of a step; below 0 or beyond the last where it is out of sight."""
     return int(np.floor(across(np.array([step]), low, high, columns)[0] * columns))
-
-
-def step_at(column: int, low: float, high: float, columns: int) -> float:
-    """The step in the middle of a column."""
-    return low + (high - low) * column / max(columns - 1, 1)
 
 
 def step_ticks(low: float, high: float, columns: int) -> list[tuple[int, str]]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
-from knowledge.schema import Check, Framework
 from triage.diagnosis import PlanItem
-from triage.facts import values_of
-from triage.report.choice import code_in_order
-from triage.report.figures import duration, number, percent
-from triage.topics import states_of
-from tui.outcome import answer_of
+from triage.report.figures import duration, percent
 from tui.step_card import Step
+from tui.steps import check_step, remedy_step
 from tui.view import View
 from tui.wording import screen_wording
+
+if TYPE_CHECKING:
+    from knowledge.schema import Check
 
 __all__ = ["Planned", "planned"]
 
@@ -53,44 +52,6 @@ def _planned(view: View, item: PlanItem) -> Planned:
         cause=view.base.causes[item.cause].title,
     )
     if item.kind == "remedy":
-        return Planned(item.kind, item.cause, about, _remedy(view, item))
-    return Planned(item.kind, item.cause, about, _check(view, item))
-
-
-def _check(view: View, item: PlanItem) -> Step:
-    check = view.base.findings[item.id]
-    told, code = (check.instructions, check.snippets) if isinstance(check, Check) else (check.question.prompt, {})
-    return _step(view, item, check.id, screen_wording(view.base.language)("What came of it?"), (("", told),), code)
-
-
-def _remedy(view: View, item: PlanItem) -> Step:
-    remedy, word = view.base.remedies[item.id], screen_wording(view.base.language)
-    attached = view.beliefs.attached
-    values = values_of(remedy, {} if attached is None else attached.facts)
-    paragraphs = (
-        ("", remedy.change),
-        *((name.replace("_", " ").capitalize(), number(value)) for name, value in values.items()),
-        (word("Side effects"), remedy.side_effects),
-    )
-    return _step(view, item, remedy.trial or remedy.id, word("Tried it? What came of it?"), paragraphs, remedy.snippets)
-
-
-def _step(
-    view: View,
-    item: PlanItem,
-    finding: str,
-    prompt: str,
-    paragraphs: tuple[tuple[str, str], ...],
-    snippets: Mapping[Framework, str],
-) -> Step:
-    return Step(
-        title=item.title,
-        notes="",
-        paragraphs=paragraphs,
-        snippets=tuple(code_in_order(view.diagnosis, {str(name): code for name, code in snippets.items()})),
-        finding=finding,
-        prompt=prompt,
-        choices=states_of(view.base, finding),
-        answer=answer_of(view, finding),
-        weight="",
-    )
+        return Planned(item.kind, item.cause, about, remedy_step(view, view.base.remedies[item.id]))
+    check = cast("Check", view.base.findings[item.id])  # the lint lets nothing else stand among a cause's checks
+    return Planned(item.kind, item.cause, about, check_step(view, check))

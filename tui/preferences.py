@@ -11,11 +11,11 @@ from typing import Literal, get_args
 
 from triage.errors import TriageError
 from triage.language import PREFERENCES
-from triage.language import preferences_folder as default_folder
+from triage.own_settings import settings_folder
 from triage.report.escape import folded, plain
 from tui.languages import ENGLISH, Language
 
-__all__ = ["Motion", "Preferences", "Theme", "default_folder", "read_preferences", "save_preferences"]
+__all__ = ["Motion", "Preferences", "Theme", "read_preferences", "save_preferences"]
 
 Theme = Literal["dark", "light", "terminal"]
 Motion = Literal["full", "reduced"]
@@ -63,7 +63,7 @@ def read_preferences(folder: Path | None, known_ids: Collection[str]) -> Prefere
         known_ids: the bindings that there are.
 
     """
-    chosen = default_folder() if folder is None else folder
+    chosen = settings_folder() if folder is None else folder
     notes: list[str] = []
     keymap = _keymap(_mapping(chosen / KEYMAP, notes), known_ids, notes)
     settings = _settings(_mapping(chosen / PREFERENCES, notes), notes)
@@ -94,7 +94,7 @@ def save_preferences(
         TriageError: nothing can be written there.
 
     """
-    chosen = default_folder() if folder is None else folder
+    chosen = settings_folder() if folder is None else folder
     file = chosen / PREFERENCES
     given = {"theme": theme, "motion": motion, "language": language}
     settings = _settings(_mapping(file, []), []) | {name: value for name, value in given.items() if value is not None}

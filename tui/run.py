@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from tui.app import TriageApp
+
 __all__ = ["run"]
 
 SWITCH_SECONDS = 0.0005
@@ -32,15 +34,13 @@ def run(options: argparse.Namespace) -> int:
     """
     resume = None if options.resume is None else _saved(options.resume)
     from tui.app import TriageApp
-    from tui.wording import screen_wording
 
-    app = TriageApp(resume=resume, language=_known(options.language), packs=_usable_packs(options))
+    app = TriageApp(resume=resume, language=options.language, packs=_packs(options))
     app.driver_class = _driver() or app.driver_class
     sys.setswitchinterval(SWITCH_SECONDS)
     app.run()
     if app.saved_id is not None and sys.stdout.isatty():  # a browser's end speaks a protocol of its own
-        word = screen_wording(app.language)
-        sys.stdout.write(word("Saved; go on with: {command}", command=f"triage --resume {app.saved_id}") + "\n")
+        sys.stdout.write(_how_to_go_on(app, options) + "\n")
     status = app.return_value if isinstance(app.return_value, int) else app.return_code
     return status or 0
 
@@ -59,24 +59,26 @@ def _driver() -> type[Driver] | None:
     return TerminalDriver
 
 
-def _usable_packs(options: argparse.Namespace) -> list[str]:
-    """The folders of the packs that are used; what is wrong with one is better said before the screen changes."""
+def _how_to_go_on(app: TriageApp, options: argparse.Namespace) -> str:
+    from triage.packs import flags_again
+    from tui.wording import screen_wording
+
+    command = f"triage --resume {app.saved_id}{flags_again(options)}"
+    return screen_wording(app.language)("Saved; go on with: {command}", command=command)
+
+
+def _packs(options: argparse.Namespace) -> list[str]:
+    """The folders of the packs that are used.
+
+    What is wrong with one, or that there is no such language, is better said before the screen changes.
+    """
+    from triage.language import spoken
     from triage.packs import folders_given, load_base
 
     folders = folders_given(options)
-    if folders:
-        load_base(folders)
+    if folders or options.language is not None:
+        spoken(load_base(folders), options.language)
     return folders
-
-
-def _known(language: str | None) -> str | None:
-    """A language that there is; that there is none is better said before the screen changes."""
-    if language is not None:
-        from knowledge.loader import load
-        from triage.language import spoken
-
-        spoken(load(), language)
-    return language
 
 
 def _saved(name: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from triage.report.cells import cells, has_wide, wrapped
-from triage.report.escape import folded, plain_lines
+from triage.report.escape import folded
 
-__all__ = ["LONGEST_NAME", "broken", "code_content", "content", "hanging", "joined"]
+__all__ = ["LONGEST_NAME", "broken", "content", "hanging", "joined"]
 
 LONGEST = 3000
 
@@ -72,8 +72,3 @@ def hanging(head: Content, text: Content, width: int) -> Content:
     first, *others = broken(text, room).wrap(room) or [Content("")]
     indent = " " * head.cell_length
     return Content("\n").join([joined(head, first), *(joined(indent, line) for line in others)])
-
-
-def code_content(text: str) -> Content:
-    """Code as lines."""
-    return Content("\n".join(plain_lines(text)))

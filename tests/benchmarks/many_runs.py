@@ -1,15 +1,16 @@
 """Many histories through ``triage batch`` beside bare `pandas.read_csv` of the same files, in pools of the same size.
 
-Histories of 200 rows are generated as Keras writes them (epoch, accuracy, learning rate, loss and both of validation),
-four fifths of them with something to see: NaN, overfitting, a loss that does not move, a rate that is too high. Both
-sides are processes of their own, turn about: ``triage batch`` with an output file, and a pool that reads each file with
-pandas and gives back its number of rows, in chunks of as many files. Each is told the time of the whole command and of
-the work alone, behind start and imports: of two runs of different length the difference is the work. Time is that of
-the clock, and that for which all processes of the command kept a processor busy, which other work on the machine moves
-little. Memory is that of all processes of the command; both are looked at five times a second. Then the same is killed
-a few times and taken up again.
+Histories, by default of 200 rows, are generated as Keras writes them (epoch, accuracy, learning rate, loss and both
+of validation), four fifths of them with something to see: NaN, overfitting, a loss that does not move, a rate that is
+too high. Both sides are processes of their own, turn about: ``triage batch`` with an output file, and a pool that
+reads each file with pandas and gives back its number of rows, in chunks of as many files. Each is told the time of
+the whole command and of the work alone, behind start and imports: of two runs of different length the difference is
+the work. Time is that of the clock, and that for which all processes of the command kept a processor busy, which
+other work on the machine moves little. Memory is that of all processes of the command; both are looked at five times
+a second. Then the same is killed a few times and taken up again.
 
-Run: python -m tests.benchmarks.many_runs [FILES] [TURNS]    (writes tests/benchmarks/results/many_runs.md)
+Run: python -m tests.benchmarks.many_runs [FILES] [TURNS] [ROWS]    (writes tests/benchmarks/results/many_runs.md, of
+another number of rows many_runs_of_ROWS_rows.md)
 """
 
 import json
@@ -36,7 +37,7 @@ CHUNK = 100
 KILLS = 5
 EVERY = 0.2
 BAR = 2.5
-RESULT = Path(__file__).parent / "results" / "many_runs.md"
+RESULTS = Path(__file__).parent / "results"
 
 PANDAS = """
 import sys
@@ -53,7 +54,7 @@ if __name__ == "__main__":
     context = get_context("forkserver")
     context.set_forkserver_preload(["pandas"])
     with ProcessPoolExecutor(int(sys.argv[2]), mp_context=context) as pool:
-        assert sum(pool.map(rows, files, chunksize=int(sys.argv[3]))) == 200 * len(files)
+        assert sum(pool.map(rows, files, chunksize=int(sys.argv[3]))) == int(sys.argv[4]) * len(files)
 """
 
 
@@ -76,26 +77,27 @@ class Measured:
 def main() -> None:
     files = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     turns = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    rows = int(sys.argv[3]) if len(sys.argv) > 3 else ROWS
     with tempfile.TemporaryDirectory() as name:
         folder, small = Path(name) / "runs", Path(name) / "small"
-        size = generate(folder, files) / files
-        generate(small, 2 * CHUNK)
+        size = generate(folder, files, rows) / files
+        generate(small, 2 * CHUNK, rows)
         program = Path(name) / "bare_pandas.py"
         program.write_text(PANDAS)
         ours, theirs, start_of_ours, start_of_theirs = [], [], [], []
         for turn in range(turns):
             print(f"turn {turn + 1}", flush=True)
-            theirs.append(measure(bare(program, folder)))
+            theirs.append(measure(bare(program, folder, rows)))
             ours.append(measure(batch(folder, Path(name) / f"results_{turn}.jsonl")))
-            start_of_theirs.append(measure(bare(program, small)))
+            start_of_theirs.append(measure(bare(program, small, rows)))
             start_of_ours.append(measure(batch(small, Path(name) / f"small_{turn}.jsonl")))
         killed = kill_and_resume(folder, Path(name) / "killed.jsonl", statistics.median(one.seconds for one in ours))
     extra = files - 2 * CHUNK
     lines = [
-        f"`python -m tests.benchmarks.many_runs {files} {turns}`, {date.today().isoformat()}, "
+        f"`python -m tests.benchmarks.many_runs {files} {turns} {rows}`, {date.today().isoformat()}, "
         f"Python {platform.python_version()}, {os.cpu_count()} cores",
         "",
-        f"{files:,} histories of {ROWS} rows and six columns, {size / 1000:.1f} kB each; {JOBS} processes; {turns} "
+        f"{files:,} histories of {rows:,} rows and six columns, {size / 1000:.1f} kB each; {JOBS} processes; {turns} "
         "turns, turn about; medians.",
         "",
         "| | seconds | runs a second | a run beyond the start, ms | peak of all processes, MB |",
@@ -121,30 +123,31 @@ def main() -> None:
     ]
     text = "\n".join(lines)
     print(text)
-    RESULT.write_text(text, encoding="utf-8")
+    name = "many_runs.md" if rows == ROWS else f"many_runs_of_{rows}_rows.md"
+    (RESULTS / name).write_text(text, encoding="utf-8")
 
 
-def generate(folder: Path, files: int) -> int:
+def generate(folder: Path, files: int, rows: int = ROWS) -> int:
     """Write the histories; returns their bytes."""
     folder.mkdir()
     chance = np.random.default_rng(7)
-    epoch = np.arange(ROWS)
+    epoch = np.arange(rows)
     size = 0
     for number in range(files):
         rate = float(10.0 ** -chance.integers(1, 5))
-        loss = 2.3 * np.exp(-epoch / chance.uniform(20, 60)) + 0.1 + 0.02 * chance.standard_normal(ROWS)
-        val = loss + 0.05 + 0.03 * chance.standard_normal(ROWS)
+        loss = 2.3 * np.exp(-epoch / chance.uniform(20, 60)) + 0.1 + 0.02 * chance.standard_normal(rows)
+        val = loss + 0.05 + 0.03 * chance.standard_normal(rows)
         match number % 5:
             case 1:
-                loss[chance.integers(5, ROWS) :] = np.nan
+                loss[chance.integers(5, rows) :] = np.nan
             case 2:
                 val += np.maximum(0, epoch - 80) * 0.01
             case 3:
-                loss = 2.303 + 0.001 * chance.standard_normal(ROWS)
+                loss = 2.303 + 0.001 * chance.standard_normal(rows)
             case 4:
                 loss *= 1 + 0.1 * epoch
         accuracy, val_accuracy = np.exp(-np.abs(loss)), np.exp(-np.abs(val))
-        columns = zip(accuracy.tolist(), [rate] * ROWS, loss.tolist(), val_accuracy.tolist(), val.tolist(), strict=True)
+        columns = zip(accuracy.tolist(), [rate] * rows, loss.tolist(), val_accuracy.tolist(), val.tolist(), strict=True)
         body = "".join(f"{row},{','.join(map(repr, values))}\n" for row, values in enumerate(columns))
         text = "epoch,accuracy,learning_rate,loss,val_accuracy,val_loss\n" + body
         (folder / f"run_{number:06d}.csv").write_text(text)
@@ -157,8 +160,8 @@ def batch(folder: Path, output: Path) -> list[str]:
     return [sys.executable, "-m", "triage.cli", "batch", str(folder), *options]
 
 
-def bare(program: Path, folder: Path) -> list[str]:
-    return [sys.executable, str(program), str(folder), str(JOBS), str(CHUNK)]
+def bare(program: Path, folder: Path, rows: int) -> list[str]:
+    return [sys.executable, str(program), str(folder), str(JOBS), str(CHUNK), str(rows)]
 
 
 def measure(command: list[str]) -> Measured:

@@ -101,11 +101,10 @@ def session(base: KnowledgeBase) -> triage.Session:
 
 def diagnose_in(session: triage.Session, answers: Mapping[str, str]) -> dict[str, float]:
     """Cause -> probability, likeliest first: `triage.diagnose`, but with knowledge that is compiled once."""
-    for report in session.reports:
-        session.withdraw(report.finding)
+    told = session.another()
     for finding, state in answers.items():
-        session.answer(finding, state)
-    return {cause.id: cause.probability for cause in session.diagnosis().causes}
+        told.answer(finding, state)
+    return {cause.id: cause.probability for cause in told.diagnosis().causes}
 
 
 def is_confirmed(base: KnowledgeBase, case: Case) -> bool:

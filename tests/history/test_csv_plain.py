@@ -12,6 +12,7 @@ from triage import HistoryError, read_history
 from triage.attaching import digest_of
 from triage.history.csv_plain import plain_table
 from triage.history.csv_table import read_plain
+from triage.history.head import HEAD
 
 NAMES = st.lists(
     st.sampled_from(
@@ -56,6 +57,29 @@ def test_a_table_reads_as_it_does_with_a_comment_below_it_which_goes_the_slow_wa
     slow.write_text(text + "#\n")
     assert plain_table((text + "#\n").encode()) is None
     np.testing.assert_equal(told(quick), told(slow))
+
+
+@given(tables())
+def test_a_table_of_many_kilobytes_reads_so_too(tmp_path_factory, text):
+    header, _, body = text.partition("\n")
+    long = f"{header}\n" + body * (1 + 2 * HEAD // len(body))
+    folder = tmp_path_factory.mktemp("tables")
+    quick, slow = folder / "a.csv", folder / "b.csv"
+    quick.write_text(long)
+    slow.write_text(long + "#\n")
+    np.testing.assert_equal(told(quick), told(slow))
+
+
+def test_a_plain_table_is_read_at_once_up_to_four_megabytes(tmp_path):
+    path, row = tmp_path / "a.csv", "1,0.123456\n"
+    path.write_text("step,loss\n" + row * 100_000)
+    table = read_plain(str(path))
+    assert table is not None
+    assert table.columns["loss"].values.size == 100_000
+    path.write_text("step,loss\n" + row * 500_000)
+    assert read_plain(str(path)) is None
+    path.write_text("step;loss\n" + row * 100_000)
+    assert read_plain(str(path)) is None
 
 
 @given(tables(NUMBERS))

@@ -5,7 +5,7 @@ import copy
 import yaml
 
 from knowledge.base import KnowledgeBase
-from knowledge.loader import read_content
+from knowledge.content import read_content
 
 QUESTION = {"prompt": "What is it?", "why": "It helps.", "answerable": 0.8, "reliability": 0.9}
 

@@ -1,6 +1,7 @@
 """Packs that are installed: found without running anything of them."""
 
 import importlib
+import json
 import sys
 from pathlib import Path
 
@@ -79,6 +80,40 @@ def test_a_package_that_is_installed_to_be_edited_is_found_where_it_is_edited(si
     write_pack(tmp_path / "sources" / "acme_pack", {})
     monkeypatch.syspath_prepend(str(tmp_path / "sources"))
     assert installed_packs()[0].folder == tmp_path / "sources" / "acme_pack"
+
+
+@pytest.mark.parametrize(
+    ("value", "inside"),
+    [
+        ("acme_pack", ""),
+        ("acme_pack", "acme_pack"),
+        ("acme_pack", "src/acme_pack"),
+        ("acme.packs.a", "src/acme/packs/a"),
+    ],
+)
+def test_the_sources_of_one_that_is_edited_are_looked_into_where_nothing_of_it_can_be_imported(
+    site, tmp_path, value, inside
+):
+    install(site, "acme", value)
+    sources = tmp_path / "the sources é"
+    write_pack(sources / inside, {})
+    edited = {"dir_info": {"editable": True}, "url": sources.as_uri()}
+    (site / "acme-1.2.dist-info" / "direct_url.json").write_text(json.dumps(edited))
+    assert installed_packs()[0].folder == sources / inside
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '"x"', '{"dir_info": {}}', '{"dir_info": null, "url": 3}',
+     '{"dir_info": {"editable": true}, "url": 3}', '{"dir_info": {"editable": true}, "url": "https://x.example/p"}',
+     '{"dir_info": {"editable": true}, "url": "file://x.example/p"}',
+     '{"dir_info": {"editable": true}, "url": "file:["}',
+     '{"dir_info": {"editable": true}, "url": "file:///%00"}', "[" * 100_000],
+)  # fmt: skip
+def test_an_address_of_sources_that_says_nothing_of_use_does_no_harm(site, text):
+    install(site, "acme", "acme_pack")
+    (site / "acme-1.2.dist-info" / "direct_url.json").write_text(text)
+    assert "expected pack.yaml in the folder of the package" in installed_packs()[0].problem
 
 
 def test_several_come_in_the_order_of_their_names(site):

@@ -5,11 +5,12 @@ import pytest
 import yaml
 
 import triage
-from knowledge.json_schema import FOLDERS, PACK_SCHEMAS, binding, pack_schema, unbound_files
-from knowledge.loader import BUILT_IN, read_content
+from knowledge.content import read_content
+from knowledge.json_schema import FOLDERS, PACK_SCHEMAS, binding, pack_schema, text_of, unbound_files
+from knowledge.loader import BUILT_IN
 from tests.knowledge.small import small, write_pack, written
 from triage.cli import main
-from triage.knowledge_schema_cli import SCHEMAS, schema_text
+from triage.knowledge_schema_cli import SCHEMAS
 from triage.schemas import answers_schema, answers_schema_of, diagnosis_schema
 
 PUBLISHED = BUILT_IN / "schemas"
@@ -31,7 +32,7 @@ def checker():
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_published_schema_is_the_one_that_is_made(name):
     published = (PUBLISHED / f"{name}.json").read_text(encoding="utf-8")
-    assert published == schema_text(name), (
+    assert published == text_of(SCHEMAS[name]()), (
         f"make it anew: triage knowledge schema {name} > knowledge/schemas/{name}.json"
     )
 

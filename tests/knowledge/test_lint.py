@@ -334,14 +334,14 @@ def test_preconditions_that_go_in_a_circle_are_an_error_that_names_the_way_round
         files[SCAN]["asks_when"] = {"slow_down": ["delays"]}
         files[SLOW]["asks_when"] = [{"optimizer_kind": ["adam"]}, {"scan_data": ["dirty"]}]
 
-    assert_only(problems_after(spoil), "asks_when", "scan_data -> slow_down")
+    assert_only(problems_after(spoil), "checks/scan_data", "scan_data -> slow_down")
 
 
 def test_a_finding_that_waits_for_itself_goes_in_a_circle():
     def spoil(files):
         files[SCAN]["asks_when"] = {"scan_data": ["dirty"]}
 
-    assert_only(problems_after(spoil), "asks_when", "scan_data -> scan_data")
+    assert_only(problems_after(spoil), "checks/scan_data", "scan_data -> scan_data")
 
 
 def test_two_causes_with_the_same_answers_to_every_question_are_an_error():

@@ -165,7 +165,7 @@ WRONG = {
         "warmup.yaml:3: expected instructions for a check alone, found 'warmup', which is none",
     ),
     "nothing": ({RATE: override("learning_rate_too_high")}, "expected something that changes, found none"),
-    "no reason": ({RATE: {"id": "learning_rate_too_high", "prior": "rare"}}, "yaml:1: reason: Field required"),
+    "no reason": ({RATE: {"id": "learning_rate_too_high", "prior": "rare"}}, "reason: expected this key, found none"),
     "an id that is built in": (
         {"remedies/stop_early.yaml": {**small()["remedies/clean_data.yaml"], "id": "stop_early"}},
         "found 'stop_early', which the built-in knowledge has; to change it, say what in overrides",

@@ -84,7 +84,7 @@ def test_a_tag_is_refused_and_runs_nothing(tag, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     pack = write_pack(tmp_path / "pack", {"causes/x.yaml": f"id: x\ntitle: {tag}\n"})
     (told,) = refusal(tmp_path, pack)
-    assert told.startswith(f"error: {pack / 'causes/x.yaml'}:2: expected YAML, found could not determine")
+    assert told.startswith(f"error: {pack / 'causes/x.yaml'}:2: expected YAML, found a mistake: could not determine")
     assert not (tmp_path / "MARK").exists()
 
 

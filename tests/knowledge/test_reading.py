@@ -46,8 +46,12 @@ def test_a_byte_order_mark_windows_ends_a_document_start_and_a_comment_change_no
 
 def test_an_unknown_key_is_told_with_file_line_key_and_value():
     (complaint,) = complaints(GOOD + "colour: red\n")
-    assert complaint.startswith(f"error: {PLACE}:7: colour: ")
-    assert complaint.endswith("found 'red'")
+    assert complaint == f"error: {PLACE}:7: colour: expected no key but those that are known here, found 'colour'"
+
+
+def test_an_unknown_key_is_told_with_the_key_that_was_meant():
+    (complaint,) = complaints(GOOD.replace("kind: forum", "knid: forum") + "kind: forum\n")
+    assert complaint.endswith("found 'knid'; nearest: kind, id")
 
 
 def test_an_unknown_key_deep_inside_is_told_with_its_whole_path_and_its_own_line():
@@ -96,7 +100,7 @@ def test_every_problem_of_a_file_is_told_each_at_its_line():
 
 def test_a_missing_key_is_named():
     (complaint,) = complaints(GOOD.replace("kind: forum\n", ""))
-    assert "kind: Field required" in complaint
+    assert "kind: expected this key, found none" in complaint
     assert complaint.startswith(f"error: {PLACE}:")
 
 

@@ -13,9 +13,9 @@ from triage.mcp_server.desk import MOST_SESSIONS
     [
         ("diagnose", {}, "expected at least one of log, log_text, text"),
         ("diagnose", {"logs": "a.csv"}, "expected only the arguments log,"),
-        ("diagnose", {"log": 7}, "log: input should be a valid list, found 7"),
+        ("diagnose", {"log": 7}, "log: expected a list, found 7"),
         ("diagnose", {"log": "a.csv", "log_text": "b"}, "expected either log or log_text, found both"),
-        ("diagnose", {"text": "nan", "top": 0}, "top: input should be greater than or equal to 1, found 0"),
+        ("diagnose", {"text": "nan", "top": 0}, "top: expected a number of at least 1, found 0"),
         ("diagnose", {"text": "good morning"}, "recognised nothing"),
         ("diagnose", {"answers": {"optimiser": "adam"}}, "no finding is called 'optimiser'; nearest: optimizer"),
         ("diagnose", {"answers": {"optimizer": "adamm"}}, "nearest: adam"),

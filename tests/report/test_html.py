@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.report.examples import HOSTILE, a_base, a_cause, a_diagnosis, a_history
+from triage.one_call import diagnose
+from triage.report.figures import percent
 from triage.report.html import html_report
 from triage.report.stylesheet import STYLESHEET
 
@@ -149,6 +151,14 @@ def test_a_healthy_run_is_told_what_is_well_and_nothing_to_change():
     page = Page(report(no_fault=0.9)).text
     assert "No fault found" in page
     assert "What to check first" not in page
+
+
+def test_where_no_fault_is_likelier_than_any_cause_but_not_sure_both_are_told(real_base):
+    unclear = diagnose(answers={"optimizer": "adam"}, base=real_base)
+    assert not unclear.is_healthy
+    assert f"No fault, {percent(unclear.no_fault)}. First of several causes: " in Page(
+        html_report(unclear, real_base, None)
+    ).text.replace("\xa0", " ")
 
 
 def test_without_a_history_there_is_no_curve():

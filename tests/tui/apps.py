@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.events import Key
+
 from tui.app import TriageApp
 
 DATA = Path(__file__).parents[1] / "data"
@@ -43,26 +45,23 @@ async def attach(pilot, path):
     await pilot.pause()
 
 
+async def typed(pilot, text, *, end="enter"):
+    """Type a text as fast as a terminal sends it, and end it; goes wherever typing goes at the moment."""
+    for character in text:
+        pilot.app._driver.send_message(Key("space" if character == " " else character, character))
+    await pilot.pause()
+    if end:
+        await pilot.press(end)
+
+
 async def say(pilot, text):
     """Type a line and end it; the line that was there is left first."""
     line = pilot.app.screen.query_one("#prompt")
     line.focus()
     await pilot.pause()
     line.value = ""
-    await pilot.press(*(KEY_OF.get(character, character) for character in text))
-    await pilot.press("enter")
+    await typed(pilot, text)
     await pilot.pause()
-
-
-KEY_OF = {
-    " ": "space",
-    "/": "slash",
-    ".": "full_stop",
-    "_": "underscore",
-    "-": "minus",
-    ",": "comma",
-    "'": "apostrophe",
-}
 
 
 def seen(app):

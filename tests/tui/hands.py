@@ -1,19 +1,10 @@
 """What a person's hands do: type, point at what stands on the screen, turn the wheel."""
 
 from rich.cells import cell_len
-from textual.events import Key, MouseDown, MouseMove, MouseScrollDown, MouseScrollUp, MouseUp, Paste
+from textual.events import MouseDown, MouseMove, MouseScrollDown, MouseScrollUp, MouseUp, Paste
 from textual.geometry import Offset
 
 from tests.tui.apps import said, seen, until
-
-
-async def typed(pilot, text, *, end="enter"):
-    """Type a text as fast as a terminal sends it, and end it; goes wherever typing goes at the moment."""
-    for character in text:
-        pilot.app._driver.send_message(Key("space" if character == " " else character, character))
-    await pilot.pause()
-    if end:
-        await pilot.press(end)
 
 
 async def pasted(pilot, text):

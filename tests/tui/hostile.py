@@ -5,8 +5,6 @@ import unicodedata
 
 from tests.report.examples import HOSTILE as OF_REPORTS
 from tests.tui.apps import seen, until
-from triage.intake.words import compile_words
-from triage.telling import telling_of
 from tui.beginning import Begun
 from tui.consultation import Consultation
 
@@ -107,8 +105,7 @@ async def begin_with(pilot, session):
     app = pilot.app
     await until(pilot, lambda: app.screen.query("#start-list"))
     app.pop_screen()
-    index = compile_words(session.base)
-    app._show_triage(Begun(Consultation(session, None), lambda text: telling_of(index, [text])), ask=False)
+    app._show_triage(Begun(Consultation(session, None), session.hear), ask=False)
     await until(pilot, lambda: app.screen.query("#choices"))
     await pilot.pause()
 

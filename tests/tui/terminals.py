@@ -82,12 +82,16 @@ class Terminal(Protocol):
 
 
 def environment(folder, **more):
-    """An environment with folders of its own and a capable terminal; what is None is not set at all."""
+    """An environment with folders of its own and a capable terminal; what is None is not set at all.
+
+    The folder for caches is that of all tests: to read the knowledge from its files takes half a second.
+    """
     foreign = ("XDG_", "TEXTUAL", "COLUMNS", "LINES", "LC_", "NO_", "TMUX", "TERM")
-    own = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CACHE", "STATE", "CONFIG")}
+    own = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("STATE", "CONFIG")}
     every = {
         **{name: value for name, value in os.environ.items() if not name.startswith(foreign)},
         **own,
+        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME"),
         "PYTHONPATH": str(ROOT),
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",

@@ -3,7 +3,6 @@
 import dataclasses
 
 import numpy as np
-import pytest
 
 from tests.tui.curve_app import CurveApp, row_of, settle, text
 from tests.tui.test_curve_data import history_of
@@ -11,8 +10,6 @@ from tests.tui.views import view_of
 from triage.session import Session
 from tui.curve_data import Drawing
 from tui.curve_panel import LONG
-
-pytestmark = pytest.mark.usefixtures("brisk")
 
 
 async def test_the_log_can_come_and_go(view, real_base):

@@ -11,8 +11,6 @@ from tui.curve_axes import column_of
 from tui.curve_panel import CurvePanel
 from tui.curve_plot import Plot
 
-pytestmark = pytest.mark.usefixtures("brisk")
-
 
 async def test_a_failing_run_is_drawn_with_its_findings_marked_where_they_are(view):
     app = CurveApp(view("exploding_gradients"))

@@ -12,9 +12,6 @@ HOSTILE = "[bold red]\x1b[31m\u202e\x00e\ud800" + "w" * 300
 SIZES = [(30, 8), (40, 12), (45, 16), (60, 20), (70, 10), (80, 24), (100, 25), (160, 50)]
 
 
-pytestmark = pytest.mark.usefixtures("brisk")
-
-
 @pytest.mark.parametrize("log", ["exploding_gradients", "log_of_zero", "overfitting"])
 async def test_it_fits_at_every_size(view, log):
     seen = view(log)

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from tests.tui.apps import NAN_LOG, app_of, begin, likeliest, said, seen, until
-from tests.tui.hands import click_on, counts, flat, pasted, place_of, press_until, shows, typed
+from tests.tui.apps import NAN_LOG, app_of, begin, likeliest, said, seen, typed, until
+from tests.tui.hands import click_on, counts, flat, pasted, place_of, press_until, shows
 from triage.topics import NONE_OF_THESE
 from tui.choices import ChoiceList
 from tui.prompt import ChipList, PromptLine

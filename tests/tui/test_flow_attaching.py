@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from tests.tui.apps import ADAM_LOG, NAN_LOG, app_of, begin, until
-from tests.tui.hands import click_on, flat, pasted, place_of, press_until, shows, typed
+from tests.tui.apps import ADAM_LOG, NAN_LOG, app_of, begin, typed, until
+from tests.tui.hands import click_on, flat, pasted, place_of, press_until, shows
 from tui.attach_screen import AttachScreen
 from tui.curve_panel import CurvePanel
 from tui.folder_tree import FolderTree

@@ -5,8 +5,8 @@ import shutil
 import pytest
 from textual.geometry import Offset
 
-from tests.tui.apps import NAN_LOG, app_of, begin, likeliest, said, seen, until
-from tests.tui.hands import click_on, counts, flat, pasted, place_of, press_until, shows, typed, wheel_until
+from tests.tui.apps import NAN_LOG, app_of, begin, likeliest, said, seen, typed, until
+from tests.tui.hands import click_on, counts, flat, pasted, place_of, press_until, shows, wheel_until
 from triage.report.figures import percent
 from tui.cause_screen import CauseScreen
 from tui.pressable import Pressable
@@ -90,7 +90,8 @@ async def test_all_causes_are_reached_by_keys_and_by_wheel(desk, tmp_path):
         found = set()
 
         def all_found():
-            found.update(cause.id for cause in causes if cause.title[:40] in seen(app))
+            screen = seen(app)
+            found.update(cause.id for cause in causes if cause.title[:40] in screen)
             return len(found) == len(causes)
 
         await wheel_until(pilot, Offset(20, 10), 1, all_found)

@@ -5,8 +5,8 @@ import shutil
 import pytest
 from textual.geometry import Offset
 
-from tests.tui.apps import DATA, app_of, begin, seen, until
-from tests.tui.hands import click_on, flat, pasted, pointed, press_until, shows, typed, wheel_until
+from tests.tui.apps import DATA, app_of, begin, seen, typed, until
+from tests.tui.hands import click_on, flat, pasted, pointed, press_until, shows, wheel_until
 from tui.curve_panel import CurvePanel
 from tui.curve_plot import Plot
 

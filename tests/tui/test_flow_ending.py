@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 from textual.widgets import Button, Input, OptionList
 
-from tests.tui.apps import NAN_LOG, app_of, begin, likeliest, said, seen, until
-from tests.tui.hands import click_on, counts, flat, pasted, press_until, shows, told, typed
+from tests.tui.apps import NAN_LOG, app_of, begin, likeliest, said, seen, typed, until
+from tests.tui.hands import click_on, counts, flat, pasted, press_until, shows, told
 from triage.diagnosis import Diagnosis
 from triage.report.choice import verdict
 from triage.report.figures import percent

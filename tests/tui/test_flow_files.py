@@ -5,8 +5,8 @@ import struct
 
 import pytest
 
-from tests.tui.apps import NAN_LOG, app_of, attach, begin, until
-from tests.tui.hands import pasted, shows, typed
+from tests.tui.apps import NAN_LOG, app_of, attach, begin, typed, until
+from tests.tui.hands import pasted, shows
 from tui.triage_screen import TriageScreen
 
 SOLVER = 'base_lr: 0.8\nlr_policy: "poly"\npower: 1\nmomentum: 0.9\ntype: "SGD"\n'

@@ -4,8 +4,8 @@ import pytest
 from rich.cells import cell_len
 from textual.command import CommandPalette
 
-from tests.tui.apps import NAN_LOG, app_of, begin, own_keys, seen, until
-from tests.tui.hands import click_on, counts, flat, pasted, place_of, press_until, shows, told, typed
+from tests.tui.apps import NAN_LOG, app_of, begin, own_keys, seen, typed, until
+from tests.tui.hands import click_on, counts, flat, pasted, place_of, press_until, shows, told
 from tui.colours import ORDER
 from tui.commands import COMMANDS
 from tui.help_screen import HelpScreen

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.tui.apps import app_of, begin, likeliest, said, seen, until
-from tests.tui.hands import click_on, counts, shows, typed
+from tests.tui.apps import app_of, begin, likeliest, said, seen, typed, until
+from tests.tui.hands import click_on, counts, shows
 from triage.shelf import saved_sessions
 from tui.examples import examples
 from tui.start_screen import StartScreen

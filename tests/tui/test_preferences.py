@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import TriageError
-from tui.preferences import LARGEST_FILE, MOST_NOTES, Preferences, default_folder, read_preferences, save_preferences
+from triage.own_settings import settings_folder
+from tui.preferences import LARGEST_FILE, MOST_NOTES, Preferences, read_preferences, save_preferences
 
 IDS = {"why", "undo", "attach.cancel"}
 
@@ -32,7 +33,7 @@ def test_without_files_everything_has_its_default(tmp_path):
 
 def test_the_folder_is_the_persons_own(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert default_folder() == tmp_path / "loss-triage"
+    assert settings_folder() == tmp_path / "loss-triage"
     save_preferences(None, theme="light")
     assert read_preferences(None, IDS).theme == "light"
 

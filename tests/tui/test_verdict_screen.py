@@ -7,6 +7,7 @@ import pytest
 from textual.app import App
 from textual.widgets import Button, Static
 
+from tests.tui.apps import until
 from tests.tui.views import view_of
 from triage.history import read_history
 from triage.report.choice import stop_sentence, verdict
@@ -175,8 +176,8 @@ async def test_enter_on_an_item_unfolds_it_and_an_outcome_is_said(size, session,
         await pilot.press("enter")
         await until_shown(pilot)
         assert app.heard == [("said", finding, (list(check.states)[-1],))]
+        await until(pilot, lambda: app.screen.focused is title_of(items(app, "check")[0]))
         assert finding not in [item.finding for item in items(app, "check")]
-        assert app.screen.focused is title_of(items(app, "check")[0])
         now = {item.id: item.probability for item in session.diagnosis().causes}
         assert now[cause] > {item.id: item.probability for item in before.causes}[cause]
         assert words(app, "#verdict-result") == verdict(session.diagnosis())

@@ -15,7 +15,7 @@ def view_of(session, wishes=None, before=None):
         before=before,
         topic=topic,
         history=session.history,
-        answers=tuple(report for report in session.reports if report.origin == "answer"),
+        answers=session.answers,
         can_undo=bool(changes_that_count(session.events)),
         can_redo=bool(undone(session.events)),
     )

@@ -194,6 +194,91 @@ def test_one_look_ends_with_the_status_of_what_it_saw(tmp_path, capsys):
     assert main(["watch", str(tmp_path / "nothing.csv"), "--once"]) == 2
 
 
+def said_by(capsys, *arguments):
+    status = main(["watch", *arguments, "--format", "jsonl"])
+    return status, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_what_made_the_watching_fail_is_said_with_what_was_seen_of_it(capsys):
+    log = "tests/data/nan_in_input.csv"
+    names = ["any", "nan_onset", "nan_onset=sudden", "nan_in_input"]
+    flags = [word for name in names for word in ("--fail-on", name)]
+    _, said = said_by(capsys, log, "--once", "--threshold", "0.01", *flags)
+    failed = {item["message"].split(": ")[0]: item for item in said if item["event"] == "failed"}
+    assert list(failed) == [f"--fail-on {name}" for name in names]
+    assert failed["--fail-on any"]["message"].startswith("--fail-on any: something is wrong (")
+    assert failed["--fail-on nan_onset"]["state"] == failed["--fail-on nan_onset=sudden"]["state"] == "sudden"
+    assert failed["--fail-on nan_in_input"]["cause"] == "nan_in_input"
+    assert all(0.01 <= item["probability"] <= 1 for item in failed.values())
+
+
+def test_a_single_look_never_says_that_it_waits(tmp_path, capsys):
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "nothing").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    for name, told in {
+        "empty.csv": "empty",
+        "missing.csv": "not there",
+        "pipe": "not an ordinary file",
+        "nothing": f"no log of a run found in {tmp_path / 'nothing'}",
+        "*.json": f"no log of a run found in {tmp_path / '*.json'}",
+    }.items():
+        status, said = said_by(capsys, str(tmp_path / name), "--once")
+        assert (status, [item["message"] for item in said[:-1]]) == (2, [told])
+
+
+def test_waiting_for_a_file_or_for_a_run_in_a_folder_is_said_once(watching, tmp_path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "empty.csv").touch()
+    watch = watching("empty.csv")
+    assert watch.until(event="note")["message"] == "empty; waiting for it to be written"
+    assert watch.interrupt() == 130
+    watch = watching("runs", "--until-idle", "0.5")
+    assert watch.until(event="note")["message"] == "no log of a run found in runs; waiting for one"
+    watch.until(event="closed")
+    assert len([item for item in watch.said if item["event"] == "note"]) == 1
+
+
+def test_a_chosen_column_that_is_not_there_is_said(capsys):
+    _, said = said_by(capsys, "tests/data/nan_in_input.csv", "--once", "--column", "val_loss=vall")
+    (note,) = [item["message"] for item in said if item["event"] == "note"]
+    assert note.startswith("--column val_loss=vall: expected a column 'vall', found ")
+
+
+def test_a_run_that_is_gone_counts_in_the_end_and_is_told_once_when_it_comes_back(watching, tmp_path):
+    place = tmp_path / "runs"
+    place.mkdir()
+    log = place / "a.csv"
+    log.write_text("step,loss\n" + rows(0, 40) + rows(40, 60, nan))
+    (place / "b.csv").write_text("step,loss\n" + rows(0, 60))
+    watch = watching("runs", "--until-idle", "2")
+    watch.until(event="appeared", finding="nan_onset")
+    log.rename(tmp_path / "elsewhere")
+    time.sleep(0.5)
+    (tmp_path / "elsewhere").rename(log)
+    time.sleep(0.5)
+    log.unlink()
+    assert watch.until(event="summary")["message"].startswith("followed 2 runs for ")
+    assert len([item for item in watch.said if item.get("finding") == "nan_onset"]) == 1
+    assert watch.process.wait(60) == 1
+
+
+def test_all_that_is_new_reaches_a_command_that_is_slower_than_the_watching(tmp_path, capsys):
+    script = tmp_path / "tell.py"
+    script.write_text(
+        "import os, time\n"
+        "time.sleep(0.4)\n"
+        f"print(os.environ['TRIAGE_EVENT'], file=open({str(tmp_path / 'out')!r}, 'a'))\n"
+    )
+    command = f"{sys.executable} -I {script}"
+    _, said = said_by(
+        capsys, "tests/data/nan_in_input.csv", "--once", "--fail-on", "any", "--exec", command, "--exec-timeout", "1"
+    )
+    told = (tmp_path / "out").read_text().split()
+    assert told == [item["event"] for item in said if item["event"] in ("appeared", "cause", "failed")]
+    assert len(told) >= 3
+
+
 def test_a_healthy_run_is_quiet_but_for_the_summary(capsys):
     main(["watch", "tests/data/healthy_warmup_cosine.csv", *QUICK, "--until-idle", "0.3", "--format", "jsonl"])
     events = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
@@ -209,6 +294,7 @@ def test_a_healthy_run_is_quiet_but_for_the_summary(capsys):
         ["a", "--interval", "0"],
         ["a", "--fail-on", "nonsense"],
         ["a", "--exec", ""],
+        ["a", "--exec", "no_such_program"],
         ["a", "--once", "--until-idle", "3"],
         ["a", "--threshold", "2"],
         ["a", "--answer", "optimizer"],

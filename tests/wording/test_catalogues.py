@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -14,16 +15,10 @@ SAYING = {"triage": {"say", "wording"}, "tui": {"word", "_word", "wording_of"}}
 """Names under which a `triage.wording.Wording` is called in each package."""
 
 
-def trees(*folders):
-    for folder in folders:
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            yield ast.parse(file.read_text(encoding="utf-8"))
-
-
-def constants():
+def constants(trees):
     """NAME -> the sentences that a constant of a module holds."""
     found = {}
-    for tree in trees("triage", "tui"):
+    for tree in trees:
         for node in tree.body:
             target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
             if isinstance(target, ast.Name) and getattr(node, "value", None) is not None:
@@ -91,15 +86,24 @@ def texts_of(node, known, names):
                     yield from texts_of(value, known, {})
 
 
-def sentences(*folders):
-    known = constants()
-    return [
+@cache
+def sentences_and_texts():
+    """Every sentence of the program with the names of its values, and every text that stands anywhere in it."""
+    trees = {
+        folder: [ast.parse(file.read_text(encoding="utf-8")) for file in sorted((ROOT / folder).rglob("*.py"))]
+        for folder in SAYING
+    }
+    every = [tree for of_folder in trees.values() for tree in of_folder]
+    known = constants(every)
+    sentences = [
         (text, values)
-        for folder in folders
-        for tree in trees(folder)
-        for text, values in said_in(tree, known, SAYING[folder])
+        for folder, names in SAYING.items()
+        for tree in trees[folder]
+        for text, values in said_in(tree, known, names)
         if re.search("[A-Za-z]", text) and len(text) > 2
     ]
+    nodes = (node for tree in every for node in ast.walk(tree))
+    return sentences, {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def fields(text):
@@ -120,14 +124,16 @@ LANGUAGES = sorted({file.stem for file in CATALOGUES})
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_has_its_translation(language):
     phrases = all_phrases(language)
-    missing = sorted({text for text, _ in sentences("triage", "tui") if text not in phrases})
+    sentences, _ = sentences_and_texts()
+    missing = sorted({text for text, _ in sentences if text not in phrases})
     assert not missing, json.dumps(missing, indent=1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_uses_no_value_that_its_sentence_is_not_given(language):
     phrases = all_phrases(language)
-    for text, values in sentences("triage", "tui"):
+    sentences, _ = sentences_and_texts()
+    for text, values in sentences:
         if text in phrases:
             assert fields(phrases[text]) <= values, text
 
@@ -140,13 +146,8 @@ def test_a_translation_keeps_every_value_of_its_sentence(language):
 
 @pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: f"{file.parent.parent.name}-{file.stem}")
 def test_nothing_is_translated_that_is_never_said(file):
-    written = {
-        node.value
-        for tree in trees("triage", "tui")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    assert sorted(set(catalogue(file)) - written) == []
+    _, texts = sentences_and_texts()
+    assert sorted(set(catalogue(file)) - texts) == []
 
 
 @pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: f"{file.parent.parent.name}-{file.stem}")

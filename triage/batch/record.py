@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from dataclasses import fields as fields_of
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from pydantic_core import from_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from triage.errors import TriageError
 
@@ -90,12 +89,11 @@ class Record:
 
 def line_of(record: Record) -> str:
     """The record as one line of JSON with its end; NaN and infinities are null."""
-    fields = {name: getattr(record, name) for name in _NAMES}
-    fields["findings"] = [{"finding": one.finding, "state": one.state, "steps": one.steps} for one in record.findings]
     try:
-        return _written(fields)
-    except ValueError:
-        return _written(_without_infinities(fields))
+        return to_json(record, inf_nan_mode="null").decode() + "\n"
+    # A text holds half of a surrogate pair, which `json` alone writes.
+    except PydanticSerializationError:
+        return _ENCODER.encode(_without_infinities(asdict(record))) + "\n"
 
 
 def record_in(line: str | bytes) -> Record:
@@ -116,14 +114,7 @@ def record_in(line: str | bytes) -> Record:
         raise TriageError(f"expected a line of results of triage batch, found {line[:60]!r}") from None
 
 
-_NAMES = tuple(one.name for one in fields_of(Record))
-
-
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def _written(fields: Mapping[str, Any]) -> str:
-    return _ENCODER.encode(fields) + "\n"
 
 
 def _read(line: str | bytes) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,10 +148,17 @@ def merge(reports: Iterable[Report]) -> dict[str, NDArray[np.float64]]:
             product = merged[report.finding] * np.array(report.likelihood, dtype=np.float64)
             merged[report.finding] = product / max(product.tolist())
         else:
-            largest = max(report.likelihood)
-            # Of a few values this takes half as long as to divide an array.
-            merged[report.finding] = np.array([value / largest for value in report.likelihood], dtype=np.float64)
+            merged[report.finding] = _scaled(report.likelihood)
     return merged
+
+
+@lru_cache(maxsize=1024)
+def _scaled(likelihood: tuple[float, ...]) -> NDArray[np.float64]:
+    """The likelihood with a maximum of one; kept, as logs of a kind show much the same."""
+    largest = max(likelihood)
+    scaled = np.array([value / largest for value in likelihood], dtype=np.float64)
+    scaled.flags.writeable = False
+    return scaled
 
 
 def volunteered_findings(reports: Iterable[Report]) -> frozenset[str]:

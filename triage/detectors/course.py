@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.detectors.median import median, running_median
+from triage.detectors.median import median, row_medians, running_median
 from triage.history.model import Curve
 
 __all__ = [
@@ -194,7 +194,7 @@ def restarts(curve: Curve) -> Indices:
 
 def finite_of(curve: Curve) -> Curve:
     """The curve without NaN and infinite values; itself, not a copy, where it has none."""
-    return curve if np.isfinite(curve.values).all() else curve.finite
+    return curve if np.count_nonzero(np.isfinite(curve.values)) == curve.values.size else curve.finite
 
 
 def typical(values: Floats) -> float:
@@ -221,9 +221,9 @@ def _medians(values: Floats, rows: int) -> Floats:
         return values
     full = values.size // rows
     stride = -(-rows // BIN_SAMPLE)
-    medians = np.median(values[: full * rows].reshape(full, rows)[:, ::stride], axis=1)
+    medians = row_medians(values[: full * rows].reshape(full, rows)[:, ::stride])
     rest = values[full * rows :: stride]
-    return np.append(medians, np.median(rest)) if rest.size else np.asarray(medians, dtype=np.float64)
+    return np.append(medians, median(rest)) if rest.size else medians
 
 
 def _pieces_overlap(steps: Floats, starts: Indices) -> bool:

@@ -159,7 +159,7 @@ def find_spikes(course: Course) -> Spikes:
     height = np.maximum(SPIKE_HEIGHT * np.abs(base), SPIKE_SHARE_OF_FALL * fall)
     # The local noise, which takes longer, only makes the limit higher.
     lowest_limit = base + np.maximum(SPIKE_NOISE * course.noise, height)
-    if course.rows == 1 and not (course.scaled[opening:] > lowest_limit[opening:]).any():
+    if not np.count_nonzero(_exceeding(course, lowest_limit) >= opening):
         return _no_spikes()
     spread = _local_noise(course)
     limit = np.maximum(SPIKE_NOISE * spread, height)
@@ -193,7 +193,7 @@ def _outlying(course: Course, half: int, opening: int) -> bool:
     than half of them.
     """
     least = trailing_minima(course.bins, half + 1)
-    return bool((course.bins[opening:] > least[opening:] + SPIKE_NOISE * course.noise).any())
+    return bool(np.count_nonzero(course.bins[opening:] > least[opening:] + SPIKE_NOISE * course.noise))
 
 
 def is_rhythmic(rows: NDArray[np.int64]) -> bool:

@@ -89,7 +89,7 @@ def learning_rate_schedule(rates: Rates | None) -> Reading | None:
 
 def _changes(values: Floats) -> tuple[int, int]:
     """How often the rate rises from row to row, and how often it falls."""
-    steps = np.diff(values) / values[:-1]
+    steps = (values[1:] - values[:-1]) / values[:-1]
     return int(np.count_nonzero(steps > SAME)), int(np.count_nonzero(steps < -SAME))
 
 
@@ -119,7 +119,7 @@ def warmup(run: Run, rates: Rates | None) -> Reading | None:
 
 def _climb(values: Floats) -> int:
     """How many rows the rate rises from the first one on, each beyond the one before."""
-    rising = np.diff(values) > SAME * values[:-1]
+    rising = values[1:] - values[:-1] > SAME * values[:-1]
     return int(rising.argmin()) if not rising.all() else rising.size
 
 

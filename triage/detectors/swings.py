@@ -170,7 +170,7 @@ def _ranks(values: Floats) -> Floats:
 
 def _link(values: Floats) -> float:
     """Correlation of neighbouring differences; -0.5 where there are none."""
-    steps = np.diff(values)
+    steps = values[1:] - values[:-1]
     steps -= steps.mean()
     spread = mean(steps**2)
     return mean(steps[1:] * steps[:-1]) / spread if spread > 0 else -0.5

@@ -42,7 +42,7 @@ from triage.errors import HistoryError
 from triage.history.csv_blocks import blocks_of, lines_of, parts_of, without_torn
 from triage.history.csv_dialect import SAMPLE, SPACES, Layout, cells_of, is_number, layout_of
 from triage.history.csv_fast import fast_portion
-from triage.history.csv_plain import plain_table
+from triage.history.csv_plain import plain_names, plain_table
 from triage.history.csv_portion import Gathered, Portion
 from triage.history.csv_rows import portions_of
 from triage.history.format import Format
@@ -61,7 +61,8 @@ AHEAD = 3
 """Blocks that are read before they are needed."""
 
 LARGE = 1 << 22
-"""Bytes behind the first block from which on the fast way is worth the import that it takes."""
+"""Bytes behind the first block from which on the fast way is worth the import that it takes; a smaller table is read at
+once where it is plain."""
 
 MOST_EXPECTED = 20_000_000
 """Rows for which room is set aside at most; where more come, more is."""
@@ -75,7 +76,7 @@ SOME, MOST = 0.6, 0.9
 
 
 def read_plain(file: str) -> Table | None:
-    """The table in a small file that is laid out in the plainest way; None for any other file, or none at all."""
+    """The table in a file of up to 4 MB that is laid out in the plainest way; None for any other, or none at all."""
     try:
         # A pipe that is opened is used up.
         if not S_ISREG(os.stat(file).st_mode):  # noqa: PTH116 - to make a Path takes longer than this
@@ -83,13 +84,24 @@ def read_plain(file: str) -> Table | None:
         # A file object would ask for the same once more.
         stream = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            data = os.read(stream, HEAD)
+            data = _whole(stream)
         finally:
             os.close(stream)
     except (OSError, ValueError):
         return None
-    plain = plain_table(data) if len(data) < HEAD else None
+    plain = None if data is None else plain_table(data)
     return None if plain is None else plain_of(file, plain.columns)
+
+
+def _whole(stream: int) -> bytes | None:
+    """All of a file; None where it is too large, or does not begin as a plain table does."""
+    data = os.read(stream, HEAD)
+    if len(data) < HEAD:
+        return data
+    if plain_names(data.partition(b"\n")[0]) is None:
+        return None
+    data += os.read(stream, LARGE - HEAD)
+    return data if len(data) < LARGE else None
 
 
 def plain_of(file: str, columns: Mapping[str, Series]) -> Table:

@@ -38,7 +38,7 @@ def _is_layout(name: str, columns: Mapping[str, Series]) -> bool:
     there = np.flatnonzero(columns[name].logged & ~missing)
     if there.size < FEWEST:
         return False
-    spacing = np.diff(there)
+    spacing = there[1:] - there[:-1]
     if spacing.min() >= 2 and np.ptp(spacing) <= 1 and there[-1] + spacing.max() >= missing.size:
         return True
     return any(_complement(missing, column) for other, column in columns.items() if other != name)
@@ -47,5 +47,5 @@ def _is_layout(name: str, columns: Mapping[str, Series]) -> bool:
 def _complement(missing: NDArray[np.bool_], other: Series) -> bool:
     """Whether the other column has numbers just on the missing rows, more than once in a while."""
     numbers = other.logged & np.isfinite(other.values)
-    changes = int(np.count_nonzero(np.diff(missing)))
+    changes = int(np.count_nonzero(missing[1:] != missing[:-1]))
     return changes >= FEWEST and bool((numbers == missing).all())

@@ -70,7 +70,7 @@ def placed(
         epochs: float64 of shape (rows,), finite, where another column counts epochs.
 
     """
-    if not (positions[1:] < positions[:-1]).any():
+    if not np.count_nonzero(positions[1:] < positions[:-1]):
         return Placed(None, positions)
     with np.errstate(over="ignore", invalid="ignore"):
         return _put_in_order(positions, unit, telling, epochs)

@@ -96,7 +96,7 @@ def to_history(table: Table, chosen: Mapping[str, str] | None = None) -> History
 def _telling(series: Mapping[str, Series]) -> NDArray[np.bool_] | None:
     """The rows by which a resume is told: those of the training loss."""
     for name in ("train_loss", "val_loss"):
-        if name in series and series[name].logged.any():
+        if name in series and np.count_nonzero(series[name].logged):
             return series[name].logged
     return None
 
@@ -125,7 +125,7 @@ def _still_free(known: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str
 def with_loss(history: History) -> History:
     """The history itself; raises `HistoryError` where no column of it is a loss, or a loss without a value."""
     losses = [history.series[name] for name in ("train_loss", "val_loss") if name in history.series]
-    if any(loss.logged.any() for loss in losses):
+    if any(np.count_nonzero(loss.logged) for loss in losses):
         return history
     if losses:
         raise HistoryError(_named(history), "expected values in the column of the loss, found only empty cells")
@@ -236,10 +236,10 @@ def _positions(table: Table, mapped: ColumnMap) -> tuple[NDArray[np.float64], st
     found = [
         (_filled(table.columns[name]), unit)
         for name, unit in ((mapped.step, "step"), (mapped.epoch, "epoch"))
-        if name is not None and table.columns[name].logged.any()
+        if name is not None and np.count_nonzero(table.columns[name].logged)
     ]
     for positions, unit in found:
-        if positions.size == 1 or (positions != positions[0]).any():
+        if positions.size == 1 or np.count_nonzero(positions != positions[0]):
             return positions, unit
     if found and table.unit == "row":
         return found[0]
@@ -250,9 +250,10 @@ def _positions(table: Table, mapped: ColumnMap) -> tuple[NDArray[np.float64], st
 def _filled(series: Series) -> NDArray[np.float64]:
     """Positions without gaps: a row that does not say where it is stands where the row before it stood."""
     known = series.logged & np.isfinite(series.values)
-    if known.all():
+    there = np.count_nonzero(known)
+    if there == known.size:
         return series.values
-    if not known.any():
+    if not there:
         return np.arange(series.values.size, dtype=np.float64)
     last = np.maximum.accumulate(np.where(known, np.arange(known.size), -1))
     return series.values[np.where(last < 0, int(known.argmax()), last)]

@@ -6,7 +6,9 @@ import json
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
+from knowledge.complaint import complaint
 from triage.errors import TriageError
 from triage.report.escape import plain
 
@@ -164,18 +166,15 @@ def arguments_from(model: type[Some], given: object) -> Some:
     try:
         return model.model_validate({} if given is None else given)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        raise TriageError(_complaint(model, first["type"], first["loc"], first["msg"], first["input"])) from None
+        first = error.errors(include_url=False)[0]
+        raise TriageError(_told(model, first)) from None
 
 
-def _complaint(model: type[Arguments], kind: str, place: tuple[int | str, ...], message: str, found: object) -> str:
-    name = plain(".".join(map(str, place)), 100)
-    if kind == "extra_forbidden":
+def _told(model: type[Arguments], error: ErrorDetails) -> str:
+    name = plain(".".join(map(str, error["loc"])), 100)
+    if error["type"] == "extra_forbidden":
         return f"expected only the arguments {', '.join(model.model_fields)}, found {name!r}"
-    if kind == "missing":
-        what = model.model_fields[str(place[0])].description
+    if error["type"] == "missing":
+        what = model.model_fields[str(error["loc"][0])].description
         return f"expected the argument {name!r}: {what}"
-    told = message.removeprefix("Value error, ")
-    if not place:
-        return told
-    return f"{name}: {told[:1].lower()}{told[1:]}, found {plain(repr(found), 80)}"
+    return f"{name}: {plain(complaint(error))}" if name else complaint(error)

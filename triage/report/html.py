@@ -142,7 +142,8 @@ def _head(diagnosis: Diagnosis) -> Iterator[str]:
         words = "Probability" if diagnosis.is_healthy else "Most likely, with a probability of"
         yield f'<h1>{_text(title)}</h1><p class="lead">{words} {sure}.{then}</p>'
     else:
-        yield f'<h1>Not clear yet</h1><p class="lead">First of several causes: {_text(title)}, {sure}.{then}</p>'
+        sound = f"No fault, {_percent(diagnosis.no_fault)}. " if diagnosis.no_fault > result.probability else ""
+        yield f'<h1>Not clear yet</h1><p class="lead">{sound}First of several causes: {_text(title)}, {sure}.{then}</p>'
     if diagnosis.conflict.banner:
         yield f'<p class="banner" role="note">{_text(diagnosis.conflict.banner)}</p>'
     for item in diagnosis.disagreements:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,7 +30,7 @@ def split_command(text: str) -> list[str]:
     """The words of a command, split as a shell splits them and given to none.
 
     Raises:
-        TriageError: there is no word, or a quote that is not closed.
+        TriageError: there is no word, a quote that is not closed, or no such program.
 
     """
     try:
@@ -37,6 +39,8 @@ def split_command(text: str) -> list[str]:
         raise TriageError(f"--exec: expected a command, found {text!r}: {str(error).lower()}") from None
     if not words:
         raise TriageError("--exec: expected a command, found nothing")
+    if shutil.which(words[0]) is None:
+        raise TriageError(f"--exec: expected a command, found {words[0]!r}, which is no program that can be run")
     return words
 
 
@@ -108,7 +112,7 @@ class Commands:
         if self._waiting:
             self._start(self._waiting.popleft())
 
-    def finish(self, patience: float) -> None:
+    def finish(self, patience: float = math.inf) -> None:
         """Let what runs and waits come to its end, for so many seconds at most; end the rest."""
         until = time.monotonic() + patience
         while self.is_busy and time.monotonic() < until:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
+import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
+from triage.callbacks.alarms import ANY, fault_so_far
 from triage.callbacks.judge import Judged, judged_history
+from triage.diagnosis import Diagnosis
 from triage.errors import HistoryError
 from triage.events import Enclosed
 from triage.history.joining import joined
 from triage.history.model import History
 from triage.history.runs import one_run
 from triage.history.table import Table, merge_histories, to_history, with_loss
+from triage.report.choice import finding_words
 from triage.report.escape import plain
+from triage.report.figures import percent
 from triage.session import Session, States
 from triage.watching.log import Log, Look, look
 from triage.watching.news import Event, News
@@ -31,6 +36,9 @@ REST = 10.0
 
 MISSES = 2
 """Readings in a row that must fail before that is told: a file may be in the middle of being written."""
+
+MOST_COLUMNS = 20
+"""Names of columns that are told where one was not found."""
 
 AWAY = 5.0
 """Seconds that a file which was there must be gone before that is told: one that is rotated is gone for a moment."""
@@ -87,8 +95,17 @@ class Follower:
         self._settled = True
         self._misses = 0
         self._gone = math.inf
-        self._failed = ""
+        self._has_failed = False
         self._told_failure = ""
+        self._told_columns: set[str] = set()
+
+    def go_on(self, followed: Followed) -> None:
+        """Follow the same run, whose files may be others now; what was told of it stays told."""
+        if followed.files != self.followed.files:
+            known = {log.path: log for log in self._logs}
+            self._logs = [known.get(file) or Log(file) for file in followed.files]
+            self._looks = self._read_looks = None
+        self.followed = followed
 
     @property
     def judged(self) -> Iterator[tuple[str, Judged]]:
@@ -117,9 +134,9 @@ class Follower:
         first = self._looks is None
         self._looks = looks
         if not any(found is not None and found.size for found in looks):
-            return changed and not first, self._missing(looks)
+            return changed and not first, self._missing(looks, hurry=hurry)
         self._gone = math.inf
-        if looks == self._read_looks and not self._failed:
+        if looks == self._read_looks and not self._has_failed:
             self._misses = 0
             return changed, [] if self._settled else self._read(settled=True)
         if not hurry and time.monotonic() < self._due:
@@ -127,18 +144,17 @@ class Follower:
             return changed, []
         return changed, self._read(settled=hurry or not changed)
 
-    def _missing(self, looks: Sequence[Look | None]) -> list[News]:
+    def _missing(self, looks: Sequence[Look | None], *, hurry: bool) -> list[News]:
         """A named file that is not there, or has nothing in it, is told of once."""
         self._settled = True
         now = time.monotonic()
         self._gone = min(self._gone, now)
-        if all(found is not None for found in looks) or not self.followed.is_named:
+        reason = "empty" if all(found is not None for found in looks) else _absence(self.followed.name)
+        is_rotated = self._parts and now - self._gone < AWAY
+        if not self.followed.is_named or is_rotated or self._told_failure == reason:
             return []
-        waiting = "not there; waiting for it"
-        if self._told_failure == waiting or (self._parts and now - self._gone < AWAY):
-            return []
-        self._told_failure = waiting
-        return [self._note(waiting)]
+        self._told_failure = reason
+        return [self._note(reason if hurry else f"{reason}; waiting for it to be written")]
 
     def _read(self, *, settled: bool) -> list[News]:
         began = time.thread_time()
@@ -150,7 +166,7 @@ class Follower:
             self._due = time.monotonic() + REST * (time.thread_time() - began)
             return self._failure(error, needed=1 if settled else MISSES)
         self._due = time.monotonic() + REST * (time.thread_time() - began)
-        self._read_looks, self._failed, self._misses = looks, "", 0
+        self._read_looks, self._has_failed, self._misses = looks, False, 0
         # What was found once only, and a last line without an end, wait for the next look to show that nothing follows.
         self._settled = settled
         if self._told_failure:
@@ -160,18 +176,16 @@ class Follower:
 
     def _failure(self, error: HistoryError | OSError, needed: int) -> list[News]:
         """What keeps a file from being read is told once, when it has done so twice."""
-        is_history = isinstance(error, HistoryError)
-        reason = (
-            error.reason
-            if isinstance(error, HistoryError)
-            else f"expected a file that can be read, found: {error.strerror}"
-        )
-        self._failed = reason
         self._misses += 1
         self._settled = self._misses >= needed
-        if is_history and self._misses >= MISSES:
-            # What is in the file will not change while the file does not.
-            self._read_looks, self._failed = self._looks, ""
+        self._has_failed = True
+        if isinstance(error, HistoryError):
+            reason = error.reason
+            if self._misses >= MISSES:
+                # What is in the file will not change while the file does not.
+                self._read_looks, self._has_failed = self._looks, False
+        else:
+            reason = f"expected a file that can be read, found: {error.strerror}"
         if self._misses < needed or self._told_failure == reason:
             return []
         if not self.followed.is_named and not self._parts:
@@ -193,6 +207,7 @@ class Follower:
             for table in joined(tables)
         ]
         history = with_loss(merge_histories(histories))
+        yield from self._not_found(name, history, {column for table in tables for column in table.columns})
         part = self._parts.setdefault(name, _Part(self._judging.begin()))
         yield from self._continued(name, part, history)
         whole = history if part.before is None else merge_histories([part.before, history])
@@ -200,6 +215,15 @@ class Follower:
         judging = self._judging
         part.judged = judged_history(whole, judging.session, judging.answers, judging.enclosed, chosen, whole=False)
         yield from self._new(name, part, urgent=settled or _is_lost(whole))
+
+    def _not_found(self, name: str, history: History, columns: Set[str]) -> Iterator[News]:
+        """A column that was chosen and that no file of the run has yet is told of once."""
+        for wanted, column in self._judging.columns.items():
+            if column not in columns and wanted not in self._told_columns:
+                self._told_columns.add(wanted)
+                found = ", ".join(plain(one, 40) for one in sorted(columns)[:MOST_COLUMNS])
+                words = f"--column {wanted}={column}: expected a column {column!r}, found {found} up to now"
+                yield self._news(name, history, "note", words)
 
     def _continued(self, name: str, part: _Part, history: History) -> Iterator[News]:
         """What was read before stays where the file goes on behind it, and is forgotten where another run begins."""
@@ -230,12 +254,25 @@ class Follower:
             alarm = new.alarm
             yield self._news(name, history, "cause", str(alarm), cause=alarm.cause, probability=alarm.probability)
         for held in new.held:
-            cause = held if held in self._judging.session.base.causes else ""
-            finding_id, _, state = ("", "", "") if cause else held.partition("=")
-            yield self._news(
-                name, history, "failed", f"what --fail-on names is there: {held}",
-                finding=finding_id if finding_id != "any" else "", state=state, cause=cause,
-            )  # fmt: skip
+            yield self._failed(name, history, held, diagnosis)
+
+    def _failed(self, name: str, history: History, held: str, diagnosis: Diagnosis) -> News:
+        """What ``--fail-on`` names, with what was seen of it."""
+        base = self._judging.session.base
+        if held == ANY:
+            fault = fault_so_far(diagnosis)
+            words = f"--fail-on {held}: something is wrong ({percent(fault)})"
+            return self._news(name, history, "failed", words, probability=fault)
+        if held in base.causes:
+            cause = next(cause for cause in diagnosis.causes if cause.id == held)
+            words = f"--fail-on {held}: {plain(cause.title)} ({percent(cause.probability)})"
+            return self._news(name, history, "failed", words, cause=held, probability=cause.probability)
+        finding = next(one for one in diagnosis.findings if held in (one.finding, f"{one.finding}={one.state}"))
+        title, label = finding_words(base, finding.finding, finding.state)
+        return self._news(
+            name, history, "failed", f"--fail-on {held}: {plain(title)}: {plain(label)}",
+            finding=finding.finding, state=finding.state, probability=finding.probability,
+        )  # fmt: skip
 
     def _news(
         self,
@@ -256,6 +293,11 @@ class Follower:
 
     def _note(self, message: str) -> News:
         return News("note", datetime.now().astimezone(), message, self.followed.name)
+
+
+def _absence(path: str) -> str:
+    """Why there is no file to read."""
+    return "not an ordinary file" if os.path.lexists(path) else "not there"
 
 
 def _begin_alike(one: History, other: History) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from triage.batch.runs import Run, runs_in
 from triage.errors import TriageError
 from triage.history.folder import NEVER
+from triage.report.escape import plain
 
 __all__ = ["Followed", "Places"]
 
@@ -18,6 +19,9 @@ MOST_ENTRIES = 20_000
 """Files and folders below one that are looked at."""
 
 DEEPEST = 8
+
+MOST_NAMED = 3
+"""Places that are named in a message."""
 
 SHARE = 0.02
 """Share of the time that may go into looking through folders; large trees are looked through less often."""
@@ -68,6 +72,13 @@ class Places:
             raise TriageError("expected files or folders, found -; a history on standard input goes to --log -")
         self._paths = list(dict.fromkeys(os.path.normpath(path) for path in paths))
         self._folders: dict[str, _Folder] = {}
+
+    @property
+    def words(self) -> str:
+        """What was given, the first of it."""
+        named = ", ".join(plain(path, 120) for path in self._paths[:MOST_NAMED])
+        more = len(self._paths) - MOST_NAMED
+        return f"{named} and {more:,} more" if more > 0 else named
 
     def look(self) -> list[Followed]:
         """The runs that there are now; a file that was given and is not there is among them."""

@@ -65,9 +65,10 @@ class Watch:
         self._judging = judging
         self._say = say
         self._commands = commands
-        self._followers: dict[tuple[str, tuple[str, ...]], Follower] = {}
+        self._followers: dict[str, Follower] = {}
         self._began = time.monotonic()
         self._held = False
+        self._told_nothing = False
 
     def once(self) -> Ended:
         """Look once, and take what is there as it is."""
@@ -112,18 +113,20 @@ class Watch:
 
     def _look(self, *, hurry: bool) -> bool:
         """Look at every run; whether any has changed, or has something that was not read yet."""
-        followed = {(run.name, run.files): run for run in self._places.look()}
         changed = False
-        for key in [key for key in self._followers if key not in followed]:
-            del self._followers[key]
-        for key, run in followed.items():
-            if key not in self._followers:
-                self._followers[key] = Follower(run, self._judging)
+        for run in self._places.look():
+            follower = self._followers.get(run.name)
+            if follower is None:
+                follower = self._followers[run.name] = Follower(run, self._judging)
                 changed = True
-            follower = self._followers[key]
+            else:
+                follower.go_on(run)
             has_changed, news = follower.step(hurry=hurry)
             changed |= has_changed or not follower.is_settled
             self._tell(news)
+        if not self._followers and not self._told_nothing:
+            self._told_nothing = True
+            self._tell([self._nothing(hurry=hurry)])
         if self._commands is not None:
             self._commands.tend()
         return changed
@@ -134,6 +137,10 @@ class Watch:
             self._say(item)
             if self._commands is not None and item.event in NOTEWORTHY:
                 self._commands.submit(item)
+
+    def _nothing(self, *, hurry: bool) -> News:
+        words = f"no log of a run found in {self._places.words}" + ("" if hurry else "; waiting for one")
+        return News("note", datetime.now().astimezone(), words)
 
     def _judged(self) -> Iterator[tuple[str, Judged]]:
         for follower in self._followers.values():

@@ -6,6 +6,7 @@ A suspect counts as found where it is among the first ten and something in a fil
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,16 @@ LATE_JUMP = (
 STUCK = "The accuracy dropped to 1/30 and stays there; the network predicts the same for every input."
 
 
-@pytest.fixture
-def script(tmp_path):
-    def copied(name: str) -> str:
-        return str(shutil.copy(HERE / f"{name}.py.txt", tmp_path / f"{name}.py"))
+@pytest.fixture(scope="module")
+def diagnosed(tmp_path_factory):
+    """A program and what is said beside it -> its diagnosis, which is made once."""
+    folder = tmp_path_factory.mktemp("programs")
 
-    return copied
+    @cache
+    def diagnosis_of(name: str, text: str = ""):
+        return triage.diagnose(code=shutil.copy(HERE / f"{name}.py.txt", folder / f"{name}.py"), text=text)
+
+    return diagnosis_of
 
 
 def line_of(name: str, words: str) -> int:
@@ -63,8 +68,8 @@ CODE = "broken_lines.py.txt"
         ("adam_second_moment_collapse", "optimizer", line_of(CODE, "Adam(0.00001)")),
     ],
 )
-def test_the_program_whose_loss_jumped_late_yields_its_suspects_by_line(script, words, cause, finding, line):
-    diagnosis = triage.diagnose(code=script("broken_lines"), text=words)
+def test_the_program_whose_loss_jumped_late_yields_its_suspects_by_line(diagnosed, words, cause, finding, line):
+    diagnosis = diagnosed("broken_lines", words)
     assert cause in suspects(diagnosis, 10)
     read = {item.finding: item.place for item in diagnosis.findings if item.origin == "code"}
     assert read[finding].endswith(f"broken_lines.py:{line}")
@@ -72,8 +77,8 @@ def test_the_program_whose_loss_jumped_late_yields_its_suspects_by_line(script, 
         assert places(diagnosis, cause)[finding] == f"broken_lines.py:{line}"
 
 
-def test_with_its_story_the_pairing_of_loss_and_output_comes_first(script):
-    diagnosis = triage.diagnose(code=script("broken_lines"), text=LATE_JUMP)
+def test_with_its_story_the_pairing_of_loss_and_output_comes_first(diagnosed):
+    diagnosis = diagnosed("broken_lines", LATE_JUMP)
     assert suspects(diagnosis, 1) == ["loss_output_mismatch"]
 
 
@@ -101,8 +106,8 @@ def test_the_solver_without_its_last_iteration_and_the_pooling_layer_are_found_b
     assert places(diagnosis, "pooling_stride_exceeds_kernel")["pooling_stride"] == f"net.prototxt:{line}"
 
 
-def test_the_word_model_yields_the_softmax_that_is_not_fused_and_the_wide_layer(script):
-    diagnosis = triage.diagnose(code=script("words"))
+def test_the_word_model_yields_the_softmax_that_is_not_fused_and_the_wide_layer(diagnosed):
+    diagnosis = diagnosed("words")
     assert {"softmax_cross_entropy_not_fused", "network_too_wide", "dead_relu"} <= set(suspects(diagnosis, 8))
     found = places(diagnosis, "softmax_cross_entropy_not_fused")
     assert found["loss_function"] == f"words.py:{line_of('words.py.txt', 'categorical_crossentropy')}"
@@ -110,6 +115,6 @@ def test_the_word_model_yields_the_softmax_that_is_not_fused_and_the_wide_layer(
     assert places(diagnosis, "network_too_wide")["network_width"] == f"words.py:{line_of('words.py.txt', '2048')}"
 
 
-def test_with_its_story_the_word_model_is_told_to_fuse_them(script):
-    diagnosis = triage.diagnose(code=script("words"), text=STUCK)
+def test_with_its_story_the_word_model_is_told_to_fuse_them(diagnosed):
+    diagnosis = diagnosed("words", STUCK)
     assert suspects(diagnosis, 1) == ["softmax_cross_entropy_not_fused"]

@@ -47,7 +47,7 @@ STARTS = [
     b'"',
     b"\xff\xfe",
 ]
-some = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read_or_refused(tmp_path, content):

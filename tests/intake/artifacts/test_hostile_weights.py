@@ -106,8 +106,8 @@ def test_the_traps_would_have_been_noticed(tmp_path):
 
 
 BOMBS = {
-    "lists in lists": b"\x80\x02" + b"]" * 300_000 + b"a" * 299_999 + b".",
-    "tuples in tuples as a key": b"\x80\x02})" + b"\x85" * 500_000 + b"K\x01s.",
+    "lists in lists": b"\x80\x02" + b"]" * 100_000 + b"a" * 99_999 + b".",
+    "tuples in tuples as a key": b"\x80\x02})" + b"\x85" * 150_000 + b"K\x01s.",
     "twice itself": b"\x80\x02]" + b"q\x00](h\x00h\x00e" * 200 + b".",
     "twice itself as a tuple": b"\x80\x02)" + b"2\x86" * 5000 + b"}\x86.",
     "a list in itself": b"\x80\x02]q\x00h\x00a.",

@@ -147,7 +147,7 @@ def ends_well(folder, data, name):
         assert found.likelihood.keys() <= states()[found.finding]
 
 
-anything = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+anything = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 names = st.sampled_from(["a.yaml", "a.json", "a.toml", "a.prototxt", "a.cfg", "a.log", "a"])
 
 

@@ -14,7 +14,7 @@ from triage.intake.scripts import read_scripts
 
 PROGRAMS = (DIGITS, ROWS, PICTURES, TABLE)
 WORDS = sorted({node.id for text in PROGRAMS for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)})
-relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=120)
+relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Cypher, carried out by an engine that speaks it."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from knowledge.export import export
 from tests.knowledge.export.reading import HOSTILE, NASTY, hostile_base, title_of
@@ -62,7 +62,6 @@ def test_the_real_knowledge_is_one_statement_a_line_that_the_engine_takes(real_b
         assert line.startswith(("// ", "CREATE ", "MATCH (a:Thing {key: '"))
 
 
-@settings(max_examples=60)
 @given(title=HOSTILE)
 @example(title="a\\\x1f")
 @example(title="a\\u0027 \\\\u")

@@ -68,7 +68,7 @@ def test_mermaid_draws_a_real_cause(draw_mermaid, real_base):
     assert real_base.causes["nan_in_input"].title in nodes
 
 
-@settings(max_examples=15)
+@settings(max_examples=settings().max_examples // 5)  # to draw one takes a second
 @given(title=HOSTILE)
 @example(title=NASTY[0])
 @example(title=NASTY[2])
@@ -127,7 +127,6 @@ def test_graphviz_draws_the_whole_real_knowledge(real_base):
 
 
 @needs_dot
-@settings(max_examples=40)
 @given(title=HOSTILE)
 def test_graphviz_shows_hostile_titles_as_they_are(title):
     base = hostile_base(title)

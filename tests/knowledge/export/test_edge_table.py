@@ -4,7 +4,7 @@ import io
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from knowledge.base import edge_probabilities
 from knowledge.export import export
@@ -57,7 +57,6 @@ def test_an_edge_tells_its_basis_and_where_it_is_from():
     assert pd.isna(needed.value)
 
 
-@settings(max_examples=60)
 @given(title=HOSTILE)
 def test_hostile_titles_come_back_as_they_were_and_none_begins_a_formula(title):
     base = hostile_base(title)

@@ -6,7 +6,7 @@ import warnings
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from knowledge.errors import UnknownIdError
 from knowledge.export import export
@@ -79,7 +79,6 @@ def test_every_edge_has_an_id_of_its_own(name, real_base):
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=60)
 @given(title=HOSTILE, claim=HOSTILE)
 def test_hostile_words_come_back_as_they_were(name, title, claim):
     base = hostile_base(title, claim)

@@ -4,7 +4,7 @@ import json
 import warnings
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from knowledge.export import export
 from knowledge.export.jsonld import NAMESPACE, VOCABULARY
@@ -91,7 +91,6 @@ def test_nothing_is_fetched_to_read_it(real_base):
     assert "@import" not in context
 
 
-@settings(max_examples=40)
 @given(title=HOSTILE, claim=HOSTILE)
 def test_hostile_words_come_back_as_they_were(title, claim):
     base = hostile_base(title, claim)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from knowledge.export import NETWORK_FORMATS, BayesianNetwork, Variable, export_network
 from tests.benchmarks.foreign_posteriors import draw_sets, engine_of, largest_difference
@@ -110,7 +110,6 @@ def test_the_file_says_that_it_is_the_single_fault_form(real_base):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=60)
 @given(title=HOSTILE)
 def test_hostile_titles_and_remarks_do_not_break_the_file(name, title):
     network = BayesianNetwork("n", title, (Variable("x", title, ("a", "b"), None, np.array([[0.25, 0.75]])),))

@@ -101,6 +101,7 @@ def _read(files: Sequence[str | Path]) -> Told:
     notes = [note for source in sources for note in source.notes]
     if run.exhausted:
         notes.append("The program is very long; its end was not followed.")
+    run.let_go()
     return Told(tuple(stated), tuple(found), tuple(notes) + tuple(run.notes))
 
 

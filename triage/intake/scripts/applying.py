@@ -9,10 +9,10 @@ from dataclasses import replace
 from triage.intake.scripts.aims import MIXED
 from triage.intake.scripts.attributes import method_of
 from triage.intake.scripts.gradients import beyond_cut, reached, severed_of
-from triage.intake.scripts.layers import activation_of
+from triage.intake.scripts.layers import WEIGHTED, activation_of
 from triage.intake.scripts.ready_heads import last_layer
 from triage.intake.scripts.source import Spot
-from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.trace import Call, Run, call_of
 from triage.intake.scripts.values import (
     OPAQUE,
     Array,
@@ -31,10 +31,7 @@ from triage.intake.scripts.values import (
     Value,
 )
 
-__all__ = ["activated", "applied", "apply", "as_tensor", "merged", "score", "sort_of_activation", "through"]
-
-WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
-"""Kinds of layers with weights."""
+__all__ = ["activated", "applied", "apply", "as_tensor", "merged", "score", "sort_of_activation", "through", "unseen"]
 
 _BUILT = "<built>"
 """Attribute of a layer whose `build` was gone through."""
@@ -63,6 +60,16 @@ def merged(values: Iterable[Value]) -> Tensor:
     aims = {tensor.aim for tensor in tensors}
     aim = longest.aim if len(aims) == 1 else MIXED
     return replace(longest, models=models, cut=cut, terms=terms, severed=severed_of(tensors), aim=aim)
+
+
+def unseen(call: Call) -> Tensor | None:
+    """What comes of tensors where reading cannot follow a call; None where it is given none."""
+    tensors = list(call.tensors())
+    if not tensors:
+        return None
+    longest = max(tensors, key=lambda tensor: len(tensor.path))
+    models = tuple(dict.fromkeys(model for tensor in tensors for model in tensor.models))
+    return Tensor((*longest.path, OPAQUE), models)
 
 
 def through(value: Value, layer: Layer) -> Tensor:
@@ -121,7 +128,7 @@ def _passed(run: Run, layer: Layer, tensor: Tensor) -> Tensor:
         stops = isinstance(function, Library) and function.name.endswith("stop_gradient")
     if not stops:
         return found
-    inner = run.invoke(run, function, Call(_CALL, layer.spot, [tensor], {}))
+    inner = run.invoke(run, function, call_of(layer.spot, [tensor]))
     return replace(found, cut=inner.cut) if isinstance(inner, Tensor) else found
 
 
@@ -245,6 +252,3 @@ def facts_of(call: Call, names: Mapping[str, int]) -> dict[str, Value]:
         if name not in found and (value := call.get(position)) is not None:
             found[name] = value
     return found
-
-
-_CALL = ast.Call(ast.Name("", ast.Load()), [], [])

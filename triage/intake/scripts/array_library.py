@@ -99,7 +99,8 @@ def _state_taken(run: Run, name: str, call: Call) -> Value:
 
 
 def _state_given(run: Run, name: str, call: Call) -> Value:
-    run.seed = next((e.facts["token"] for e in reversed(run.events) if e.kind == "shuffle"), None)
+    shuffles = list(run.of("shuffle"))
+    run.seed = shuffles[-1].facts["token"] if shuffles else None
     return Known(None)
 
 

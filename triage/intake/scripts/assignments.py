@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 
 from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.statements import statements_of
 
 __all__ = ["assignment_of", "spot_of_value"]
 
@@ -13,7 +12,7 @@ __all__ = ["assignment_of", "spot_of_value"]
 def assignment_of(source: Source, name: str, before: int) -> ast.Assign | None:
     """The last assignment to a name above a line, as far as the order of lines tells."""
     found: ast.Assign | None = None
-    for node in statements_of(source.tree):
+    for node in source.statements:
         if not isinstance(node, ast.Assign) or node.lineno >= before or (found and node.lineno < found.lineno):
             continue
         if any(isinstance(target, ast.Name) and target.id == name for target in node.targets):

@@ -6,6 +6,7 @@ import ast
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from triage.intake.scripts.bare_weights import Weight
 from triage.intake.scripts.label_values import column_by_attribute
@@ -14,7 +15,7 @@ from triage.intake.scripts.names import canonical
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.ranking import ranked_field
 from triage.intake.scripts.source import Spot
-from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.trace import Run, call_of
 from triage.intake.scripts.values import (
     Above,
     Array,
@@ -36,7 +37,7 @@ from triage.intake.scripts.values import (
     Value,
 )
 
-__all__ = ["attribute", "line_of_classes", "method_of", "set_attribute"]
+__all__ = ["attribute", "line_of_classes", "member", "method_of", "set_attribute"]
 
 _SAME = frozenset({"values", "loc", "iloc", "numpy_data", "targets"})
 
@@ -44,9 +45,7 @@ _SAME = frozenset({"values", "loc", "iloc", "numpy_data", "targets"})
 def attribute(run: Run, owner: Value, name: str, spot: Spot) -> Value:
     """What an attribute stands for; a method of a library is `Bound` to its object."""
     if isinstance(owner, Library):
-        if owner.name in ("math", "numpy") and name in ("pi", "e"):
-            return Known(math.pi if name == "pi" else math.e)
-        return Library(canonical(f"{owner.name}.{name}"))
+        return member(owner.name, name)
     if isinstance(owner, Above):
         return _from_above(owner, name)
     if isinstance(owner, Instance | Model | Layer):
@@ -71,6 +70,14 @@ def attribute(run: Run, owner: Value, name: str, spot: Spot) -> Value:
     if isinstance(owner, Loader) and name == "dataset":
         return owner.data
     return Bound(owner, name)
+
+
+@lru_cache(maxsize=4096)
+def member(library: str, name: str) -> Library | Known:
+    """What a library has by a name."""
+    if library in ("math", "numpy") and name in ("pi", "e"):
+        return Known(math.pi if name == "pi" else math.e)
+    return Library(canonical(f"{library}.{name}"))
 
 
 def _from_above(owner: Above, name: str) -> Value:
@@ -105,7 +112,7 @@ def _of_object(run: Run, owner: Instance | Model | Layer, name: str, spot: Spot)
         decorators = getattr(found.node, "decorator_list", [])
         names = {decorator.id for decorator in decorators if isinstance(decorator, ast.Name)}
         if "property" in names or "cached_property" in names:
-            return run.invoke(run, Bound(owner, found), Call(_CALL, spot, [], {}))
+            return run.invoke(run, Bound(owner, found), call_of(spot))
         return found if "staticmethod" in names else Bound(owner, found)
     if found is not None:
         return found
@@ -292,6 +299,3 @@ def _freeze(run: Run, owner: Model | Layer, value: Value, spot: Spot) -> None:
                 part.frozen = None
                 if isinstance(part, Model):
                     part.thawed = True
-
-
-_CALL = ast.Call(ast.Name("", ast.Load()), [], [])

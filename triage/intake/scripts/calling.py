@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
-from triage.intake.scripts.applying import applied, apply, score
+from triage.intake.scripts.applying import applied, apply, score, unseen
 from triage.intake.scripts.attributes import line_of_classes, method_of
 from triage.intake.scripts.expressions import evaluate
 from triage.intake.scripts.hub_library import TRAINERS
@@ -16,7 +17,6 @@ from triage.intake.scripts.methods import method
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
-    OPAQUE,
     Bound,
     Class,
     Function,
@@ -30,7 +30,6 @@ from triage.intake.scripts.values import (
     Model,
     Scope,
     Table,
-    Tensor,
     Transforms,
     Unknown,
     Value,
@@ -48,6 +47,8 @@ _STEPS = frozenset({"training_step", "validation_step", "test_step", "configure_
 
 _TRAINING = frozenset({"backward", "zero_grad", "step", "fit", "GradientTape", "eval", "no_grad", "load_state_dict"})
 
+_MAY_TRAIN = re.compile("|".join(sorted(_TRAINING)))
+
 _MODULES = frozenset(
     {
         "torch.nn.Module", "pytorch_lightning.LightningModule", "lightning.LightningModule",
@@ -61,18 +62,18 @@ _MODELS = frozenset({"keras.Model", "keras.models.Model", "keras.layers.Layer", 
 
 def invoke(run: Run, function: Value, call: Call) -> Value:
     """What a call yields."""
-    if isinstance(function, Function):
-        return _follow(run, function, [], call)
+    if isinstance(function, Library):
+        return called(run, function.name, call)
+    if isinstance(function, Layer | Model):
+        return apply(run, function, call)
     if isinstance(function, Bound):
         if isinstance(function.method, Function):
             return _method(run, function.owner, function.method, call)
         return method(run, function.owner, function.method, call)
-    if isinstance(function, Library):
-        return called(run, function.name, call)
+    if isinstance(function, Function):
+        return _follow(run, function, [], call)
     if isinstance(function, Class):
         return _make(run, function, call)
-    if isinstance(function, Model | Layer):
-        return apply(run, function, call)
     if isinstance(function, Loss):
         return score(run, function, call)
     if isinstance(function, Transforms):
@@ -104,8 +105,10 @@ def _trains(run: Run, function: Function) -> bool:
     node = function.node
     known = run.training_methods.get(node)
     if known is None:
-        own = getattr(node, "name", "") in _STEPS
-        known = own or any(isinstance(n, ast.Attribute) and n.attr in _TRAINING for n in ast.walk(node))
+        known = getattr(node, "name", "") in _STEPS or (
+            _MAY_TRAIN.search(function.scope.source.code_of(node)) is not None
+            and any(isinstance(n, ast.Attribute) and n.attr in _TRAINING for n in ast.walk(node))
+        )
         run.training_methods[node] = known
     return known
 
@@ -113,12 +116,7 @@ def _trains(run: Run, function: Function) -> bool:
 def unknown_call(run: Run, name: str, call: Call) -> Value:
     """A call of what reading does not know."""
     run.happens("unknown_call", call.spot, None, name=name, call=call)
-    tensors = [value for value in [*call.args, *call.named.values()] if isinstance(value, Tensor)]
-    if tensors:
-        longest = max(tensors, key=lambda tensor: len(tensor.path))
-        models = tuple(dict.fromkeys(model for tensor in tensors for model in tensor.models))
-        return Tensor((*longest.path, OPAQUE), models)
-    return Unknown(name, run.tick())
+    return unseen(call) or Unknown(name, run.tick())
 
 
 def _follow(run: Run, function: Function, first: list[Value], call: Call) -> Value:

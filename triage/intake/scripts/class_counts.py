@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.statements import statements_of
 from triage.intake.scripts.trace import Run
 from triage.intake.scripts.values import Array, Bound, Items, Layer, Unknown, Value, number
 
@@ -60,7 +59,7 @@ def miscounted(run: Run, layer: Layer) -> tuple[str, Spot] | None:
 def allowed_labels(run: Run) -> Iterator[tuple[float, Spot]]:
     """The greatest label that an assertion allows, or that labels are clipped to, and where."""
     for source in run.sources:
-        for node in statements_of(source.tree):
+        for node in source.statements:
             if isinstance(node, ast.Assert):
                 for test in node.test.values if isinstance(node.test, ast.BoolOp) else [node.test]:
                     if isinstance(test, ast.Compare) and (bound := _bound(run, test, source)) is not None:
@@ -90,7 +89,7 @@ def _is_greatest_label(node: ast.expr) -> bool:
 def numbered_from_one(run: Run) -> Iterator[tuple[int, Spot]]:
     """Mappings from the names of classes to numbers that begin at one: how many classes, and where."""
     for source in run.sources:
-        for node in statements_of(source.tree):
+        for node in source.statements:
             value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
             if isinstance(value, ast.DictComp) and (many := _from_one(run, value, source)) is not None:
                 yield many, Spot(source, value.lineno)

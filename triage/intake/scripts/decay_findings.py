@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.statements import statements_of
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Function, Items, Scheduler, Table, Value, number
@@ -18,8 +17,11 @@ __all__ = ["decay_findings"]
 LEFT = 2e-5
 """Share of the rate below which nothing is learned any more, if it is reached in the first half of the run."""
 
-_NAMES_RATE = re.compile(r"""\[\s*["']lr["']\s*\]|optim\w*(?:\[.*\])?\.(?:lr|learning_rate)\b""", re.IGNORECASE)
-"""Without it no rate of an optimizer is asked for."""
+_NAMES_RATE = (
+    re.compile(r"""\[\s*["']lr["']\s*\]"""),
+    re.compile(r"optim\w*(?:\[.*\])?\.(?:lr|learning_rate)\b"),
+)
+"""Without one of these, in small letters, no rate of an optimizer is asked for."""
 
 _PILES = "This factor grows smaller with each epoch, and is multiplied into the rate as it is already: it piles up."
 
@@ -108,9 +110,10 @@ def _is_update(node: ast.stmt, is_rate: Callable[[ast.expr], bool], epochs: set[
 
 def _by_hand(source: Source) -> Iterator[Spot]:
     """The rate that the optimizer has, multiplied in a loop or in a function that is given the epoch."""
-    if not any(_NAMES_RATE.search(line) for line in source.lines):
+    code = source.text.lower()
+    if not any(pattern.search(code) for pattern in _NAMES_RATE):
         return
-    statements = list(statements_of(source.tree))
+    statements = source.statements
     epochs = {
         node.target.id
         for node in statements

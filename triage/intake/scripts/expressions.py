@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Mapping
 
 from triage.intake.scripts.arithmetic import combined, compared, inverted, negated
-from triage.intake.scripts.attributes import attribute
+from triage.intake.scripts.attributes import attribute, member
 from triage.intake.scripts.binding import assign
 from triage.intake.scripts.comprehensions import comprehension, dictionary_comprehension
 from triage.intake.scripts.joining import joined
@@ -93,6 +93,9 @@ def evaluate(run: Run, scope: Scope, node: ast.expr | None) -> Value:
     if run.budget < 0 or node is None:
         run.exhausted = run.budget < 0
         return Unknown()
+    leaf = _LEAVES.get(type(node))
+    if leaf is not None:
+        return leaf(run, scope, node)
     handler = _EXPRESSIONS.get(type(node))
     if handler is None:
         return Unknown("", run.tick())
@@ -118,6 +121,9 @@ def _name(run: Run, scope: Scope, node: ast.Name) -> Value:
         if at.outer is None:
             break
         at = at.outer
+    library = run.libraries[scope.source].get(wanted)
+    if library is not None:
+        return library
     found = run.aliases[scope.source].get(wanted)
     if found is not None:
         return _imported(run, found)
@@ -155,7 +161,10 @@ def _imported(run: Run, name: str) -> Value:
 
 
 def _attribute(run: Run, scope: Scope, node: ast.Attribute) -> Value:
-    return attribute(run, evaluate(run, scope, node.value), node.attr, Spot(scope.source, node.lineno))
+    owner = evaluate(run, scope, node.value)
+    if isinstance(owner, Library):
+        return member(owner.name, node.attr)
+    return attribute(run, owner, node.attr, Spot(scope.source, node.lineno))
 
 
 def _call(run: Run, scope: Scope, node: ast.Call) -> Value:
@@ -328,9 +337,8 @@ def _yield(run: Run, scope: Scope, node: ast.Yield) -> Value:
     return Unknown("sent", run.tick())
 
 
+_LEAVES: Mapping[type[ast.expr], Callable[..., Value]] = {ast.Constant: _constant, ast.Name: _name}
 _EXPRESSIONS: Mapping[type[ast.expr], Callable[..., Value]] = {
-    ast.Constant: _constant,
-    ast.Name: _name,
     ast.Attribute: _attribute,
     ast.Call: _call,
     ast.BinOp: _binary,

@@ -32,7 +32,7 @@ def head_findings(training: Training) -> Iterator[Found]:
 
 def _frozen_head(training: Training, network: Model) -> Spot | None:
     """Where every new layer was frozen, or the last of them, while a pretrained part was not."""
-    parts = list(parts_of(network))
+    parts = list(training.parts_of(network))
     pretrained = [part for part in parts if isinstance(part, Model) and part.kind == "ready" and part.pretrained]
     fresh = [part for part in parts if isinstance(part, Layer) and part.kind in ("dense", "conv")]
     if not pretrained or not fresh or any(part.frozen is not None for part in _roots(pretrained)):

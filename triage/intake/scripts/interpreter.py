@@ -45,6 +45,8 @@ MOST_PARTS, FEW_TURNS = 64, 3
 
 _TRAINS = re.compile(r"\.\s*(?:backward|step|fit|train_on_batch|zero_grad|eval|fit_generator)\b")
 _BUILDS = frozenset({"add", "append", "extend", "add_module", "insert"})
+_MAY_BUILD = re.compile(rf"\.\s*(?:{'|'.join(sorted(_BUILDS))})\b|\)[\s\\]*\(|\+=[\s\\]*\[")
+"""Text without which no loop builds: one of those methods, a call of what a call yields, a list that is added to."""
 
 
 def execute(run: Run, scope: Scope, body: Sequence[ast.stmt], results: list[Value]) -> bool:
@@ -195,7 +197,8 @@ def _elements(run: Run, over: Value, bounds: tuple[Value, Value] | None, loop: L
 
 def _builds(source: Source, node: ast.For | ast.AsyncFor) -> bool:
     """Whether the loop does nothing but put layers together."""
-    if len(node.body) > 8 or any(_TRAINS.search(line) for line in source.lines[node.lineno - 1 : node.end_lineno]):
+    code = source.code_of(node)
+    if len(node.body) > 8 or _TRAINS.search(code) or not _MAY_BUILD.search(code):
         return False
     for inner in ast.walk(node):
         if isinstance(inner, ast.Attribute):

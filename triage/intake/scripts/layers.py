@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["ACTIVATIONS", "activation_of", "kind_of", "loss_kind"]
+__all__ = ["ACTIVATIONS", "WEIGHTED", "activation_of", "kind_of", "loss_kind"]
+
+WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
+"""Kinds of layers with weights."""
 
 ACTIVATIONS: Mapping[str, str] = {
     "relu": "relu", "relu6": "relu", "relu_": "relu",

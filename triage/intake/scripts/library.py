@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.intake.scripts.applying import unseen
 from triage.intake.scripts.array_library import array_call
 from triage.intake.scripts.bare_weights import PRODUCTS, multiplied
 from triage.intake.scripts.builtin_library import builtin_call
@@ -14,7 +15,7 @@ from triage.intake.scripts.source import Spot
 from triage.intake.scripts.tensorflow_library import tensorflow_call
 from triage.intake.scripts.torch_library import torch_call
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import OPAQUE, Known, Table, Tensor, Unknown, Value
+from triage.intake.scripts.values import Known, Table, Unknown, Value
 
 __all__ = ["called", "entered"]
 
@@ -66,12 +67,7 @@ def called(run: Run, name: str, call: Call) -> Value:
     run.happens("unknown_call", call.spot, None, name=name, call=call)
     if last == "prepare" and len(call.args) == 1:
         return call.args[0]
-    tensors = [value for value in [*call.args, *call.named.values()] if isinstance(value, Tensor)]
-    if tensors:
-        longest = max(tensors, key=lambda tensor: len(tensor.path))
-        models = tuple(dict.fromkeys(model for tensor in tensors for model in tensor.models))
-        return Tensor((*longest.path, OPAQUE), models)
-    return Unknown(name, run.tick())
+    return unseen(call) or Unknown(name, run.tick())
 
 
 def entered(run: Run, value: Value, spot: Spot) -> tuple[bool, Value, Spot | None]:

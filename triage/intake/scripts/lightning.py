@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-
 from triage.intake.scripts.attributes import method_of
-from triage.intake.scripts.trace import Call, Run
+from triage.intake.scripts.trace import Call, Run, call_of
 from triage.intake.scripts.values import Bound, Function, Instance, Model, Table, Unknown, Value
 
 __all__ = ["TRAINER", "lightning_call", "steps_of", "trainer_method"]
@@ -60,7 +58,4 @@ def _called(run: Run, owner: Model | Instance, name: str) -> tuple[bool, Value]:
         return False, None
     words = ("batch", "batch_idx") if name.endswith("_step") else ("stage",)
     given: list[Value] = [Unknown(word, run.tick()) for word in words][: len(function.node.args.args) - 1]
-    return True, run.invoke(run, Bound(owner, function), Call(_CALL, owner.spot, given, {}))
-
-
-_CALL = ast.Call(ast.Name("", ast.Load()), [], [])
+    return True, run.invoke(run, Bound(owner, function), call_of(owner.spot, given))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from triage.intake.scripts.source import Source
-from triage.intake.scripts.statements import statements_of
+from triage.intake.scripts.statements import own_statements
 from triage.intake.scripts.training import Training
 
 __all__ = ["LossCode", "is_overlap", "loss_code"]
@@ -54,19 +54,19 @@ def loss_code(training: Training, source: Source, mark: re.Pattern[str]) -> Iter
 
     Only code with a division and a line with the mark in it is looked at.
     """
-    dividing, summing = _lines_with(_DIVIDES, source), _lines_with(mark, source)
-    if not dividing or not summing:
+    dividing = _lines_with(_DIVIDES, source)
+    if not dividing or not mark.search(source.text):
         return
-    statements = list(statements_of(source.tree))
+    statements = source.statements
     inline = [(formulas, scope) for scope in _scopes(statements, source) if (formulas := _minimised(scope))]
     used = {name for formulas, _ in inline for formula in formulas for name in _called(formula)}
-    used |= {made for node in statements if (made := _made(node, used))}
+    used |= {made for node in statements if isinstance(node, ast.Assign) and (made := _made(node, used))}
     used |= {getattr(goal.function.node, "name", "") for goal in training.goals if goal.function is not None}
     for node in statements:
         if isinstance(node, ast.FunctionDef):
-            named = _is_loss(node.name)
-            if not _spans(node, dividing) or not _spans(node, summing):
+            if not _spans(node, dividing) or not mark.search(source.code_of(node)):
                 continue
+            named = _is_loss(node.name)
             if named or (node.name in used and node.name not in _CALLED):
                 yield _of_function(node, node.name, named)
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
@@ -75,7 +75,7 @@ def loss_code(training: Training, source: Source, mark: re.Pattern[str]) -> Iter
                 nodes = list(ast.walk(node.value))
                 yield LossCode(name, nodes, nodes, {}, _is_loss(name))
         elif isinstance(node, ast.ClassDef):
-            named = _is_loss(node.name) or any(_is_loss(ast.unparse(base)) for base in node.bases)
+            named = _is_loss(node.name) or any(_is_loss(_last_name(base)) for base in node.bases)
             for inner in node.body if named or node.name in used else ():
                 if isinstance(inner, ast.FunctionDef) and inner.name in _CALLED:
                     yield _of_function(inner, node.name, named)
@@ -91,12 +91,9 @@ def is_overlap(name: str) -> bool:
     return any(word in name.lower() for word in ("dice", "iou", "jaccard", "tversky"))
 
 
-def _made(node: ast.stmt, used: Set[str]) -> str:
+def _made(node: ast.Assign, used: Set[str]) -> str:
     """What a name that is called for the loss was bound to: a function, or an object of a class."""
-    if not isinstance(node, ast.Assign):
-        return ""
-    names = {getattr(target, "attr", getattr(target, "id", "")) for target in node.targets}
-    if not names & used:
+    if not any(getattr(target, "attr", None) in used or getattr(target, "id", None) in used for target in node.targets):
         return ""
     value = node.value
     while isinstance(value, ast.Call):
@@ -106,7 +103,7 @@ def _made(node: ast.stmt, used: Set[str]) -> str:
 
 def _lines_with(pattern: re.Pattern[str], source: Source) -> list[int]:
     """Numbers of the lines that hold a pattern, which is within one line, in order."""
-    text = "\n".join(source.lines)
+    text = source.text
     found: dict[int, None] = {}
     number, counted = 1, 0
     for match in pattern.finditer(text):
@@ -129,23 +126,16 @@ def _scopes(statements: Iterable[ast.stmt], source: Source) -> Iterator[list[ast
         return
     functions = [node for node in statements if isinstance(node, ast.FunctionDef) and _spans(node, taking)]
     for body in (source.tree.body, *(function.body for function in functions)):
-        found: list[ast.stmt] = []
-        waiting = list(reversed(body))
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                continue
-            found.append(node)
-            for name in ("finalbody", "orelse", "body"):
-                waiting += reversed(getattr(node, name, None) or [])
-            for handler in getattr(node, "handlers", ()):
-                waiting += reversed(handler.body)
-        yield found
+        yield list(own_statements(body))
 
 
 def _is_loss(name: str) -> bool:
     low = name.lower()
     return any(word in low for word in _NAMES) and not any(word in low for word in _OTHERS)
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _of_function(node: ast.FunctionDef, name: str, named: bool) -> LossCode:

@@ -36,7 +36,7 @@ def mask_findings(training: Training) -> Iterator[Found]:
         if goal.term is None or node is None or any(loop.bounds is None for loop in loops):
             continue
         source = goal.term.spot.source
-        if not any(_HELD.search(line) for line in source.lines):
+        if not _HELD.search(source.text):
             continue
         whole = [ast.unparse(part) for part in node.args if isinstance(part, ast.Name | ast.Attribute)]
         if whole and not _keeps_to_a_part(node, source) and any(_is_held_out_of(name, source) for name in whole):
@@ -61,11 +61,10 @@ def _around(call: ast.Call, source: Source) -> list[ast.stmt]:
     """Statements of the innermost function around a call, or of the module."""
     functions = [
         node
-        for node in statements_of(source.tree)
+        for node in source.statements
         if isinstance(node, ast.FunctionDef) and node.lineno <= call.lineno <= (node.end_lineno or node.lineno)
     ]
-    tree = ast.Module(functions[-1].body, []) if functions else source.tree
-    return list(statements_of(tree))
+    return list(statements_of(functions[-1].body if functions else source.tree.body))
 
 
 def _bound(body: list[ast.stmt]) -> Mapping[str, ast.expr]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from triage.intake.scripts.applying import unseen
 from triage.intake.scripts.array_methods import array_method, generator_method, scaler_method
 from triage.intake.scripts.attributes import set_attribute
 from triage.intake.scripts.bare_weights import PRODUCTS, Weight, made_weight, multiplied, refilled, weight_method
@@ -17,7 +18,6 @@ from triage.intake.scripts.orders import note_seed
 from triage.intake.scripts.tensor_methods import tensor_method
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
-    OPAQUE,
     Array,
     Bound,
     Data,
@@ -48,12 +48,10 @@ def method(run: Run, owner: Value, name: str, call: Call) -> Value:
         return owner
     if name in PRODUCTS:
         multiplied(run, [owner, *call.args], call.spot)
-    for kind, reader in _READERS:
-        if isinstance(owner, kind):
-            found = reader(run, owner, name, call)
-            if found is not None:
-                return found
-            break
+    reader = _READERS.get(type(owner))
+    found = reader(run, owner, name, call) if reader is not None else None
+    if found is not None:
+        return found
     return _unknown(run, owner, name, call)
 
 
@@ -100,16 +98,9 @@ def _unknown(run: Run, owner: Value, name: str, call: Call) -> Value:
     ):
         return owner
     run.happens("unknown_call", call.spot, owner, name=name, call=call)
-    tensors = [value for value in [*call.args, *call.named.values()] if isinstance(value, Tensor)]
-    if tensors:
-        return tensors[0] if name == "scale" else _opaque(tensors)
-    return Unknown(name, run.tick())
-
-
-def _opaque(tensors: list[Tensor]) -> Tensor:
-    longest = max(tensors, key=lambda tensor: len(tensor.path))
-    models = tuple(dict.fromkeys(model for tensor in tensors for model in tensor.models))
-    return Tensor((*longest.path, OPAQUE), models)
+    if name == "scale" and (tensor := next(call.tensors(), None)) is not None:
+        return tensor
+    return unseen(call) or Unknown(name, run.tick())
 
 
 def _items(run: Run, owner: Items, name: str, call: Call) -> Value | None:
@@ -253,22 +244,22 @@ def _loss(run: Run, owner: Loss, name: str, call: Call) -> Value | None:
     return owner if name in ("to", "cuda", "cpu", "train", "eval") else None
 
 
-_READERS: tuple[tuple[type, Callable[..., Value | None]], ...] = (
-    (Tensor, tensor_method),
-    (Array, array_method),
-    (Model, model_method),
-    (Layer, layer_method),
-    (Items, _items),
-    (Table, _table),
-    (Optimizer, _optimizer),
-    (Scheduler, _scheduler),
-    (Parameters, _parameters),
-    (Bound, _bound),
-    (Data, _data),
-    (Loader, _data),
-    (Loss, _loss),
-    (Corpus, corpus_method),
-    (Buffer, buffer_method),
-    (Weight, weight_method),
-    (Unknown, _gradient_asked),
-)
+_READERS: Mapping[type, Callable[..., Value | None]] = {
+    Tensor: tensor_method,
+    Array: array_method,
+    Model: model_method,
+    Layer: layer_method,
+    Items: _items,
+    Table: _table,
+    Optimizer: _optimizer,
+    Scheduler: _scheduler,
+    Parameters: _parameters,
+    Bound: _bound,
+    Data: _data,
+    Loader: _data,
+    Loss: _loss,
+    Corpus: corpus_method,
+    Buffer: buffer_method,
+    Weight: weight_method,
+    Unknown: _gradient_asked,
+}

@@ -235,9 +235,9 @@ def _learns_in_evaluation(training: Training) -> Event | None:
 
 def _keras_minds(training: Training, network: Model) -> bool:
     """Whether it has layers of its own that mind the mode, and none from elsewhere, of which the mode may be meant."""
-    if any(isinstance(part, Model) and part.pretrained is not False for part in parts_of(network)):
+    if any(isinstance(part, Model) and part.pretrained is not False for part in training.parts_of(network)):
         return False
-    layers = [part for part in parts_of(network) if isinstance(part, Layer)]
+    layers = [part for part in training.parts_of(network) if isinstance(part, Layer)]
     layers += flow_of(training.run, network) or ()
     return any(layer.frozen is None and _layer_minds(layer) for layer in layers)
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-
-from triage.intake.scripts.statements import statements_of
 
 __all__ = ["canonical", "imported", "starred"]
 
@@ -36,10 +34,10 @@ _SHORT = (
 """Packages of Keras with modules inside that nobody need know."""
 
 
-def imported(tree: ast.Module) -> Mapping[str, str]:
+def imported(statements: Iterable[ast.stmt]) -> Mapping[str, str]:
     """Each name that is bound by an import, wherever in the file, and what it stands for."""
     found: dict[str, str] = {}
-    for node in statements_of(tree):
+    for node in statements:
         if isinstance(node, ast.Import):
             for name in node.names:
                 if name.asname:
@@ -58,11 +56,11 @@ def imported(tree: ast.Module) -> Mapping[str, str]:
     return found
 
 
-def starred(tree: ast.Module) -> tuple[str, ...]:
+def starred(statements: Iterable[ast.stmt]) -> tuple[str, ...]:
     """Modules of which everything is imported."""
     return tuple(
         node.module
-        for node in statements_of(tree)
+        for node in statements
         if isinstance(node, ast.ImportFrom) and node.module and any(name.name == "*" for name in node.names)
     )
 

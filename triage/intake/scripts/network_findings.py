@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.making import dropped_inside, rate_of, size_of
-from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.training import Training, flow_of
 from triage.intake.scripts.values import Items, Known, Layer, Model, Tensor, Value, number
@@ -42,11 +41,13 @@ def network_findings(training: Training) -> Iterator[Found | Stated]:
     goals = [goal for goal in training.goals if goal.model is network and goal.path]
     if goals and goals[-1].path:
         path = goals[-1].path
-    parts = [part for part in parts_of(network) if isinstance(part, Layer)]
+    parts = [part for part in training.parts_of(network) if isinstance(part, Layer)]
     for layer in path or ():
         if layer not in parts and layer.kind not in ("unknown", "ready", "arith"):
             parts.append(layer)
-    whole = path is not None and not any(layer.kind in ("unknown", "ready") for layer in path) and _known(network)
+    whole = (
+        path is not None and not any(layer.kind in ("unknown", "ready") for layer in path) and _known(training, network)
+    )
     if path is not None:
         yield from _between(training, path, whole)
     yield from _normalisation(network, parts, whole)
@@ -54,10 +55,10 @@ def network_findings(training: Training) -> Iterator[Found | Stated]:
     yield from _sizes(network, path, parts, whole)
 
 
-def _known(network: Model) -> bool:
+def _known(training: Training, network: Model) -> bool:
     return all(
         part.whole and part.kind != "ready" if isinstance(part, Model) else part.kind != "unknown"
-        for part in parts_of(network)
+        for part in training.parts_of(network)
     )
 
 
@@ -201,7 +202,7 @@ def _normalisation(network: Model, parts: Sequence[Layer], whole: bool) -> Itera
 
 def _pooling(training: Training, networks: Sequence[Model]) -> Iterator[Found]:
     """Windows of pooling against the steps by which they move, in layers and in functions."""
-    held = [part for network in networks for part in parts_of(network) if isinstance(part, Layer)]
+    held = [part for network in networks for part in training.parts_of(network) if isinstance(part, Layer)]
     # Functions in the forward pass of PyTorch are events; Keras makes that pass itself.
     whole = networks if len(networks) == 1 else [network for network in networks if network.framework == "keras"]
     passed = [layer for network in whole for layer in flow_of(training.run, network) or ()]

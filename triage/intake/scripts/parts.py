@@ -23,17 +23,20 @@ def _collect(owner: Model | Layer, found: dict[Model | Layer, None], depth: int)
     found[owner] = None
     if depth >= DEEPEST:
         return
-    inner: list[Value] = list(owner.attributes.values())
-    if isinstance(owner, Model):
-        if owner.framework == "keras":
-            inner += _listed(inner)
-        inner += owner.items
-        inner += owner.path
-    else:
-        inner += owner.facts.values()
-    for part in inner:
-        if isinstance(part, Model | Layer) and part not in found:
+    for part in _inside(owner):
+        if isinstance(part, _PARTS) and part not in found:
             _collect(part, found, depth + 1)
+
+
+_PARTS = (Layer, Model)
+
+
+def _inside(owner: Model | Layer) -> list[Value]:
+    if isinstance(owner, Layer):
+        return [*owner.attributes.values(), *owner.facts.values()]
+    held = list(owner.attributes.values())
+    listed = _listed(held) if owner.framework == "keras" else ()
+    return [*held, *listed, *owner.items, *owner.path]
 
 
 def _listed(values: list[Value]) -> list[Value]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from triage.intake.scripts.calling import invoke
 from triage.intake.scripts.expressions import evaluate
 from triage.intake.scripts.interpreter import execute
 from triage.intake.scripts.lightning import steps_of
-from triage.intake.scripts.names import imported, starred
+from triage.intake.scripts.names import canonical, imported, starred
 from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Class, Function, Known, Model, Scope, Value
+from triage.intake.scripts.trace import Run, call_of
+from triage.intake.scripts.values import Class, Function, Known, Library, Model, Scope, Value
 
 __all__ = ["trace_of"]
 
@@ -23,9 +23,11 @@ STEPS = 150_000
 def trace_of(sources: Sequence[Source]) -> Run:
     """Go through the files, those that others import first, and through what nothing has called."""
     run = Run(tuple(sources), invoke, evaluate, STEPS)
+    own = {source.stem for source in sources}
     for source in sources:
-        run.aliases[source] = imported(source.tree)
-        run.stars[source] = starred(source.tree)
+        run.aliases[source] = imported(source.statements)
+        run.libraries[source] = _libraries(run.aliases[source], own)
+        run.stars[source] = starred(source.statements)
     scopes = []
     for source in _in_order(run):
         scope = Scope(source)
@@ -38,24 +40,28 @@ def trace_of(sources: Sequence[Source]) -> Run:
     return run
 
 
+def _libraries(aliases: Mapping[str, str], own: Set[str]) -> Mapping[str, Library]:
+    """Imported names that are none of the program's own files."""
+    return {name: Library(canonical(full)) for name, full in aliases.items() if own.isdisjoint(full.split("."))}
+
+
 def _in_order(run: Run) -> list[Source]:
     """Files, each behind those of them that it imports."""
     stems = {source.stem: source for source in run.sources}
     found: dict[Source, None] = {}
-
-    def add(source: Source, depth: int) -> None:
-        if source in found or depth > len(stems):
-            return
-        wanted = [*run.aliases[source].values(), *run.stars[source]]
-        for name in wanted:
-            for part in name.split("."):
-                if part in stems and stems[part] is not source:
-                    add(stems[part], depth + 1)
-        found.setdefault(source)
-
     for source in run.sources:
-        add(source, 0)
+        _add(run, source, stems, found, 0)
     return list(found)
+
+
+def _add(run: Run, source: Source, stems: Mapping[str, Source], found: dict[Source, None], depth: int) -> None:
+    if source in found or depth > len(stems):
+        return
+    for name in (*run.aliases[source].values(), *run.stars[source]):
+        for part in name.split("."):
+            if part in stems and stems[part] is not source:
+                _add(run, stems[part], stems, found, depth + 1)
+    found.setdefault(source)
 
 
 def _rest(run: Run, scope: Scope) -> None:
@@ -72,7 +78,7 @@ def _rest(run: Run, scope: Scope) -> None:
 def _alone(run: Run, function: Function) -> None:
     node = function.node
     run.seed = None
-    run.invoke(run, function, Call(_CALL, Spot(function.scope.source, getattr(node, "lineno", 1)), [], {}))
+    run.invoke(run, function, call_of(Spot(function.scope.source, getattr(node, "lineno", 1))))
 
 
 def _unmade(run: Run, made_of: Class) -> None:
@@ -80,10 +86,7 @@ def _unmade(run: Run, made_of: Class) -> None:
     if run.exhausted:
         return
     spot = Spot(made_of.scope.source, made_of.node.lineno)
-    owner: Value = run.invoke(run, made_of, Call(_CALL, spot, [], {}))
+    owner: Value = run.invoke(run, made_of, call_of(spot))
     if isinstance(owner, Model):
         run.happens("unmade", spot, owner)
         steps_of(run, owner)
-
-
-_CALL = ast.Call(ast.Name("", ast.Load()), [], [])

@@ -42,8 +42,8 @@ def _shuffles(function: Value) -> bool:
 
 def _reorder(run: Run, scope: Scope, target: ast.expr, value: Value, spot: Spot) -> None:
     """Bind the name anew to the array in its new order, as told by the shuffle that has just happened."""
-    if not isinstance(value, Array | Unknown) or not run.events or not isinstance(target, ast.Name | ast.Attribute):
+    if not isinstance(value, Array | Unknown) or run.latest is None or not isinstance(target, ast.Name | ast.Attribute):
         return
-    token = run.events[-1].facts.get("token")
+    token = run.latest.facts.get("token")
     before = value if isinstance(value, Array) else Array(object(), born=value.born, sure=False)
     assign(run, scope, target, shuffled(run, before, token, spot))

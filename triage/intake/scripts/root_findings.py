@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found
 from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.statements import statements_of
 from triage.intake.scripts.training import Training
 
 __all__ = ["root_findings"]
@@ -24,7 +23,7 @@ def root_findings(training: Training) -> Iterator[Found]:
     if not (training.backwards or training.fits or list(run.of("gradient", "minimize"))):
         return
     for source in run.sources:
-        if not any("sqrt(" in line for line in source.lines):
+        if "sqrt(" not in source.text:
             continue
         for function in _losses(source):
             bound = _bound(function)
@@ -38,7 +37,7 @@ def root_findings(training: Training) -> Iterator[Found]:
 
 def _losses(source: Source) -> Iterator[ast.FunctionDef]:
     """Functions that are losses by their names or by those of their classes."""
-    for node in statements_of(source.tree):
+    for node in source.statements:
         if isinstance(node, ast.FunctionDef) and _is_loss(node.name):
             yield node
         elif isinstance(node, ast.ClassDef) and _is_loss(node.name):

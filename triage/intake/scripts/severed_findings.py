@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from triage.intake.found import Found, shows
 from triage.intake.scripts.assignments import spot_of_value
 from triage.intake.scripts.gradients import live_layers
+from triage.intake.scripts.layers import WEIGHTED
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event, Run
@@ -25,8 +26,6 @@ from triage.intake.scripts.values import (
 )
 
 __all__ = ["severed_findings"]
-
-_WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +66,7 @@ def _ways(training: Training) -> list[_Way]:
         result = result_of(run, event.subject)
         if result is None:
             return []
-        found.append(_Way(event.spot, result, frozenset(parts_of(event.subject))))
+        found.append(_Way(event.spot, result, frozenset(training.parts_of(event.subject))))
     return found
 
 
@@ -118,7 +117,7 @@ def _cut_off(training: Training, ways: list[_Way]) -> Iterator[Found]:
 def _loaded(training: Training) -> Iterator[set[Model | Layer]]:
     """Parts of the networks, and parts of these, of which the weights come from elsewhere."""
     for network in training.networks:
-        for inner in parts_of(network):
+        for inner in training.parts_of(network):
             if isinstance(inner, Model) and inner.pretrained is not False:
                 yield set(parts_of(inner))
 
@@ -128,7 +127,7 @@ def _missing(part: Severed, held: frozenset[Value], live: set[Layer]) -> list[La
     if any(isinstance(model, Model) and not _fresh(model) for model in part.models):
         return []
     layers: list[Layer | Model] = [
-        layer for layer in dict.fromkeys(part.layers) if layer.kind in _WEIGHTED and layer.frozen is None
+        layer for layer in dict.fromkeys(part.layers) if layer.kind in WEIGHTED and layer.frozen is None
     ]
     if any(layer.kind == "ready" for layer in part.layers):
         return []
@@ -144,7 +143,7 @@ def _fresh(model: Model) -> bool:
 
 
 def _is_told(model: Model) -> bool:
-    return any(isinstance(part, Layer) and part.kind in _WEIGHTED for part in parts_of(model))
+    return any(isinstance(part, Layer) and part.kind in WEIGHTED for part in parts_of(model))
 
 
 def _tensors(loss: Tensor) -> Iterator[Tensor]:
@@ -185,7 +184,7 @@ def _not_asked(training: Training, ways: list[_Way]) -> Iterator[Found]:
     for way in ways:
         for term in way.loss.terms:
             path = live_layers(term.output) if isinstance(term.output, Tensor) else ()
-            weighted = [layer for layer in path if layer.kind in _WEIGHTED]
+            weighted = [layer for layer in path if layer.kind in WEIGHTED]
             last = max((index for index, layer in enumerate(weighted) if layer in held), default=-1)
             missing: list[Layer | Model] = [
                 layer for layer in dict.fromkeys(weighted[:last]) if layer not in held and layer.frozen is None

@@ -10,7 +10,6 @@ from triage.intake.scripts.aims import Aim
 from triage.intake.scripts.assignments import assignment_of
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.statements import statements_of
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Known, Layer, Model, Optimizer, Parameters, Tensor, Value
@@ -102,7 +101,7 @@ def _line_of_formula(event: Event) -> Spot:
     if found is None:
         return event.spot
     if isinstance(found.value, ast.Call) and isinstance(found.value.func, ast.Name):
-        for inner in statements_of(source.tree):
+        for inner in source.statements:
             if isinstance(inner, ast.FunctionDef) and inner.name == found.value.func.id:
                 return _line_of_return(inner, source) or Spot(source, found.lineno)
     return Spot(source, found.lineno)

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from triage.errors import IntakeError
 from triage.intake.found import Place
+from triage.intake.scripts.statements import statements_of
 
 __all__ = ["Source", "Spot", "open_source"]
 
@@ -49,6 +50,7 @@ class Source:
         lines: of the code.
         starts: of the cells of a notebook, index of their first line; empty of a script.
         notes: what was left out to read it.
+        statements: of the tree, however deep, the outer before the inner.
 
     """
 
@@ -57,6 +59,20 @@ class Source:
     lines: tuple[str, ...] = field(repr=False)
     starts: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    statements: tuple[ast.stmt, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Look for the statements once."""
+        object.__setattr__(self, "statements", tuple(statements_of(self.tree.body)))
+
+    @property
+    def text(self) -> str:
+        """The code, whole."""
+        return "\n".join(self.lines)
+
+    def code_of(self, node: ast.expr | ast.stmt) -> str:
+        """The lines in which something is written."""
+        return "\n".join(self.lines[node.lineno - 1 : node.end_lineno])
 
     @property
     def stem(self) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.bare_weights import set_of_weights
-from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
@@ -43,7 +42,7 @@ def start_findings(training: Training) -> Iterator[Found]:
 
 
 def _of_network(training: Training, network: Model) -> Iterator[Found]:
-    parts = list(parts_of(network))
+    parts = list(training.parts_of(network))
     layers = [part for part in parts if isinstance(part, Layer) and part.kind in _WEIGHTED]
     events = [event for event in training.run.of("init") if _on_weights(event, network, layers)]
     same = [event for event in events if event.facts["name"] in _SAME and not _last_only(event, layers)]

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator
 
 from triage.intake.found import Stated
-from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
@@ -289,7 +288,7 @@ def _given_away(training: Training, schedule: Value) -> bool:
         given = [*call.args, *call.named.values()] if call is not None else [event.facts.get("value")]
         if any(value is schedule for value in given):
             return True
-    return any(event.kind == "scheduler" and schedule in _values(event.subject) for event in training.run.events)
+    return any(schedule in _values(event.subject) for event in training.run.of("scheduler"))
 
 
 def _values(schedule: Scheduler) -> list[Value]:
@@ -333,7 +332,9 @@ def _callbacks(event: Event) -> Iterator[tuple[Table, Spot]]:
 def _penalty(training: Training) -> Iterator[Stated]:
     """The squared penalty of Keras layers, where most have one: it draws weights to zero as weight decay does."""
     for network in training.networks[-1:]:
-        layers = [part for part in parts_of(network) if isinstance(part, Layer) and part.kind in ("dense", "conv")]
+        layers = [
+            part for part in training.parts_of(network) if isinstance(part, Layer) and part.kind in ("dense", "conv")
+        ]
         known = [(size, layer) for layer in layers if (size := _size_of_penalty(layer))]
         if known and 2 * len(known) >= len(layers):
             size, layer = max(known, key=lambda pair: pair[0])

@@ -64,12 +64,20 @@ def torch_call(run: Run, name: str, call: Call) -> Value | None:
     """What a call yields; None where nothing is known of it."""
     last = name.rsplit(".", 1)[-1]
     first = call.get(0, "input")
+    if name.startswith("torch.nn."):
+        return _of_networks(run, name, last, first, call)
     if name.startswith(("torch.optim.lr_scheduler.", "transformers.get_")):
         return _scheduler(run, last, call)
     if name.startswith("torch.optim.") or (name.startswith("transformers.") and last in ("AdamW", "Adafactor")):
         return _optimizer(run, last, call)
     if name.startswith(("torch.utils.data.", "torchvision.datasets.", "torchvision.transforms.")):
         return torch_data_call(run, name, call)
+    if name.startswith(("torchvision.models.", "timm.")) or "from_pretrained" in name:
+        return _ready(run, name, last, call)
+    return _plain(run, name, last, first, call)
+
+
+def _of_networks(run: Run, name: str, last: str, first: Value, call: Call) -> Value | None:
     if name.startswith("torch.nn.functional."):
         return _functional(run, last, call)
     if name.startswith("torch.nn.init."):
@@ -80,14 +88,10 @@ def torch_call(run: Run, name: str, call: Call) -> Value | None:
     if name.startswith("torch.nn.utils.") and last.startswith("clip_grad"):
         run.happens("clip", call.spot, first, name=last, limit=call.get(1, "max_norm", "clip_value"))
         return Unknown("norm", run.tick())
-    if name.startswith("torch.nn."):
-        return _module(run, name, last, call)
-    if name.startswith(("torchvision.models.", "timm.")) or "from_pretrained" in name:
-        return _ready(run, name, last, call)
-    return _plain(run, name, last, first, call)
+    return _module(run, last, call)
 
 
-def _module(run: Run, name: str, last: str, call: Call) -> Value | None:
+def _module(run: Run, last: str, call: Call) -> Value | None:
     first = call.get(0)
     if last == "Sequential":
         items = list(first.values.values()) if isinstance(first, Table) else list(call.args)

@@ -1,16 +1,20 @@
-"""What happens in a program, in the order in which it would: the trace that the judges read."""
+"""What happens in a program, in the order in which it would: the trace that the judges read.
+
+Events and calls are not frozen, although nobody changes them: a program has thousands, and a frozen one takes three
+times as long to make.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.values import Scope, Value
+from triage.intake.scripts.values import Class, Library, Scope, Tensor, Value
 
-__all__ = ["Call", "Event", "Guard", "Loop", "Run"]
+__all__ = ["Call", "Event", "Guard", "Loop", "Run", "call_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +47,7 @@ class Guard:
     holds: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Event:
     """Something that happened.
 
@@ -71,7 +75,7 @@ class Event:
     within: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Call:
     """A call with its arguments worked out; `origins` are those of the scope that it stands in."""
 
@@ -88,6 +92,10 @@ class Call:
                 return self.named[name]
         return self.args[position] if 0 <= position < len(self.args) else None
 
+    def tensors(self) -> Iterator[Tensor]:
+        """Those of the arguments that are tensors."""
+        return (value for value in (*self.args, *self.named.values()) if isinstance(value, Tensor))
+
     def spot_of(self, name: str, position: int = -1) -> Spot:
         """Line of an argument; of a parameter that is passed on, where its constant stands."""
         node = next((word.value for word in self.node.keywords if word.arg == name), None)
@@ -102,17 +110,27 @@ class Call:
         return self.origins.get(node.id) if self.origins and isinstance(node, ast.Name) else None
 
 
+def call_of(spot: Spot, args: Sequence[Value] = ()) -> Call:
+    """A call that stands nowhere in the program, as a library makes it."""
+    return Call(_NOWHERE, spot, list(args), {})
+
+
+_NOWHERE = ast.Call(ast.Name("", ast.Load()), [], [])
+
+
 @dataclass(slots=True, eq=False)
 class Run:
     """A program while it is read.
 
     Args:
         sources: its files.
-        events: so far.
+        events: so far, by kind, in order.
+        latest: event.
         invoke: calls a value with arguments.
         evaluate: works out an expression.
         budget: steps that may still be taken.
         aliases: imported names of each file.
+        libraries: those of them that are none of the program's own, worked out.
         stars: modules of which a file imports everything.
         modules: names of each file, by its stem.
         options: values that the command line has by default.
@@ -129,9 +147,11 @@ class Run:
     evaluate: Callable[[Run, Scope, ast.expr | None], Value]
     budget: int
     aliases: dict[Source, Mapping[str, str]] = field(default_factory=dict)
+    libraries: dict[Source, Mapping[str, Library]] = field(default_factory=dict)
     stars: dict[Source, tuple[str, ...]] = field(default_factory=dict)
     modules: dict[str, Scope] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    latest: Event | None = None
     notes: dict[str, None] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
@@ -153,6 +173,20 @@ class Run:
     constants: dict[ast.AST, Value] = field(default_factory=dict)
     exhausted: bool = False
 
+    def let_go(self) -> None:
+        """Forget what happened and what names stand for, once all is judged.
+
+        Modules, classes and functions hold each other in circles. What is left of a program is freed at once where
+        these are cut, and must be searched for where they are not, which takes twice as long.
+        """
+        for scope in self.modules.values():
+            for value in scope.names.values():
+                if isinstance(value, Class):
+                    value.names.clear()
+            scope.names.clear()
+        self.events.clear()
+        self.latest = None
+
     def tick(self) -> int:
         """The next turn."""
         self.turn += 1
@@ -168,15 +202,19 @@ class Run:
             facts,
             tuple(self.loops),
             tuple(self.guards),
-            next((off for off in reversed(self.no_gradient)), None),
+            self.no_gradient[-1] if self.no_gradient else None,
             tuple(self.within),
         )
-        self.events.append(event)
+        self.events.setdefault(kind, []).append(event)
+        self.latest = event
         return event
 
     def of(self, *kinds: str) -> Iterator[Event]:
         """Events of some kinds, in order."""
-        return (event for event in self.events if event.kind in kinds)
+        if len(kinds) == 1:
+            return iter(self.events.get(kinds[0], ()))
+        found = [event for kind in kinds for event in self.events.get(kind, ())]
+        return iter(sorted(found, key=lambda event: event.at))
 
     def note(self, words: str) -> None:
         """Something for the reader that is no finding."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from triage.intake.scripts.aims import Aim
 from triage.intake.scripts.applying import apply
 from triage.intake.scripts.layers import loss_kind
+from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
-from triage.intake.scripts.trace import Call, Event, Loop, Run
+from triage.intake.scripts.trace import Event, Loop, Run, call_of
 from triage.intake.scripts.values import (
     OPAQUE,
     Function,
@@ -89,6 +89,14 @@ class Training:
     goals: tuple[Goal, ...]
     networks: tuple[Model | Layer, ...]
     optimizers: tuple[Optimizer, ...]
+    _parts: dict[Model | Layer, Collection[Model | Layer]] = field(default_factory=dict, repr=False)
+
+    def parts_of(self, owner: Model | Layer) -> Collection[Model | Layer]:
+        """A network and everything inside it, looked for once, as networks do not change any more."""
+        found = self._parts.get(owner)
+        if found is None:
+            found = self._parts[owner] = parts_of(owner)
+        return found
 
     @property
     def loops(self) -> tuple[Loop, ...]:
@@ -230,7 +238,7 @@ def _fit_goals(run: Run, event: Event) -> Iterator[Goal]:
         name = getattr(node, "name", "lambda")
         kind = "overlap_loss" if _is_overlap(name) else "own_formula"
         own = Spot(loss.scope.source, node.lineno)
-        result = run.invoke(run, loss, Call(_CALL, own, [Tensor(), Tensor(path or (OPAQUE,), (model,))], {}))
+        result = run.invoke(run, loss, call_of(own, [Tensor(), Tensor(path or (OPAQUE,), (model,))]))
         if isinstance(result, Tensor) and len(result.terms) == 1 and result.terms[0].kind:
             kind = result.terms[0].kind
             logits = _logits(kind, result.terms[0].name, result.terms[0].facts, True)
@@ -272,12 +280,12 @@ def result_of(run: Run, model: Model | Layer) -> Tensor | None:
         return None
     if model.kind == "graph":
         return Tensor(model.path, severed=model.severed)
-    events, inside = run.events, run.inside
-    run.events, run.inside = [], 1
+    events, latest, inside = run.events, run.latest, run.inside
+    run.events, run.inside = {}, 1
     try:
-        found = apply(run, model, Call(_CALL, model.spot, [Tensor()], {}))
+        found = apply(run, model, call_of(model.spot, [Tensor()]))
     finally:
-        run.events, run.inside = events, inside
+        run.events, run.latest, run.inside = events, latest, inside
     if isinstance(found, Items) and found.values:
         found = found.values[0]
     return found if isinstance(found, Tensor) else None
@@ -330,6 +338,3 @@ def units_of(path: Sequence[Layer] | None) -> tuple[float | None, Layer | None]:
         if layer.kind in ("unknown", "ready", "recurrent", "attention", "merge", "embedding"):
             return None, None
     return None, None
-
-
-_CALL = ast.Call(ast.Name("", ast.Load()), [], [])

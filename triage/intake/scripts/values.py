@@ -1,7 +1,8 @@
 """What a program's names stand for, as far as reading it tells: constants, layers, networks, arrays, losses.
 
 Values that have an identity in the program (a network, an optimizer, a loader) compare by identity and are changed as
-the program changes them; values of expressions (a tensor, an array) are frozen.
+the program changes them; values of expressions (a tensor, an array) are never changed. All of these are frozen but the
+tensor, of which there is one for each layer of each call, and which takes a third of the time to make so.
 """
 
 from __future__ import annotations
@@ -263,7 +264,7 @@ class Severed:
     layers: tuple[Layer, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Tensor:
     """A result of networks or of arithmetic on such.
 

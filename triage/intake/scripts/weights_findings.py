@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.head_findings import HEADS
+from triage.intake.scripts.layers import WEIGHTED
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event, Run
@@ -24,8 +25,6 @@ from triage.intake.scripts.values import (
 )
 
 __all__ = ["weights_findings"]
-
-_WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention", "embedding", "batch_norm", "other_norm"})
 
 _SWITCHED_OFF = "The training runs where gradients are switched off, so that nothing is learned."
 _CUT_OFF = "The loss is cut off from the weights here, so that no gradient reaches them."
@@ -147,8 +146,13 @@ def _never_applied(training: Training) -> Iterator[Found]:
 def _by_hand(training: Training) -> bool:
     """Whether weights may be changed without an optimizer."""
     return any(True for _ in training.run.of("assign_weights", "applied", "minimize")) or any(
-        "grad" in ast.unparse(event.facts["node"].value) for event in training.run.of("augmented")
+        _names_gradient(event.facts["node"].value) for event in training.run.of("augmented")
     )
+
+
+def _names_gradient(node: ast.expr) -> bool:
+    names = (getattr(inner, "attr", getattr(inner, "id", "")) for inner in ast.walk(node))
+    return any("grad" in name for name in names)
 
 
 def _outside(training: Training) -> bool:
@@ -173,7 +177,7 @@ def _given(event: Event) -> list[Value]:
 def _all_frozen(model: Model, compiled: Event) -> Spot | None:
     """Where the last layer with weights was frozen, if all of them were."""
     frozen = set(map(id, compiled.facts["frozen"]))
-    weighted = [part for part in parts_of(model) if isinstance(part, Layer) and part.kind in _WEIGHTED]
+    weighted = [part for part in parts_of(model) if isinstance(part, Layer) and part.kind in WEIGHTED]
     ready = [part for part in parts_of(model) if isinstance(part, Model) and part.kind == "ready"]
     if not weighted or any(id(part) not in frozen for part in [*weighted, *ready]) or not model.whole:
         return None
@@ -190,11 +194,11 @@ def _stale(training: Training, steps: list[Event]) -> Iterator[Found]:
         if optimizer.parameters is None:
             return
         for owner in optimizer.parameters.owners:
-            held |= {id(part) for part in parts_of(owner)}
+            held |= {id(part) for part in training.parts_of(owner)}
     if not optimizers or not training.backwards:
         return
     trained = [network for network in training.networks if isinstance(network, Model)]
-    if trained and not any(id(part) in held for network in trained for part in parts_of(network)):
+    if trained and not any(id(part) in held for network in trained for part in training.parts_of(network)):
         if hidden(training.run, []) or any(True for _ in training.run.of("prepared")):
             return
         network = trained[-1]
@@ -206,7 +210,7 @@ def _left_out(training: Training) -> Iterator[Found]:
     """Weights that should be trained and are not."""
     for network in training.networks:
         if isinstance(network, Model) and network.framework == "pytorch":
-            yield from _unregistered(network)
+            yield from _unregistered(training, network)
     optimizers = [value for value in training.optimizers if value.framework == "pytorch"]
     if not optimizers or not training.backwards or any(value.parameters is None for value in optimizers):
         return
@@ -214,7 +218,7 @@ def _left_out(training: Training) -> Iterator[Found]:
         return
     yield from _replaced(training, optimizers)
     held = [owner for value in optimizers for owner in (value.parameters.owners if value.parameters else ())]
-    inside = {id(part) for owner in held for part in parts_of(owner)}
+    inside = {id(part) for owner in held for part in training.parts_of(owner)}
     for network in training.networks:
         if id(network) not in inside and (message := _not_held(training, network, inside)):
             yield shows("weights_change", "only_some_change", message, optimizers[-1].spot.place())
@@ -233,13 +237,13 @@ def _replaced(training: Training, optimizers: list[Optimizer]) -> Iterator[Found
 def _not_held(training: Training, network: Model | Layer, inside: set[int]) -> str:
     """What is to be said of a network that is not in any optimizer as a whole; empty where that is as it should be."""
     if isinstance(network, Layer):
-        fresh = network.kind in _WEIGHTED and network.frozen is None and network.spot.source is not None
+        fresh = network.kind in WEIGHTED and network.frozen is None and network.spot.source is not None
         return f"No optimizer holds the weights of this {network.name}." if fresh else ""
     if network.pretrained is not False or network.frozen is not None or _in_eval(training, network):
         return ""
-    weighted = [part for part in parts_of(network) if isinstance(part, Layer) and part.kind in _WEIGHTED]
+    weighted = [part for part in training.parts_of(network) if isinstance(part, Layer) and part.kind in WEIGHTED]
     free = [part for part in weighted if id(part) not in inside]
-    if not free or _has_pretrained(network) or any(part.frozen for part in weighted):
+    if not free or _has_pretrained(training, network) or any(part.frozen for part in weighted):
         return ""
     if len(free) < len(weighted):
         return f"The optimizer holds only some of the weights of {network.name}, and the rest are fresh."
@@ -266,22 +270,23 @@ def _in_eval(training: Training, network: Model) -> bool:
     return bool(modes) and not any(mode is not False for mode in modes)
 
 
-def _has_pretrained(network: Model) -> bool:
-    return any(isinstance(part, Model) and part.pretrained is not False for part in parts_of(network))
+def _has_pretrained(training: Training, network: Model) -> bool:
+    parts = training.parts_of(network)
+    return any(isinstance(part, Model) and part.pretrained is not False for part in parts)
 
 
-def _unregistered(network: Model) -> Iterator[Found]:
+def _unregistered(training: Training, network: Model) -> Iterator[Found]:
     """Layers in a plain list, which `parameters()` does not find."""
     if network.kind != "own":
         return
-    registered = {id(part) for part in parts_of(network)}
+    registered = {id(part) for part in training.parts_of(network)}
     for name, value in network.attributes.items():
         if not isinstance(value, Items) or value.spot is None or not value.spot.source:
             continue
         parts = [part for part in value.values if isinstance(part, Model | Layer)]
-        weighted = [p for part in parts for p in parts_of(part) if isinstance(p, Layer) and p.kind in _WEIGHTED]
+        weighted = [p for part in parts for p in parts_of(part) if isinstance(p, Layer) and p.kind in WEIGHTED]
         if weighted and not any(id(part) in registered for part in parts):
-            others = any(isinstance(p, Layer) and p.kind in _WEIGHTED for p in parts_of(network))
+            others = any(isinstance(p, Layer) and p.kind in WEIGHTED for p in parts_of(network))
             message = f"The layers in {name} stand in a plain Python list, where the optimizer does not find them."
             state = "only_some_change" if others else "none_change"
             yield shows("weights_change", state, message, value.spot.place())
@@ -292,11 +297,11 @@ def _frozen(training: Training) -> Iterator[Found]:
     for network in training.networks:
         if not isinstance(network, Model):
             continue
-        parts = list(parts_of(network))
+        parts = list(training.parts_of(network))
         weighted = [
             p
             for p in parts
-            if (isinstance(p, Layer) and p.kind in _WEIGHTED) or (isinstance(p, Model) and p.kind == "ready")
+            if (isinstance(p, Layer) and p.kind in WEIGHTED) or (isinstance(p, Model) and p.kind == "ready")
         ]
         frozen = [part for part in weighted if part.frozen is not None]
         free = [part for part in weighted if part.frozen is None]
@@ -337,7 +342,7 @@ def _flagged(training: Training) -> Iterator[Found]:
         part, value = event.subject, event.facts["value"]
         if event.facts["frozen"] is None or part.frozen is None or getattr(value, "value", None) is not True:
             continue
-        if any(part in parts_of(network) for network in training.networks):
+        if any(part in training.parts_of(network) for network in training.networks):
             message = (
                 "requires_grad is set on a module here, not on its weights, which stay frozen: requires_grad_(True)"
                 " is the call that sets it on them."
@@ -354,7 +359,7 @@ def _part(training: Training, sound: bool) -> Iterator[Found]:
         event = training.fits[-1]
         if len({id(e.subject) for e in training.fits}) == 1 and not list(run.of("freeze")) and sound:
             model = event.subject
-            if model.whole and not any(isinstance(p, Model) and p.kind == "ready" for p in parts_of(model)):
+            if model.whole and not any(isinstance(p, Model) and p.kind == "ready" for p in training.parts_of(model)):
                 message = "All layers are trained by one optimizer."
                 yield shows("trained_part", "everything", message, event.spot.place(), 0.95)
         return
@@ -382,8 +387,8 @@ def _part(training: Training, sound: bool) -> Iterator[Found]:
         yield shows("trained_part", "everything", message, optimizer.spot.place(), 0.95)
     elif (
         len(networks) == 1
-        and any(owner in parts_of(networks[0]) for owner in parameters.owners if owner is not networks[0])
-        and (networks[0].pretrained or _has_pretrained(networks[0]))
+        and any(owner in training.parts_of(networks[0]) for owner in parameters.owners if owner is not networks[0])
+        and (networks[0].pretrained or _has_pretrained(training, networks[0]))
     ):
         message = "The optimizer holds a part of a pretrained network only."
         yield shows("trained_part", "head_or_adapter_only", message, optimizer.spot.place(), 0.95)

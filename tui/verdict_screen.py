@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, HorizontalGroup, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from textual.widgets import Button, Static
 
 from triage.report.choice import RANKING_NOTE, stop_sentence, verdict
@@ -249,6 +250,7 @@ class _Plan(Vertical):
         self.kind = kind
         self._items = list(items)
         self._most = FIRST
+        self._mounting: AwaitMount | None = None
 
     def compose(self) -> ComposeResult:
         """The heading, the items, and the way to more of them."""
@@ -281,7 +283,7 @@ class _Plan(Vertical):
         place = self._most
         self._most += MORE
         self.show(self._items)
-        self.call_after_refresh(self._focus, place)
+        self.call_later(self._focus, place)
 
     def _replace(self, shown: Sequence[Planned], rows: Sequence[_Item]) -> None:
         focused = self.screen.focused
@@ -290,12 +292,14 @@ class _Plan(Vertical):
         kept = None if held is None else rows[held].finding
         inside = self.query_one(".plan-items")
         inside.remove_children()
-        inside.mount_all([_Item(item, folded=item.step.finding not in unfolded) for item in shown])
+        self._mounting = inside.mount_all([_Item(item, folded=item.step.finding not in unfolded) for item in shown])
         if held is not None:
             findings = [item.step.finding for item in shown]
-            self.call_after_refresh(self._focus, findings.index(kept) if kept in findings else held)
+            self.call_later(self._focus, findings.index(kept) if kept in findings else held)
 
-    def _focus(self, place: int) -> None:
+    async def _focus(self, place: int) -> None:
+        if self._mounting is not None:
+            await self._mounting
         titles = list(self.query(".step-title"))
         if titles:
             titles[min(place, len(titles) - 1)].focus()

@@ -28,6 +28,7 @@ def with_loss(*lines):
         ("return torch.mean(torch.abs(out - target) / ((torch.abs(out) + torch.abs(target)) / 2))",),
         ("return (out - target).div(target).abs().mean()",),
         ("return torch.div(out - target, target).abs().mean()",),
+        ("return (torch.nn.functional.l1_loss(out, target, reduction='none') / target).mean()",),
         ("target = target.float().view(-1, 1)", "return ((out - target) / target).abs().mean()"),
     ],
 )

@@ -31,6 +31,8 @@ FINDING = "replay_failing_batch"
         "d = ((a - b) ** 2).sum(1).sqrt()",
         "d = torch.sqrt((a - b).pow(2).sum(dim=-1))",
         "d = torch.sqrt(torch.sum(torch.square(a - b), 1))",
+        "d = torch.square(a - b).sum(1).sqrt()",
+        "d = torch.sqrt(torch.pow(a - b, 2).sum(dim=1))",
     ],
 )
 def test_a_distance_whose_root_meets_zero(tmp_path, line):
@@ -42,6 +44,31 @@ def test_a_root_of_a_sum_that_has_a_name(tmp_path):
     line = "difference = a - b\n        squares = torch.sum(difference**2, dim=1)\n        d = torch.sqrt(squares)"
     reading = read(tmp_path, PROGRAM.format(name="TripletLoss", line=line))
     assert reading.shows(FINDING, "d = torch.sqrt") == "zero_denominator"
+
+
+def test_a_distance_in_what_lightning_trains(tmp_path):
+    text = """import pytorch_lightning as pl
+import torch
+from torch import nn
+from data import pairs
+
+def contrastive_loss(a, b, y):
+    d = torch.sqrt(torch.sum((a - b) ** 2, dim=1))
+    return torch.mean((1 - y) * d**2 + y * torch.clamp(1 - d, min=0.0) ** 2)
+
+class Net(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 8))
+    def training_step(self, batch, number):
+        a, b, y = batch
+        return contrastive_loss(self.net(a), self.net(b), y)
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=3e-4)
+
+pl.Trainer(max_epochs=3).fit(Net(), pairs)
+"""
+    assert read(tmp_path, text).shows(FINDING, "d = torch.sqrt") == "zero_denominator"
 
 
 @pytest.mark.parametrize(

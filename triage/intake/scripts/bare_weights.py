@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.intake.scripts.buffers import Buffer
@@ -11,6 +11,7 @@ from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import Items, Known, Layer, Library, Model, Table, Unknown, Value, text
+from triage.intake.scripts.written_calls import name_of_call
 
 __all__ = [
     "PRODUCTS", "Weight", "added_weight", "asks_gradient", "made_weight", "multiplied", "refilled", "set_of_weights",
@@ -73,8 +74,9 @@ def refilled(weight: Weight, name: str) -> None:
 def weight_method(run: Run, owner: Weight, name: str, call: Call) -> Value | None:
     """What a method of weights yields; None for one that is not known."""
     refilled(owner, name)
-    known = name in _KEPT or name in _FILLS or name in _DRAWS
-    return owner if known else Unknown(name, run.tick()) if name in ("expand", "repeat", "size", "numel") else None
+    if name in _KEPT or name in _FILLS or name in _DRAWS:
+        return owner
+    return Unknown(name, run.tick()) if name in ("expand", "repeat", "size", "numel") else None
 
 
 def set_of_weights(run: Run, networks: Iterable[Model | Layer]) -> list[Weight]:
@@ -98,33 +100,33 @@ def added_weight(run: Run, call: Call) -> Weight:
     return weight
 
 
-def _calls(node: ast.expr | None) -> Iterator[ast.Call]:
+def asks_gradient(call: Call) -> bool:
+    """Whether a tensor is made with a gradient."""
+    given = call.named.get("requires_grad")
+    return isinstance(given, Known) and given.value is True
+
+
+def _maker(node: ast.expr | None) -> ast.Call | None:
     """The call that makes the values, below those that only move or scale them."""
     while isinstance(node, ast.Call | ast.BinOp):
         if isinstance(node, ast.BinOp):
             node = node.left if isinstance(node.left, ast.Call | ast.BinOp) else node.right
-            continue
-        if _name(node) in _KEPT and isinstance(node.func, ast.Attribute):
+        elif name_of_call(node) in _KEPT and isinstance(node.func, ast.Attribute):
             node = node.func.value
-            continue
-        yield node
-        return
+        else:
+            return node
+    return None
 
 
 def _is_alike(node: ast.expr | None) -> bool:
-    made = next(_calls(node), None)
-    if made is None or _name(made) not in _ALIKE:
+    made = _maker(node)
+    if node is None or made is None or name_of_call(made) not in _ALIKE:
         return False
-    drawn = any(_name(part) not in _ALIKE | _KEPT for part in ast.walk(node) if _is_maker(part)) if node else False
-    return not drawn
-
-
-def _is_maker(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and ("rand" in _name(node) or "normal" in _name(node) or "uniform" in _name(node))
+    return not any(word in name_of_call(part) for part in ast.walk(node) for word in ("rand", "normal", "uniform"))
 
 
 def _is_matrix(node: ast.expr | None) -> bool:
-    made = next(_calls(node), None)
+    made = _maker(node)
     if made is None:
         return False
     sizes: list[ast.expr] = list(made.args)
@@ -133,18 +135,6 @@ def _is_matrix(node: ast.expr | None) -> bool:
         sizes = [given]
     if sizes and isinstance(sizes[0], ast.Tuple | ast.List):
         sizes = list(sizes[0].elts)
-    elif _name(made) in ("full", "constant", "normal") or given is not None:
+    elif name_of_call(made) in ("full", "constant", "normal") or given is not None:
         return False
-    ones = sum(isinstance(size, ast.Constant) and size.value == 1 for size in sizes)
-    return len(sizes) - ones == 2 and len(sizes) == 2
-
-
-def _name(node: ast.AST) -> str:
-    function = getattr(node, "func", None)
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def asks_gradient(call: Call) -> bool:
-    """Whether a tensor is made with a gradient."""
-    given = call.named.get("requires_grad")
-    return isinstance(given, Known) and given.value is True
+    return len(sizes) == 2 and not any(isinstance(size, ast.Constant) and size.value == 1 for size in sizes)

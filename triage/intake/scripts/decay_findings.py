@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Function, Items, Scheduler, Table, Value, number
+from triage.intake.scripts.values import Function, Items, Scheduler, Table, number
+from triage.intake.scripts.written_calls import name_of_call
 
 __all__ = ["decay_findings"]
 
@@ -202,7 +202,7 @@ def _shrinks(power: ast.BinOp, epochs: set[str]) -> bool:
 
 def _is_power(call: ast.Call, epochs: set[str]) -> bool:
     """Whether it is `exp(-k * epoch)` or `pow(k, epoch)`, of whatever library."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = name_of_call(call)
     if name == "exp" and call.args:
         minus = any(isinstance(node, ast.USub) for node in ast.walk(call.args[0]))
         return minus and _holds(call.args[0], epochs)
@@ -219,7 +219,7 @@ def _steep(training: Training) -> Iterator[Found]:
         schedule = event.subject
         if not isinstance(schedule, Scheduler) or len(event.loops) != 1 or event.guards:
             continue
-        factor, epochs = _factor_of_an_epoch(schedule), _turns(event)
+        factor, epochs = _factor_of_an_epoch(schedule), event.loops[0].turns
         if factor is None or epochs is None or epochs < 2:
             continue
         every, share = factor
@@ -239,9 +239,3 @@ def _factor_of_an_epoch(schedule: Scheduler) -> tuple[float, float] | None:
     if schedule.name == "StepLR" and every is not None and every >= 1:
         return every, 0.1 if schedule.facts.get("gamma") is None else gamma or 0.0
     return None
-
-
-def _turns(event: Event) -> float | None:
-    bounds: tuple[Value, Value] | None = event.loops[0].bounds
-    low, high = (number(bounds[0]), number(bounds[1])) if bounds else (None, None)
-    return high - (low or 0) if high is not None else None

@@ -11,6 +11,7 @@ from triage.intake.scripts.loss_code import LossCode, is_overlap, loss_code
 from triage.intake.scripts.relative_errors import DIFFERING, relative_divisions
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.training import Training
+from triage.intake.scripts.written_calls import arguments_of, name_of_call, under_root
 
 __all__ = ["division_findings"]
 
@@ -39,10 +40,9 @@ DEEPEST = 5
 
 def division_findings(training: Training) -> Iterator[Found]:
     """Divisions by zero that a batch can bring about."""
-    run = training.run
-    if not (training.backwards or training.goals or training.fits or list(run.of("gradient", "minimize"))):
+    if not training.learns:
         return
-    for source in run.sources:
+    for source in training.run.sources:
         for code in loss_code(training, source, _MARK):
             for division, message in _divisions(code, source):
                 spot = Spot(source, division.lineno)
@@ -68,7 +68,7 @@ def _bare_divisions(code: LossCode, source: Source) -> Iterator[ast.expr | ast.s
     pairs = [(node, pair) for node, pair in pairs if _can_be_zero(pair[1], code.bound, 0) and not _is_share(*pair)]
     if not pairs:
         return
-    guarded = {id(inner) for node in code.nodes if _name_of(node) in _GUARDS for inner in ast.walk(node)}
+    guarded = {id(inner) for node in code.nodes if name_of_call(node) in _GUARDS for inner in ast.walk(node)}
     asked = code.asked()
     for node, (_, below) in pairs:
         words = _words(below, code.bound, 0)
@@ -86,18 +86,12 @@ def _division(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
         return node.left, node.right
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div):
         return node.target, node.value
-    if isinstance(node, ast.Call) and _name_of(node) in _DIVISIONS:
+    if isinstance(node, ast.Call) and name_of_call(node) in _DIVISIONS:
         if len(node.args) == 2:
             return node.args[0], node.args[1]
         if len(node.args) == 1 and isinstance(node.func, ast.Attribute):
             return node.func.value, node.args[0]
     return None
-
-
-def _name_of(node: ast.AST) -> str:
-    if not isinstance(node, ast.Call):
-        return ""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def _can_be_zero(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> bool:
@@ -112,14 +106,11 @@ def _can_be_zero(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> b
         return _can_be_zero(node.left, bound, depth + 1) or _can_be_zero(node.right, bound, depth + 1)
     if not isinstance(node, ast.Call):
         return False
-    name = _name_of(node)
-    if name == "sqrt":
-        below = node.args[0] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
-        return below is not None and _can_be_zero(below, bound, depth + 1)
+    if (below := under_root(node)) is not None:
+        return _can_be_zero(below, bound, depth + 1)
+    name = name_of_call(node)
     if name in _KEPT:
-        below = node.func.value if isinstance(node.func, ast.Attribute) and not _is_module(node.func.value) else None
-        below = below if below is not None else node.args[0] if node.args else None
-        return below is not None and _can_be_zero(below, bound, depth + 1)
+        return any(_can_be_zero(below, bound, depth + 1) for below in arguments_of(node)[:1])
     if name not in _SUMS:
         return False
     words = _words(node, bound, 0)
@@ -130,10 +121,6 @@ def _spreads(node: ast.expr, bound: Mapping[str, ast.expr]) -> bool:
     """Whether it speaks of deviations from a mean, which are all zero where a batch is constant."""
     words = _words(node, bound, 0)
     return any(word in words for word in ("mean(", "std(", "var("))
-
-
-def _is_module(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id in ("tf", "torch", "np", "K", "keras", "ops", "jnp", "tensorflow")
 
 
 def _words(node: ast.expr, bound: Mapping[str, ast.expr], depth: int) -> str:

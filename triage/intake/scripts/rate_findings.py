@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.trace import Event, Loop
+from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.update_findings import is_optimizer
 from triage.intake.scripts.values import Array, Items, Loader, Optimizer, Scheduler, Unknown, Value, number
@@ -51,18 +51,12 @@ def _one_epoch_long(training: Training, steps: list[Event]) -> Iterator[Found]:
         loader = training.run.lengths.get(length) if isinstance(length, Unknown) else None
         if not isinstance(loader, Loader) or event.guards or len(event.loops) < 2 or event.loops[-1].over is not loader:
             continue
-        epochs = _turns(event.loops[-2])
+        epochs = event.loops[-2].turns
         if (epochs is not None and epochs < 2) or not any(step.loops == event.loops for step in steps):
             continue
         message = f"{schedule.name} is as long as one epoch, so that the rate is zero in all epochs but the first."
         yield shows("learning_rate_course", "decays_too_early", message, schedule.spot.place(), 0.95)
         return
-
-
-def _turns(loop: Loop) -> float | None:
-    """How often a loop over a range is gone through; None where that is not told."""
-    low, high = (number(loop.bounds[0]), number(loop.bounds[1])) if loop.bounds else (None, None)
-    return high - (low or 0) if high is not None else None
 
 
 def _keras(training: Training) -> Iterator[Found]:
@@ -125,7 +119,7 @@ def _per_batch(training: Training, event: Event) -> bool:
 
 def _counts_epochs(training: Training, schedule: Scheduler, event: Event) -> bool:
     facts = schedule.facts
-    epochs = _turns(event.loops[0])
+    epochs = event.loops[0].turns
     if schedule.name == "StepLR":
         size = number(facts.get("step_size"))
         return size is not None and (size <= FEW if epochs is None else size <= epochs)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from triage.intake.scripts.loss_code import LossCode
 from triage.intake.scripts.source import Source
+from triage.intake.scripts.written_calls import arguments_of, name_of_call
 
 __all__ = ["DIFFERING", "relative_divisions"]
 
@@ -22,6 +23,8 @@ _SHAPED = frozenset(
     }
 )  # fmt: skip
 """Calls that leave zero what it is."""
+
+_SUMMED = frozenset({"sum", "mean", "reduce_sum", "reduce_mean"})
 
 _ASKED = re.compile(r"isfinite|isnan|isinf|nan_to_num|nanmean|nonzero|divide_no_nan|finfo|epsilon|\beps\b")
 """What tells that somebody thought of zeros."""
@@ -46,9 +49,8 @@ def _relative(code: LossCode) -> Iterator[ast.expr]:
         pair: tuple[ast.expr, ast.expr] | None = None
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             pair = node.left, node.right
-        elif isinstance(node, ast.Call) and _called(node) in ("div", "divide", "true_divide", "truediv"):
-            given = [node.func.value, *node.args] if isinstance(node.func, ast.Attribute) else list(node.args)
-            given = [part for part in given if not _is_module(part)]
+        elif isinstance(node, ast.Call) and name_of_call(node) in ("div", "divide", "true_divide", "truediv"):
+            given = arguments_of(node)
             pair = (given[0], given[1]) if len(given) >= 2 else None
         if pair is None:
             continue
@@ -74,9 +76,9 @@ def _sides(node: ast.expr, code: LossCode, depth: int) -> set[str] | None:
         return _sides(node.operand, code, depth + 1)
     if not isinstance(node, ast.Call):
         return None
-    if _called(node) in _DIFFERENCES:
-        return {ast.unparse(_plain(side)) for side in _arguments(node)[:2]}
-    inner = _arguments(node)[:1] if _called(node) in _SHAPED else []
+    if name_of_call(node) in _DIFFERENCES:
+        return {ast.unparse(_plain(side)) for side in arguments_of(node)[:2]}
+    inner = arguments_of(node)[:1] if name_of_call(node) in _SHAPED else []
     return _sides(inner[0], code, depth + 1) if inner else None
 
 
@@ -85,7 +87,7 @@ def _bare(node: ast.expr, code: LossCode, depth: int) -> set[str] | None:
     if depth > DEEPEST:
         return None
     if isinstance(node, ast.Call):
-        inner = _arguments(node)[:1] if _called(node) in _SHAPED - {"sum", "mean", "reduce_sum", "reduce_mean"} else []
+        inner = arguments_of(node)[:1] if name_of_call(node) in _SHAPED - _SUMMED else []
         return _bare(inner[0], code, depth + 1) if inner else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         return _bare(node.left, code, depth + 1)
@@ -116,28 +118,9 @@ def _made(name: ast.Name, code: LossCode) -> ast.expr | None:
 
 def _plain(node: ast.expr) -> ast.expr:
     """What is inside of calls for shape and type."""
-    while isinstance(node, ast.Call) and _called(node) in _SHAPED and _arguments(node):
-        node = _arguments(node)[0]
+    while isinstance(node, ast.Call) and name_of_call(node) in _SHAPED and arguments_of(node):
+        node = arguments_of(node)[0]
     return node
-
-
-def _arguments(node: ast.Call) -> list[ast.expr]:
-    """What a function or a method works on."""
-    if isinstance(node.func, ast.Attribute) and not _is_module(node.func.value):
-        return [node.func.value, *node.args]
-    return list(node.args)
-
-
-def _is_module(node: ast.expr) -> bool:
-    return ast.unparse(node) in ("tf", "torch", "np", "K", "keras", "ops", "tf.math", "F", "keras.ops", "nn.functional")
-
-
-def _name_of(node: ast.AST) -> str:
-    return _called(node) if isinstance(node, ast.Call) else ""
-
-
-def _called(node: ast.Call) -> str:
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def _told_apart(code: LossCode, source: Source, division: ast.expr) -> bool:
@@ -145,7 +128,7 @@ def _told_apart(code: LossCode, source: Source, division: ast.expr) -> bool:
     names = {inner.id for inner in ast.walk(division) if isinstance(inner, ast.Name)}
     if names & code.asked():
         return True
-    asking = [node for node in code.around if isinstance(node, ast.Compare) or _name_of(node) in _ASKING]
+    asking = [node for node in code.around if isinstance(node, ast.Compare) or name_of_call(node) in _ASKING]
     if any(names & {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)} for node in asking):
         return True
     first, last = division.lineno - 12, (division.end_lineno or division.lineno) + 6

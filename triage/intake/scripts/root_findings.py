@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from triage.intake.found import Found
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.training import Training
+from triage.intake.scripts.written_calls import arguments_of, name_of_call, under_root
 
 __all__ = ["root_findings"]
 
@@ -19,16 +20,15 @@ _SQUARES = frozenset({"pow", "square"})
 
 def root_findings(training: Training) -> Iterator[Found]:
     """Findings of roots of sums of squared differences, to which nothing is added."""
-    run = training.run
-    if not (training.backwards or training.fits or list(run.of("gradient", "minimize"))):
+    if not training.learns:
         return
-    for source in run.sources:
+    for source in training.run.sources:
         if "sqrt(" not in source.text:
             continue
         for function in _losses(source):
             bound = _bound(function)
             for node in ast.walk(function):
-                if (below := _under_root(node)) is not None and _is_distance(bound.get(_name(below), below), bound):
+                if (below := under_root(node)) is not None and _is_distance(bound.get(_name(below), below), bound):
                     likelihood = {"zero_denominator": 0.75, "finite_on_replay": 0.15}
                     message = "The slope of this root is infinite where the distance is zero, and its gradient NaN."
                     yield Found("replay_failing_batch", likelihood, message, Spot(source, below.lineno).place())
@@ -60,23 +60,15 @@ def _bound(function: ast.FunctionDef) -> dict[str, ast.expr]:
     }
 
 
-def _under_root(node: ast.AST) -> ast.expr | None:
-    """What a root is taken of."""
-    if not isinstance(node, ast.Call) or _called(node) != "sqrt":
-        return None
-    return node.args[0] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
-
-
 def _is_distance(node: ast.expr, bound: dict[str, ast.expr]) -> bool:
     """Whether it is a sum over one dimension of squares of differences, and nothing else."""
-    if not isinstance(node, ast.Call) or _called(node) not in _SUMS:
+    if not isinstance(node, ast.Call) or name_of_call(node) not in _SUMS:
         return False
-    method = isinstance(node.func, ast.Attribute) and not _is_module(node.func.value)
-    inner = node.func.value if method and isinstance(node.func, ast.Attribute) else node.args[0] if node.args else None
-    along = len(node.args) > (0 if method else 1) or any(word.arg in _AXES for word in node.keywords)
-    if inner is None or not along:
+    given = arguments_of(node)
+    along = len(given) > 1 or any(word.arg in _AXES for word in node.keywords)
+    if not given or not along:
         return False
-    squared = _squared(bound.get(_name(inner), inner))
+    squared = _squared(bound.get(_name(given[0]), given[0]))
     difference = bound.get(_name(squared), squared) if squared is not None else None
     return isinstance(difference, ast.BinOp) and isinstance(difference.op, ast.Sub)
 
@@ -85,21 +77,9 @@ def _squared(node: ast.expr) -> ast.expr | None:
     """What a square is taken of."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         return node.left if getattr(node.right, "value", None) == 2 else None
-    if not isinstance(node, ast.Call) or _called(node) not in _SQUARES:
-        return None
-    if isinstance(node.func, ast.Attribute) and not _is_module(node.func.value):
-        return node.func.value
-    return node.args[0] if node.args else None
-
-
-def _called(node: ast.Call) -> str:
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    given = arguments_of(node) if isinstance(node, ast.Call) and name_of_call(node) in _SQUARES else []
+    return given[0] if given else None
 
 
 def _name(node: ast.expr | None) -> str:
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_module(node: ast.expr) -> bool:
-    """Whether it is a library by its usual name, `tf` or `tf.math`."""
-    return ast.unparse(node).split(".")[0] in ("tf", "torch", "np", "K", "keras", "ops", "jnp", "tensorflow")

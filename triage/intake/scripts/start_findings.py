@@ -26,7 +26,7 @@ _KERAS_OWN = frozenset({"randomnormal", "randomuniform", "truncatednormal", "ran
 
 def start_findings(training: Training) -> Iterator[Found]:
     """Findings of the starting weights."""
-    if training.backwards or training.fits or any(True for _ in training.run.of("gradient")):
+    if training.learns:
         made = set_of_weights(training.run, training.networks)
         if len(made) >= 2 and all(weight.alike for weight in made):
             message = "All matrices of weights start with one value, so that the units of a layer stay alike."

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triage.intake.scripts.source import Source, Spot
-from triage.intake.scripts.values import Class, Library, Scope, Tensor, Value
+from triage.intake.scripts.values import Class, Library, Scope, Tensor, Value, number
 
 __all__ = ["Call", "Event", "Guard", "Loop", "Run", "call_of"]
 
@@ -37,6 +37,12 @@ class Loop:
     bounds: tuple[Value, Value] | None
     text: str
     builds: bool = False
+
+    @property
+    def turns(self) -> float | None:
+        """How often a loop over a range is gone through; None where that is not told."""
+        low, high = (number(self.bounds[0]), number(self.bounds[1])) if self.bounds else (None, None)
+        return high - (low or 0) if high is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,7 @@ class Run:
         modules: names of each file, by its stem.
         options: values that the command line has by default.
         seed: token of the last seeding; None where random numbers go on.
-        lengths: the arrays that numbers of rows, which are not told, belong to.
+        lengths: the arrays and loaders that numbers of rows and of batches, which are not told, belong to.
         used: first line in which a layer is called.
         sites: functions of the program that are under way, and where each was called.
         constants: values of those that were worked out once.

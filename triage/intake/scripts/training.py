@@ -99,6 +99,12 @@ class Training:
         return found
 
     @property
+    def learns(self) -> bool:
+        """Whether something is minimised, as far as reading tells."""
+        others = self.run.of("gradient", "minimize", "lightning")
+        return bool(self.backwards or self.fits) or any(True for _ in others)
+
+    @property
     def loops(self) -> tuple[Loop, ...]:
         """Innermost loops around the gradients."""
         return tuple(dict.fromkeys(event.loops[-1] for event in self.backwards if event.loops))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.orders import shuffles_of
-from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event, Loop
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.values import Array, Tensor, Unknown, Value
@@ -43,8 +42,7 @@ def _ordered(training: Training, event: Event, x: Array) -> Iterator[Found]:
     epochs = event.loops[:-1]
     again = next((found for found in made.values() if _inside(found, epochs)), None)
     if again is not None and (seeded := seeded_anew(training)) is not None:
-        message = "The random numbers are seeded anew in each epoch, so that all epochs have one order."
-        yield shows("shuffling", "once", message, seeded.place(), 0.9)
+        yield seeded
     elif again is not None:
         yield shows("shuffling", "every_epoch", "The data are shuffled anew.", again.spot.place(), 0.9)
     elif tokens:
@@ -55,13 +53,14 @@ def _ordered(training: Training, event: Event, x: Array) -> Iterator[Found]:
         yield shows("shuffling", "not_shuffled", message, event.loops[-1].spot.place(), 0.95)
 
 
-def seeded_anew(training: Training) -> Spot | None:
-    """Where random numbers are seeded with a constant in each epoch, before its batches."""
+def seeded_anew(training: Training) -> Found | None:
+    """One order for all epochs, where random numbers are seeded with a constant in each, before its batches."""
     for event in training.backwards:
         for seeded in training.run.of("seeded"):
             # Inside of the loop over epochs, not of one over folds around it, and not in that over batches.
             if len(event.loops) > 1 and seeded.loops == event.loops[:-1] and seeded.at < event.at and not seeded.guards:
-                return seeded.spot
+                message = "The random numbers are seeded anew in each epoch, so that all epochs have one order."
+                return shows("shuffling", "once", message, seeded.spot.place(), 0.9)
     return None
 
 

@@ -137,9 +137,7 @@ def _length(run: Run, last: str, call: Call) -> Value | None:
         return Known(len(first.values), settled=bool(first.values))
     if (classes := counted_classes(run, first, call.spot)) is not None:
         return classes
-    if isinstance(first, Array) and first.samples is None:
-        return length_of(run, first)
-    if isinstance(first, Loader):
+    if isinstance(first, Loader) or (isinstance(first, Array) and first.samples is None):
         return length_of(run, first)
     return Known(first.samples) if isinstance(first, Array) else None
 

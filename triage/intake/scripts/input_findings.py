@@ -8,7 +8,6 @@ from triage.intake.found import Found, Stated, shows
 from triage.intake.scripts.class_counts import FEWER, allowed_labels, miscounted, numbered_from_one
 from triage.intake.scripts.label_values import labels_of
 from triage.intake.scripts.layers import loss_kind
-from triage.intake.scripts.orders import is_index
 from triage.intake.scripts.pixels import are_pixels, last_touched
 from triage.intake.scripts.scales import wide_columns, wide_set
 from triage.intake.scripts.shuffle_findings import reached_data, training_data
@@ -24,16 +23,11 @@ _SCORES = frozenset({"cross_entropy_on_logits", "cross_entropy_on_probabilities"
 def input_findings(training: Training) -> Iterator[Found | Stated]:
     """Findings of inputs and targets."""
     data = training_data(training)
-    yield from _scaling(training, reached_data(training) if data is None or _is_rows(data) else data)
+    yield from _scaling(training, reached_data(training, data))
     _, y = _labelled(training, data)
     yield from _targets(training, y)
     yield from _classes(training, data, y)
     yield from _augmentation(training, data)
-
-
-def _is_rows(data: Value) -> bool:
-    """Whether a loop runs over numbers of rows, and not over the rows."""
-    return isinstance(data, Array) and is_index(data)
 
 
 def _labelled(training: Training, data: Value) -> tuple[Value, Value]:

@@ -64,7 +64,7 @@ def _around(call: ast.Call, source: Source) -> list[ast.stmt]:
         for node in source.statements
         if isinstance(node, ast.FunctionDef) and node.lineno <= call.lineno <= (node.end_lineno or node.lineno)
     ]
-    return list(statements_of(functions[-1].body if functions else source.tree.body))
+    return list(statements_of(functions[-1].body)) if functions else list(source.statements)
 
 
 def _bound(body: list[ast.stmt]) -> Mapping[str, ast.expr]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from triage.intake.scripts.trace import Call
 from triage.intake.scripts.values import Items, Tensor, Value, number
 
-__all__ = ["RANKED", "ranked", "ranked_field"]
+__all__ = ["ranked", "ranked_field"]
 
-RANKED = "ranked"
+_RANKED = "ranked"
 """How the pair is made ("torch.max", "torch.sort", "torch.topk", documentation of PyTorch)."""
 
 _ALONG = frozenset({"max", "min", "median", "mode"})
@@ -30,9 +30,9 @@ def ranked(owner: Tensor, name: str, call: Call, position: int) -> Items | None:
     along = number(call.get(position, "dim", "axis")) is not None
     if name not in _ALWAYS and not (name in _ALONG and along):
         return None
-    return Items([owner, replace(owner, cut=owner.cut or call.spot)], made=RANKED)
+    return Items([owner, replace(owner, cut=owner.cut or call.spot)], made=_RANKED)
 
 
 def ranked_field(owner: Items, name: str) -> Value | None:
     """Values or places by their name; None for what the pair has not."""
-    return owner.values[_FIELDS[name]] if owner.made == RANKED and name in _FIELDS else None
+    return owner.values[_FIELDS[name]] if owner.made == _RANKED and name in _FIELDS else None

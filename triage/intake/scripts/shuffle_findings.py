@@ -22,6 +22,7 @@ from triage.intake.scripts.values import (
     Tensor,
     Value,
 )
+from triage.intake.scripts.written_calls import name_of_call
 
 __all__ = ["reached_data", "shuffle_findings", "training_data"]
 
@@ -61,8 +62,13 @@ def training_data(training: Training) -> Value:
     return None
 
 
-def reached_data(training: Training) -> Value:
-    """The array of which a loop by hand takes its batches, as it enters the network; None where that is not told."""
+def reached_data(training: Training, data: Value) -> Value:
+    """What of the training data enters the network, where they are not told or are mere numbers of rows.
+
+    A loop by hand takes its batches of an array that it does not run over; None where that is not told either.
+    """
+    if data is not None and not (isinstance(data, Array) and is_index(data)):
+        return data
     outputs = [goal.term.output for goal in training.goals if goal.term is not None]
     return next((output.data for output in outputs if isinstance(output, Tensor) and output.data is not None), None)
 
@@ -93,8 +99,7 @@ def _loader(training: Training, loader: Loader) -> Iterator[Found]:
     if not isinstance(shuffled, Known) or not shuffled.settled:
         return
     if shuffled.value and (seeded := seeded_anew(training)) is not None:
-        message = "The random numbers are seeded anew in each epoch, so that all epochs have one order."
-        yield shows("shuffling", "once", message, seeded.place(), 0.9)
+        yield seeded
         return
     if shuffled.value:
         yield shows("shuffling", "every_epoch", "The loader shuffles anew in each epoch.", place)
@@ -220,21 +225,11 @@ def _endless(node: ast.FunctionDef) -> ast.While | None:
 
 
 def _shuffles(node: ast.AST) -> TypeGuard[ast.Call]:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute | ast.Name)
-        and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id)
-        in ("shuffle", "permutation", "randperm", "sample")
-    )
+    return isinstance(node, ast.Call) and name_of_call(node) in ("shuffle", "permutation", "randperm", "sample")
 
 
 def _draws(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute | ast.Name)
-        and (node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id)
-        in ("choice", "randint", "choices", "randrange", "uniform", "integers")
-    )
+    return name_of_call(node) in ("choice", "randint", "choices", "randrange", "uniform", "integers")
 
 
 def _in_place(training: Training) -> Iterator[Found]:

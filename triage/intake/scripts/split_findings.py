@@ -9,7 +9,6 @@ from triage.intake.found import Found, shows
 from triage.intake.scripts.copies import copies_of_data, first_copy
 from triage.intake.scripts.held_out import is_held_out
 from triage.intake.scripts.mode_findings import is_other
-from triage.intake.scripts.orders import is_index
 from triage.intake.scripts.samples_in_common import copies_in_both, is_unsure, overlap, reshuffled_split, same_samples
 from triage.intake.scripts.shuffle_findings import reached_data, training_data
 from triage.intake.scripts.source import Spot
@@ -34,9 +33,8 @@ def split_findings(training: Training) -> Iterator[Found]:
     checks = list(_checks(training))
     yield from list(_leaks(train, checks))[:1]
     yield from list(_resampled(training, train, checks))[:1]
-    if train is None or (isinstance(train, Array) and is_index(train)):
-        train = reached_data(training)
-    yield from list(_differences(training, train, [*checks, *_scored(training)]))[:1]
+    reached = reached_data(training, train)
+    yield from list(_differences(training, reached, [*checks, *_scored(training)]))[:1]
     for check in checks:
         _note_augmentation(training, check)
 

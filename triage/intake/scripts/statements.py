@@ -23,21 +23,20 @@ _BLOCKS: Mapping[type[ast.AST], tuple[str, ...]] = {
 
 def statements_of(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """Every statement, the outer before the inner."""
-    waiting: list[ast.AST] = list(reversed(body))
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.stmt):
-            yield node
-        for name in _BLOCKS.get(type(node), ()):
-            waiting += reversed(getattr(node, name))
+    return _through(body, ())
 
 
 def own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """Every statement that shares its names with these: all but those of functions and classes inside."""
+    return _through(body, _FUNCTIONS)
+
+
+def _through(body: Sequence[ast.stmt], left_out: tuple[type[ast.stmt], ...]) -> Iterator[ast.stmt]:
+    """Every statement, the outer before the inner, but those of some kinds and what is in them."""
     waiting: list[ast.AST] = list(reversed(body))
     while waiting:
         node = waiting.pop()
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, left_out):
             continue
         if isinstance(node, ast.stmt):
             yield node

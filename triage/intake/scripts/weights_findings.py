@@ -26,17 +26,15 @@ from triage.intake.scripts.values import (
 
 __all__ = ["weights_findings"]
 
-_SWITCHED_OFF = "The training runs where gradients are switched off, so that nothing is learned."
-_CUT_OFF = "The loss is cut off from the weights here, so that no gradient reaches them."
-
 
 def weights_findings(training: Training) -> Iterator[Found]:
     """Findings of the weights that change and those that do not."""
-    nothing = next(_nothing(training), None)
+    unreached = next(_unreached(training), None)
+    nothing = unreached or next(_nothing(training), None)
     if nothing is not None:
         yield nothing
-        if nothing.message in (_SWITCHED_OFF, _CUT_OFF):
-            yield shows("gradients_by_layer", "missing_for_some", nothing.message, nothing.place)
+    if unreached is not None:
+        yield shows("gradients_by_layer", "missing_for_some", unreached.message, unreached.place)
     frozen = list(_frozen(training))
     yield from frozen
     yield from _flagged(training)
@@ -47,19 +45,24 @@ def weights_findings(training: Training) -> Iterator[Found]:
         yield from _part(training, nothing is None and left_out is None)
 
 
-def _nothing(training: Training) -> Iterator[Found]:
-    """Reasons why no weight changes."""
-    run = training.run
+def _unreached(training: Training) -> Iterator[Found]:
+    """Reasons why no gradient reaches any weight."""
     for event in training.backwards:
         if event.no_gradient is not None:
-            yield shows("weights_change", "none_change", _SWITCHED_OFF, event.no_gradient.place())
+            message = "The training runs where gradients are switched off, so that nothing is learned."
+            yield shows("weights_change", "none_change", message, event.no_gradient.place())
         subject = event.subject
         if isinstance(subject, Tensor) and subject.cut is not None and _is_meant(training, event, subject):
-            yield shows("weights_change", "none_change", _CUT_OFF, subject.cut.place())
+            message = "The loss is cut off from the weights here, so that no gradient reaches them."
+            yield shows("weights_change", "none_change", message, subject.cut.place())
+
+
+def _nothing(training: Training) -> Iterator[Found]:
+    """Reasons why no weight changes although gradients may reach them."""
     yield from _idle(training)
     yield from _fixed(training)
     yield from _never_applied(training)
-    yield from _stale(training, [event for event in run.of("step") if is_optimizer(event.subject)])
+    yield from _stale(training, [event for event in training.run.of("step") if is_optimizer(event.subject)])
 
 
 def _idle(training: Training) -> Iterator[Found]:
@@ -286,7 +289,7 @@ def _unregistered(training: Training, network: Model) -> Iterator[Found]:
         parts = [part for part in value.values if isinstance(part, Model | Layer)]
         weighted = [p for part in parts for p in parts_of(part) if isinstance(p, Layer) and p.kind in WEIGHTED]
         if weighted and not any(id(part) in registered for part in parts):
-            others = any(isinstance(p, Layer) and p.kind in WEIGHTED for p in parts_of(network))
+            others = any(isinstance(p, Layer) and p.kind in WEIGHTED for p in training.parts_of(network))
             message = f"The layers in {name} stand in a plain Python list, where the optimizer does not find them."
             state = "only_some_change" if others else "none_change"
             yield shows("weights_change", state, message, value.spot.place())

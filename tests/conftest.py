@@ -43,6 +43,24 @@ def real_base():
     return knowledge.load()
 
 
+@pytest.fixture
+def session(real_base):
+    """A triage over the real knowledge, of which nothing is known yet."""
+    from triage import Session
+
+    return Session(real_base)
+
+
+@pytest.fixture
+def nan_session(session):
+    """The same, with the log of a run whose loss turned NaN."""
+    from tests.plain_talk import NAN_LOG
+    from triage.history import read_history
+
+    session.attach(read_history(NAN_LOG))
+    return session
+
+
 @pytest.fixture(scope="session")
 def real_network(real_base):
     from triage.beliefs import compile_network

@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import cache
 
 from tests.knowledge.small import base_of, small
 from triage.events import Said, changes_that_count
@@ -10,6 +11,7 @@ from triage.plain import interview
 NAN_LOG = "tests/data/nan_in_input.csv"
 
 
+@cache
 def with_complaints():
     """A small knowledge in which two states are complaints, so that an interview opens with them."""
     files = small()

@@ -6,12 +6,6 @@ import pytest
 
 from triage.events import Enclosed
 from triage.intake.found import Place, Stated, Told, shows
-from triage.session import Session
-
-
-@pytest.fixture
-def session(real_base):
-    return Session(real_base)
 
 
 def script(*found, stated=()) -> Enclosed:

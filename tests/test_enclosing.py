@@ -12,11 +12,6 @@ from triage.intake.found import Place, Stated, Told, shows
 from triage.session import Session
 
 
-@pytest.fixture
-def session(real_base):
-    return Session(real_base)
-
-
 def stated(name: str, value, file: str, line: int = 1) -> Stated:
     return Stated(name, value, Place(file, line, f"{name}: {value}"))
 

@@ -21,14 +21,8 @@ from triage.events import Attached, Redone, Refreshed, Said, Stopped, Undone, Wi
 from triage.journal import LARGEST, LONGEST_LINE, create_journal, open_journal, read_record, remove_journal
 
 TEXTS = st.text(max_size=30)
-
-
 NAMES = st.dictionaries(TEXTS, TEXTS, max_size=3)
-
-
 NUMBERS = st.dictionaries(TEXTS, st.floats(), max_size=3)
-
-
 VIEWS = st.builds(
     HistoryView,
     format=TEXTS,
@@ -37,8 +31,6 @@ VIEWS = st.builds(
     columns=NAMES,
     warnings=st.lists(TEXTS, max_size=3),
 )
-
-
 READINGS = st.builds(
     Reading,
     finding=TEXTS,
@@ -46,8 +38,6 @@ READINGS = st.builds(
     message=TEXTS,
     steps=st.none() | st.tuples(st.floats(), st.floats()),
 )
-
-
 HISTORIES = st.builds(
     Attached,
     history=VIEWS,
@@ -56,8 +46,6 @@ HISTORIES = st.builds(
     digest=TEXTS,
     chosen=NAMES,
 )
-
-
 EVENTS = st.one_of(
     HISTORIES,
     st.builds(Refreshed, HISTORIES),
@@ -68,10 +56,7 @@ EVENTS = st.one_of(
     st.just(Redone()),
 )
 
-
 SAID = Said("nan_onset", ("sudden", "late"), volunteered=True)
-
-
 NAN_AND_INFINITY = Attached(
     HistoryView(format="csv", files=["run.csv"], steps=3, columns={"train_loss": "loss"}, warnings=[]),
     (Reading("nan_onset", {"sudden": 0.1 + 0.2}, "It \u2028 \x1b[31m \0 \n broke.", (float("nan"), float("inf"))),),
@@ -80,8 +65,6 @@ NAN_AND_INFINITY = Attached(
     {"train_loss": "loss"},
     "/runs",
 )
-
-
 FIVE = (SAID, NAN_AND_INFINITY, Undone(), Redone(), Withdrawn("nan_onset"))
 
 

@@ -9,23 +9,6 @@ from triage.events import Said, Stopped, changes_that_count
 from triage.history import read_history
 
 
-@pytest.fixture(scope="module")
-def small_base():
-    return with_complaints()
-
-
-@pytest.fixture
-def session(real_base):
-    return Session(real_base)
-
-
-@pytest.fixture
-def nan_session(real_base):
-    session = Session(real_base)
-    session.attach(read_history(NAN_LOG))
-    return session
-
-
 def test_five_answers_and_the_end_of_the_input_are_what_a_session_makes_of_them(real_base):
     led, by_hand = Session(real_base), Session(real_base)
     for place in (0, 1, 0, 2, 1):
@@ -229,8 +212,8 @@ def test_the_opening_offers_every_complaint_and_takes_several_as_brought_up(real
     assert all(volunteered for _, volunteered in told(session).values())
 
 
-def test_complaints_of_one_finding_are_one_report(small_base):
-    session = Session(small_base)
+def test_complaints_of_one_finding_are_one_report():
+    session = Session(with_complaints())
     _, text = talk(session, "1 2")
     assert told(session) == {"loss_course": (("grows", "ends_in_nan"), True)}
     assert text.index("1. The loss grows and grows") < text.index("2. The loss turned NaN") < text.index("3. None of")
@@ -260,8 +243,8 @@ def test_back_takes_the_whole_opening_back_and_redo_brings_it_all_again(real_bas
     assert len(told(session)) > 1
 
 
-def test_none_of_these_goes_alone_and_can_be_taken_back(small_base):
-    session = Session(small_base)
+def test_none_of_these_goes_alone_and_can_be_taken_back():
+    session = Session(with_complaints())
     _, text = talk(session, "1 3", "3", "b", "2")
     assert "None of these goes alone." in flat(text)
     assert text.count("What is wrong?") == 2
@@ -357,8 +340,8 @@ def test_after_the_end_an_outcome_that_speaks_against_it_leads_back_to_questions
     assert "There is more worth asking now. Question 1, about" in flat(text)
 
 
-def test_asking_goes_on_after_the_end_as_long_as_there_are_questions(small_base):
-    session = Session(small_base)
+def test_asking_goes_on_after_the_end_as_long_as_there_are_questions():
+    session = Session(with_complaints())
     for finding, state in {"loss_course": "grows", "slow_down": "prevents", "optimizer_kind": "sgd"}.items():
         session.answer(finding, state)
     assert session.diagnosis().stopped is not None

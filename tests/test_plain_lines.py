@@ -18,18 +18,6 @@ from triage.plain import interview
 from triage.plain_how import how_to
 
 
-@pytest.fixture(scope="module")
-def small_base():
-    return with_complaints()
-
-
-@pytest.fixture
-def nan_session(real_base):
-    session = Session(real_base)
-    session.attach(read_history(NAN_LOG))
-    return session
-
-
 def test_every_prompt_is_flushed_before_it_waits_for_an_answer(nan_session):
     class Terminal(io.StringIO):
         waiting = False
@@ -172,8 +160,9 @@ def holds_for(base, lines, *, with_log):
 
 
 @given(data=st.data())
-def test_any_lines_end_without_an_error_and_replay_to_the_same_in_a_small_knowledge(small_base, data):
-    holds_for(small_base, data.draw(typed_lines(small_base)), with_log=False)
+def test_any_lines_end_without_an_error_and_replay_to_the_same_in_a_small_knowledge(data):
+    base = with_complaints()
+    holds_for(base, data.draw(typed_lines(base)), with_log=False)
 
 
 @settings(max_examples=20)

@@ -5,20 +5,10 @@ import pandas as pd
 import pytest
 
 import triage
+from tests.falling import falling
 from triage import AnswerError, HistoryError, Session
 from triage.events import Said
 from triage.history import read_history
-
-
-@pytest.fixture
-def session(real_base):
-    return Session(real_base)
-
-
-def falling(rows=200, **columns):
-    random = np.random.default_rng(5)
-    loss = 0.1 + 2.2 * np.exp(-np.arange(rows) / 30) + 0.01 * random.normal(size=rows)
-    return pd.DataFrame({"step": np.arange(rows), "loss": loss, **columns})
 
 
 def probability_of(diagnosis, cause):

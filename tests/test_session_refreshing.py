@@ -5,25 +5,14 @@ import weakref
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
+from tests.falling import falling
 from triage import Session
 from triage.attaching import attached
 from triage.detectors import Reading
 from triage.events import Refreshed
 from triage.history import read_history
-
-
-@pytest.fixture
-def session(real_base):
-    return Session(real_base)
-
-
-def falling(rows=200, **columns):
-    random = np.random.default_rng(5)
-    loss = 0.1 + 2.2 * np.exp(-np.arange(rows) / 30) + 0.01 * random.normal(size=rows)
-    return pd.DataFrame({"step": np.arange(rows), "loss": loss, **columns})
 
 
 def nan_from(row, rows=200):

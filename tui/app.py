@@ -251,8 +251,7 @@ class TriageApp(App[int]):
     def _on_revise(self, event: Revise) -> None:
         self._change(lambda consultation: consultation.revise(event.finding))
         if (main := self._main()) is not None:
-            while self.screen is not main:
-                self.pop_screen()
+            self._back_to_main(main)
             main.look_at("talk")
 
     @on(ShowCause)
@@ -344,7 +343,8 @@ class TriageApp(App[int]):
             case "language":
                 self._switch_language()
             case "start":
-                self._leave()
+                self._put_away()
+                self._start()
             case "quit":
                 self.exit(0)
 
@@ -382,11 +382,6 @@ class TriageApp(App[int]):
 
         self.push_screen(ExportScreen(path))
 
-    def _leave(self) -> None:
-        """Back to the start screen; the triage stays saved."""
-        self._put_away()
-        self._start()
-
     def _switch_language(self) -> None:
         """Go on in the next language: with the saved session, or on the start screen where there is none."""
         self._settings.switch_language()
@@ -400,7 +395,7 @@ class TriageApp(App[int]):
             self._begin(Resume(name))
 
     def _put_away(self) -> None:
-        """Close the session and every screen of it."""
+        """Close the session, which stays saved, and every screen of it."""
         self._close()
         self.consultation = None
         while len(self.screen_stack) > 1:

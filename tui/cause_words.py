@@ -13,7 +13,7 @@ from triage.report.cells import padded
 from triage.report.escape import folded, web_address
 from triage.report.figures import duration, number, percent
 from triage.why import ChangeView, ComparisonView, RequirementView, SideView, StandingView, WeightView
-from triage.wording import ENGLISH, Wording
+from triage.wording import Wording
 from tui.evidence_bars import BarRow, probability_bar
 from tui.view import View
 from tui.wording import screen_wording
@@ -48,7 +48,7 @@ def standing_words(standing: StandingView, view: View) -> Content:
     return joined(probability_bar(standing.probability), "  ", probability, _since(standing, view))
 
 
-def rank_words(standing: StandingView, word: Wording = ENGLISH) -> Content:
+def rank_words(standing: StandingView, word: Wording) -> Content:
     """The rank, and the probability before anything was known."""
     rank = word(
         "rank {rank} of {causes}   {percent} to begin with",
@@ -70,13 +70,13 @@ def _since(standing: StandingView, view: View) -> str:
     return word(moved, percent=percent(earlier))
 
 
-def evidence_rows(weights: Iterable[WeightView], word: Wording = ENGLISH) -> list[BarRow]:
+def evidence_rows(weights: Iterable[WeightView], word: Wording) -> list[BarRow]:
     """What speaks for and against a cause, the strongest first."""
     rows = [BarRow(_finding(weight, word), weight.decibans) for weight in weights]
     return sorted(rows, key=lambda row: -abs(row.decibans))
 
 
-def comparison_words(comparison: ComparisonView, word: Wording = ENGLISH) -> Content:
+def comparison_words(comparison: ComparisonView, word: Wording) -> Content:
     """What is compared, and what the sum means."""
     return joined(
         content(_placed_side(comparison.with_cause, word), "bold"),
@@ -90,7 +90,7 @@ def _placed_side(side: SideView, word: Wording) -> str:
     return word("{title} ({percent})", title=_side(side, word), percent=percent(side.probability))
 
 
-def comparison_rows(comparison: ComparisonView, word: Wording = ENGLISH) -> list[BarRow]:
+def comparison_rows(comparison: ComparisonView, word: Wording) -> list[BarRow]:
     """The prior, the weights, and their sum; small weights are one row."""
     large = [weight for weight in comparison.weights if abs(weight.decibans) >= SMALL]
     small = [weight.decibans for weight in comparison.weights if abs(weight.decibans) < SMALL]
@@ -123,7 +123,7 @@ def _finding(weight: WeightView, word: Wording) -> str:
     )
 
 
-def requirement_words(requirements: Iterable[RequirementView], word: Wording = ENGLISH) -> Content:
+def requirement_words(requirements: Iterable[RequirementView], word: Wording) -> Content:
     """What the cause cannot do without, and whether it is so, one paragraph each."""
     paragraphs = [_requirement(requirement, word) for requirement in requirements]
     if not paragraphs:
@@ -149,7 +149,7 @@ def _found(requirement: RequirementView, word: Wording) -> str:
     return word("What was said or seen: {label}.", label=folded(requirement.found_label, LONGEST_TITLE))
 
 
-def change_words(change: ChangeView, probability: float, word: Wording = ENGLISH) -> Content:
+def change_words(change: ChangeView, probability: float, word: Wording) -> Content:
     """A question, and the answers that move the cause most."""
     return joined(
         content(change.prompt, "bold", 400),

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from triage.report.cells import cells
-from triage.wording import ENGLISH, Wording
+from triage.wording import Wording
 from tui.wording import wording_of
 from tui.words import content
 
@@ -71,7 +71,7 @@ def probability_bar(probability: float, width: int = 16) -> Content:
     return Content.assemble((FOR * filled, "$text-primary"), ("░" * (width - filled), "dim"))
 
 
-def bar_lines(rows: Sequence[BarRow], width: int, word: Wording = ENGLISH) -> list[Content]:
+def bar_lines(rows: Sequence[BarRow], width: int, word: Wording) -> list[Content]:
     """The rows as lines of at most ``width`` columns, under a line that says which side is which."""
     if not rows or width <= 0:
         return []

@@ -24,7 +24,7 @@ from textual.widgets.option_list import Option
 from triage.errors import TriageError
 from triage.report.cells import padded
 from triage.report.escape import plain
-from triage.wording import ENGLISH, Wording
+from triage.wording import Wording
 from tui.key_line import KeyLine
 from tui.wording import wording_of
 from tui.words import content, joined
@@ -253,7 +253,7 @@ def _saved(entries: Sequence[Entry], problem: str, word: Wording) -> list[_Line]
     return [*heading, *(_session(entry, now, word) for entry in entries[:MOST_SESSIONS]), *rest]
 
 
-def _session(entry: Entry, now: datetime, word: Wording = ENGLISH) -> _Line:
+def _session(entry: Entry, now: datetime, word: Wording) -> _Line:
     when = padded(_when(entry.changed, now, word), 16)
     if entry.problem is not None:
         reason = entry.problem.removeprefix(plain(str(entry.path), 300)).lstrip(",: ")
@@ -275,7 +275,7 @@ def _files(files: Sequence[str], word: Wording) -> str:
     return name if len(files) == 1 else word("{name} and {n} more", name=name, n=len(files) - 1)
 
 
-def _when(moment: datetime, now: datetime, word: Wording = ENGLISH) -> str:
+def _when(moment: datetime, now: datetime, word: Wording) -> str:
     """The moment in the zone of ``now``: ``today 09:12``, ``yesterday 09:12``, ``2026-03-04 09:12``."""
     try:
         local = moment.astimezone(now.tzinfo)

@@ -10,6 +10,7 @@ from triage.history import read_history
 from triage.report.figures import number, percent
 from triage.session import Session
 from triage.why import explain
+from triage.wording import ENGLISH
 from tui import cause_words as words_of_cause
 from tui.cause_screen import SECTIONS, CauseScreen
 from tui.cause_steps import check_steps, remedy_steps
@@ -199,7 +200,7 @@ async def test_the_evidence_is_shown_with_sign_and_number(session, size):
 
 async def test_the_comparison_adds_up(session):
     comparison = explain(session.beliefs(), RATE).comparison
-    *parts, total = words_of_cause.comparison_rows(comparison)
+    *parts, total = words_of_cause.comparison_rows(comparison, ENGLISH)
     assert total.is_sum
     assert sum(row.decibans for row in parts) == pytest.approx(total.decibans)
 
@@ -417,8 +418,8 @@ def test_every_cause_has_words_before_anything_is_known(real_base):
     for cause in real_base.causes.values():
         told = explain(view.beliefs, cause.id)
         assert words_of_cause.standing_words(told.cause, view).plain
-        assert words_of_cause.requirement_words(told.requires).plain
-        assert words_of_cause.comparison_words(told.comparison).plain
+        assert words_of_cause.requirement_words(told.requires, ENGLISH).plain
+        assert words_of_cause.comparison_words(told.comparison, ENGLISH).plain
         steps = [*check_steps(view, cause, told), *remedy_steps(view, cause, told)]
         assert len(steps) == len(cause.checks) + len(cause.remedies)
         assert all(step.choices and step.answer is None for step in steps)

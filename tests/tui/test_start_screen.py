@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 
 from triage.history import read_history
 from triage.shelf import LATEST_TIME, Entry, default_folder, saved_sessions, start
+from triage.wording import ENGLISH
 from tui import start_screen
 from tui.start_screen import Example, New, NewWithLog, Resume, StartScreen
 
@@ -232,14 +233,14 @@ async def test_many_sessions_are_cut_and_counted(real_base, monkeypatch):
 
 def test_moments_are_told_in_words_where_they_are_near():
     now = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-    assert start_screen._when(now - timedelta(hours=3), now) == "today 09:00"
-    assert start_screen._when(now - timedelta(hours=13), now) == "yesterday 23:00"
-    assert start_screen._when(now - timedelta(days=2), now) == "2026-03-02 12:00"
-    assert start_screen._when(datetime.fromtimestamp(LATEST_TIME, UTC), now.astimezone()).endswith(":59")
+    assert start_screen._when(now - timedelta(hours=3), now, ENGLISH) == "today 09:00"
+    assert start_screen._when(now - timedelta(hours=13), now, ENGLISH) == "yesterday 23:00"
+    assert start_screen._when(now - timedelta(days=2), now, ENGLISH) == "2026-03-02 12:00"
+    assert start_screen._when(datetime.fromtimestamp(LATEST_TIME, UTC), now.astimezone(), ENGLISH).endswith(":59")
 
 
 def test_hostile_names_of_files_are_text():
     names = ("runs/[red]\x1b\udcff.csv", "other.csv")
     entry = Entry("id", Path("id"), None, datetime.now(UTC), 1, names, None, None)
-    line = start_screen._session(entry, datetime.now().astimezone())
+    line = start_screen._session(entry, datetime.now().astimezone(), ENGLISH)
     assert str(line.words).endswith("1 answer    [red]\\x1b\\udcff.csv and 1 more")

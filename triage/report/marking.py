@@ -30,20 +30,18 @@ def prose(text: str, longest: int = 300) -> str:
     return _FIRST.sub(r"\1\\\2", BREAK.join(part.translate(_MARKS) for part in parts))
 
 
-def code(text: str, longest: int = 200, *, in_table: bool = False) -> str:
+def code(text: str, longest: int = 200) -> str:
     """Text as a code span, fenced by more backticks than it has in a row.
 
     Args:
         text: anything.
         longest: characters after which the rest is cut.
-        in_table: whether it stands in a table, where a bar would end the cell.
 
     """
     kept = plain(text, longest) or " "
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", kept)), default=0))
     padding = " " if kept.startswith(("`", " ")) or kept.endswith(("`", " ")) else ""
-    span = f"{fence}{padding}{kept}{padding}{fence}"
-    return span.replace("|", "\\|") if in_table else span
+    return f"{fence}{padding}{kept}{padding}{fence}"
 
 
 def fenced(text: str, language: str = "") -> list[str]:

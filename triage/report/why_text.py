@@ -75,7 +75,7 @@ def _head(why: Why, style: Style, say: Wording) -> Iterator[str]:
     )
     yield from map(style.dim, _wrapped(beside, "  ", "  "))
     yield from map(style.dim, _wrapped(first_sentences(cause.mechanism, LONGEST), "  ", "  "))
-    names = {pack.id: f"{pack.title} {pack.version}" for pack in why.knowledge.packs}
+    names = {pack.id: pack.name for pack in why.knowledge.packs}
     for change in cause.changes:
         told = say(
             "Changed by the pack {pack}: {key} {after}, was {before}. {reason}",

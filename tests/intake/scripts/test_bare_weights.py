@@ -28,7 +28,15 @@ for epoch in range(60):
             p -= 0.1 * p.grad
             p.grad.zero_()
 """
-MODULE = """import torch
+TRAINED = """net = Net()
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+for x, y in loader:
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(net(x), y).backward()
+    optimizer.step()
+"""
+MODULE = (
+    """import torch
 from torch import nn
 class Net(nn.Module):
     def __init__(self):
@@ -39,13 +47,9 @@ class Net(nn.Module):
         {}
     def forward(self, x):
         return torch.matmul(torch.relu(torch.matmul(x, self.first) + self.shift), self.second)
-net = Net()
-optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
-for x, y in loader:
-    optimizer.zero_grad()
-    nn.functional.cross_entropy(net(x), y).backward()
-    optimizer.step()
 """
+    + TRAINED
+)
 TAPE = """import tensorflow as tf
 w1 = tf.Variable({})
 b1 = tf.Variable(tf.zeros([128]))
@@ -70,7 +74,7 @@ ALIKE = "zeros_or_constant"
         "(torch.ones(fan_in, fan_out) * 0.01).requires_grad_()",
     ],
 )
-def test_matrices_that_start_with_one_value(tmp_path, made):
+def test_matrices_that_start_with_one_value_are_found(tmp_path, made):
     assert read(tmp_path, LISTED.format(made)).shows("initialization", made) == ALIKE
 
 
@@ -84,7 +88,7 @@ def test_matrices_that_start_with_one_value(tmp_path, made):
         "torch.empty(fan_in, fan_out, requires_grad=True)",
     ],
 )
-def test_matrices_that_are_drawn(tmp_path, made):
+def test_matrices_that_are_drawn_are_no_fault(tmp_path, made):
     assert read(tmp_path, LISTED.format(made)).faults() == {}
 
 
@@ -102,7 +106,7 @@ ZEROS, DRAWN = "torch.zeros(64, 64)", "torch.randn(64, 64) * 0.02"
         (ZEROS, ZEROS, "self.first.data.normal_(0, 0.1)\n        self.second.data.uniform_(-0.1, 0.1)", None),
     ],
 )
-def test_matrices_of_a_module(tmp_path, first, second, then, state):
+def test_matrices_of_a_module_are_judged_by_what_sets_them_last(tmp_path, first, second, then, state):
     assert read(tmp_path, MODULE.format(first, second, then)).state("initialization") == state
 
 
@@ -115,7 +119,7 @@ def test_matrices_of_a_module(tmp_path, first, second, then, state):
         ("tf.random.normal([784, 128])", "tf.random.normal([128, 10])", None),
     ],
 )
-def test_variables_of_tensorflow(tmp_path, first, second, state):
+def test_variables_of_tensorflow_are_judged_together(tmp_path, first, second, state):
     assert read(tmp_path, TAPE.format(first, second)).state("initialization") == state
 
 
@@ -133,9 +137,10 @@ for x, y in loader:
 
 
 def test_tokens_and_positions_of_zeros_are_no_fault(tmp_path):
-    text = """import torch
+    text = (
+        """import torch
 from torch import nn
-class Vit(nn.Module):
+class Net(nn.Module):
     def __init__(self):
         super().__init__()
         self.token = nn.Parameter(torch.zeros(1, 1, 64))
@@ -146,13 +151,9 @@ class Vit(nn.Module):
     def forward(self, x):
         t = torch.cat([self.token.expand(len(x), -1, -1), self.embed(x)], 1) + self.places
         return self.head(t[:, 0])
-net = Vit()
-optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
-for x, y in loader:
-    optimizer.zero_grad()
-    nn.functional.cross_entropy(net(x), y).backward()
-    optimizer.step()
 """
+        + TRAINED
+    )
     assert read(tmp_path, text).faults() == {}
 
 
@@ -176,13 +177,13 @@ PRODUCT = "ops.matmul(x, self.w) + self.b"
 
 @pytest.mark.parametrize("product", [PRODUCT, "x @ self.w + self.b", "tf.linalg.matmul(x, self.w) + self.b"])
 @pytest.mark.parametrize("given", ['initializer="zeros", ', "initializer=keras.initializers.Constant(0.1), "])
-def test_layers_of_ones_own_whose_weights_start_with_one_value(tmp_path, given, product):
+def test_layers_of_ones_own_whose_weights_start_with_one_value_are_found(tmp_path, given, product):
     text = "import tensorflow as tf\n" + OWN_LAYER.format(given, product, 4)
     assert read(tmp_path, text).shows("initialization", "self.w = ") == ALIKE
 
 
 @pytest.mark.parametrize("given", ["", 'initializer="glorot_uniform", ', "initializer=start, "])
-def test_layers_of_ones_own_whose_weights_are_drawn(tmp_path, given):
+def test_layers_of_ones_own_whose_weights_are_drawn_are_no_fault(tmp_path, given):
     assert read(tmp_path, OWN_LAYER.format(given, PRODUCT, 4)).state("initialization") != ALIKE
 
 

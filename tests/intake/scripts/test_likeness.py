@@ -48,9 +48,9 @@ BOTH = "0.5 * (distance(pa, zb) + distance(pb, za))"
         ("pass", "1 + F.cosine_similarity(pa, zb).mean()"),
     ],
 )
-def test_a_likeness_that_is_minimised(tmp_path, distance, loss):
+def test_a_likeness_that_is_minimised_is_found_where_the_loss_is_made(tmp_path, distance, loss):
     reading = read(tmp_path, VIEWS.format(distance, loss))
-    assert reading.shows("one_step_lowers_loss", f"loss = {loss}" if "return" not in distance else "") == "raises"
+    assert reading.shows("one_step_lowers_loss", f"loss = {loss}") == "raises"
 
 
 @pytest.mark.parametrize(

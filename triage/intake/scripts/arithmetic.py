@@ -14,6 +14,7 @@ from triage.intake.scripts.class_counts import CLASSES, FEWER, noted
 from triage.intake.scripts.gradients import reached, severed_of
 from triage.intake.scripts.label_values import shifted_labels
 from triage.intake.scripts.likeness import alike, is_unit
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.paths import Place, joined_path, joined_text
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
@@ -22,7 +23,6 @@ from triage.intake.scripts.values import (
     Items,
     Known,
     Layer,
-    Parameters,
     Tensor,
     Term,
     Unknown,

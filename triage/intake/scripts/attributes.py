@@ -12,6 +12,7 @@ from triage.intake.scripts.bare_weights import Weight
 from triage.intake.scripts.label_values import column_by_attribute
 from triage.intake.scripts.layer_lists import Stretch, layers_of, unfolded
 from triage.intake.scripts.names import canonical
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.ranking import ranked_field
 from triage.intake.scripts.source import Spot
@@ -30,7 +31,6 @@ from triage.intake.scripts.values import (
     Library,
     Loader,
     Model,
-    Parameters,
     Table,
     Tensor,
     Unknown,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from triage.intake.scripts.attributes import set_attribute
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.subscripts import set_item
 from triage.intake.scripts.trace import Run
-from triage.intake.scripts.values import Array, Items, Parameters, Scope, Tensor, Unknown, Value
+from triage.intake.scripts.values import Array, Items, Scope, Tensor, Unknown, Value
 
 __all__ = ["assign"]
 

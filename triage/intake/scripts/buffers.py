@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.trace import Call, Event, Loop, Run
-from triage.intake.scripts.values import Items, Known, Parameters, Tensor, Value, number
+from triage.intake.scripts.values import Items, Known, Tensor, Value, number
 
 __all__ = ["Buffer", "Gradients", "buffer_method", "changed", "element", "made_buffer"]
 

@@ -10,6 +10,7 @@ from triage.intake.scripts.applying import merged
 from triage.intake.scripts.attributes import attribute, set_attribute
 from triage.intake.scripts.buffers import element
 from triage.intake.scripts.class_counts import CLASSES, FEWER, HIGHEST, counted_classes, noted
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.orders import counted, length_of
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -21,7 +22,6 @@ from triage.intake.scripts.values import (
     Layer,
     Loader,
     Model,
-    Parameters,
     Table,
     Tensor,
     Unknown,

@@ -7,9 +7,10 @@ import ast
 from triage.intake.scripts.binding import assign
 from triage.intake.scripts.iteration import element_of, is_data, unwrapped
 from triage.intake.scripts.layer_lists import collapsed
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Loop, Run
-from triage.intake.scripts.values import Items, Known, Model, Parameters, Scope, Unknown, Value, number
+from triage.intake.scripts.values import Items, Known, Model, Scope, Unknown, Value, number
 
 __all__ = ["comprehension", "dictionary_comprehension"]
 

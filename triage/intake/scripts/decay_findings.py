@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.optimizers import Scheduler
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Function, Items, Scheduler, Table, number
+from triage.intake.scripts.values import Function, Items, Table, number
 from triage.intake.scripts.written_calls import name_of_call
 
 __all__ = ["decay_findings"]

@@ -13,6 +13,7 @@ from triage.intake.scripts.comprehensions import comprehension, dictionary_compr
 from triage.intake.scripts.joining import joined
 from triage.intake.scripts.layers import kind_of
 from triage.intake.scripts.names import canonical
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.paths import formatted
 from triage.intake.scripts.reordering import change_in_place
 from triage.intake.scripts.source import Spot
@@ -25,7 +26,6 @@ from triage.intake.scripts.values import (
     Known,
     Library,
     Model,
-    Parameters,
     Scope,
     Table,
     Unknown,

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event, Guard
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Known, Layer, Model, Parameters
+from triage.intake.scripts.values import Known, Layer, Model
 
 __all__ = ["HEADS", "head_findings"]
 

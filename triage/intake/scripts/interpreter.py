@@ -18,6 +18,7 @@ from triage.intake.scripts.iteration import element_of, is_data, unwrapped
 from triage.intake.scripts.joining import joined
 from triage.intake.scripts.layer_lists import collapsed
 from triage.intake.scripts.library import entered
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.trace import Guard, Loop, Run
 from triage.intake.scripts.values import (
@@ -28,7 +29,6 @@ from triage.intake.scripts.values import (
     Known,
     Layer,
     Model,
-    Parameters,
     Scope,
     Unknown,
     Value,

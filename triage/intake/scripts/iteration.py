@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from triage.intake.scripts.buffers import Buffer, Gradients
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.trace import Run
-from triage.intake.scripts.values import Array, Data, Items, Known, Library, Loader, Parameters, Scope, Unknown, Value
+from triage.intake.scripts.values import Array, Data, Items, Known, Library, Loader, Scope, Unknown, Value
 
 __all__ = ["element_of", "is_data", "unwrapped"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from triage.intake.scripts.optimizers import Optimizer, Scheduler
 from triage.intake.scripts.trace import Run
-from triage.intake.scripts.values import OPAQUE, Items, Known, Optimizer, Scheduler, Tensor, Unknown, Value
+from triage.intake.scripts.values import OPAQUE, Items, Known, Tensor, Unknown, Value
 
 __all__ = ["joined"]
 

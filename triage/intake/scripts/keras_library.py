@@ -10,6 +10,7 @@ from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
 from triage.intake.scripts.gradients import severed_of
 from triage.intake.scripts.layers import activation_of, loss_kind
 from triage.intake.scripts.making import keras_layer
+from triage.intake.scripts.optimizers import Optimizer, Scheduler
 from triage.intake.scripts.pooling import is_pooling, pooled
 from triage.intake.scripts.ready_heads import CLASSES
 from triage.intake.scripts.trace import Call, Run
@@ -21,8 +22,6 @@ from triage.intake.scripts.values import (
     Layer,
     Loss,
     Model,
-    Optimizer,
-    Scheduler,
     Table,
     Tensor,
     Unknown,

@@ -13,6 +13,7 @@ from triage.intake.scripts.copies import numbers_repeated
 from triage.intake.scripts.corpora import Corpus, corpus_method
 from triage.intake.scripts.lightning import TRAINER, trainer_method
 from triage.intake.scripts.network_methods import layer_method, model_method
+from triage.intake.scripts.optimizers import Optimizer, Parameters, Scheduler
 from triage.intake.scripts.option_methods import parser_method
 from triage.intake.scripts.orders import note_seed
 from triage.intake.scripts.tensor_methods import tensor_method
@@ -29,9 +30,6 @@ from triage.intake.scripts.values import (
     Loader,
     Loss,
     Model,
-    Optimizer,
-    Parameters,
-    Scheduler,
     Table,
     Tensor,
     Unknown,

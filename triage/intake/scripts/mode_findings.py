@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.held_out import is_held_out
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Event, Loop
 from triage.intake.scripts.training import Training, flow_of
 from triage.intake.scripts.uncalled import uncalled
-from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model, Parameters, Tensor, number
+from triage.intake.scripts.values import Array, Data, Known, Layer, Loader, Model, Tensor, number
 
 __all__ = ["is_other", "mode_findings"]
 
@@ -25,7 +26,7 @@ def mode_findings(training: Training) -> Iterator[Found]:
         if not isinstance(network, Model) or network.framework != "pytorch":
             continue
         always = _never_off(training, network)
-        if always is None and not _minds(network):
+        if always is None and not _minds(training, network):
             continue
         found = list(_of_network(training, network, always))
         yield from found
@@ -34,9 +35,10 @@ def mode_findings(training: Training) -> Iterator[Found]:
     yield from _keras(training)
 
 
-def _minds(network: Model) -> bool:
+def _minds(training: Training, network: Model) -> bool:
     """Whether it has layers that do something else in evaluation mode."""
-    return any(_layer_minds(part) if isinstance(part, Layer) else _ready_minds(part) for part in parts_of(network))
+    parts = training.parts_of(network)
+    return any(_layer_minds(part) if isinstance(part, Layer) else _ready_minds(part) for part in parts)
 
 
 def _layer_minds(layer: Layer) -> bool:
@@ -250,7 +252,7 @@ def _trains_at_check(training: Training, event: Event) -> bool:
         and isinstance(mode, Known)
         and mode.value is True
         and _is_check(training, event)
-        and _minds(event.subject)
+        and _minds(training, event.subject)
     )
 
 

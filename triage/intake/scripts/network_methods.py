@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from triage.intake.scripts.attributes import method_of, set_attribute
 from triage.intake.scripts.bare_weights import added_weight
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Call, Run
 from triage.intake.scripts.values import (
@@ -15,7 +16,6 @@ from triage.intake.scripts.values import (
     Known,
     Layer,
     Model,
-    Parameters,
     Tensor,
     Unknown,
     Value,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.optimizers import Optimizer, Scheduler
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.update_findings import is_optimizer
-from triage.intake.scripts.values import Array, Items, Loader, Optimizer, Scheduler, Unknown, Value, number
+from triage.intake.scripts.values import Array, Items, Loader, Unknown, Value, number
 
 __all__ = ["rate_findings"]
 

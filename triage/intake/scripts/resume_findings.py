@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, shows
+from triage.intake.scripts.optimizers import Optimizer, Scheduler
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.trace import Event, Run
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Known, Model, Optimizer, Scheduler, Table, Unknown, Value
+from triage.intake.scripts.values import Known, Model, Table, Unknown, Value
 
 __all__ = ["resume_findings"]
 

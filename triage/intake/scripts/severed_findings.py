@@ -9,6 +9,7 @@ from triage.intake.found import Found, shows
 from triage.intake.scripts.assignments import spot_of_value
 from triage.intake.scripts.gradients import live_layers
 from triage.intake.scripts.layers import WEIGHTED
+from triage.intake.scripts.optimizers import Optimizer, Parameters
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event, Run
@@ -17,8 +18,6 @@ from triage.intake.scripts.values import (
     Items,
     Layer,
     Model,
-    Optimizer,
-    Parameters,
     Severed,
     Table,
     Tensor,

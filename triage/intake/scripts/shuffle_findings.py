@@ -26,6 +26,8 @@ from triage.intake.scripts.written_calls import name_of_call
 
 __all__ = ["reached_data", "shuffle_findings", "training_data"]
 
+_CACHED = "The data are cached in the order of the first shuffle."
+
 
 def shuffle_findings(training: Training) -> Iterator[Found]:
     """Findings of the order in which samples come."""
@@ -166,9 +168,8 @@ def _pipeline(data: Array, fitted: bool) -> Iterator[Found]:
     spots = [spot for _, _, spot in data.flow if isinstance(spot, Spot) and spot.source]
     for name, value, spot in data.flow:
         if name == "directory_shuffle":
-            if value is True and "cache" in names and "shuffle" not in names[names.index("cache") :]:
-                message = "The data are cached in the order of the first shuffle."
-                yield shows("shuffling", "once", message, _last(data, "cache").place(), 0.9)
+            if value is True and _is_cached(names):
+                yield shows("shuffling", "once", _CACHED, _last(data, "cache").place(), 0.9)
             elif value is True:
                 yield shows("shuffling", "every_epoch", "The files are shuffled anew in each epoch.", spot.place())
             elif value is False and "shuffle" not in names:
@@ -187,15 +188,19 @@ def _pipeline(data: Array, fitted: bool) -> Iterator[Found]:
             yield shows("shuffling", "once", message, spot.place())
         elif isinstance(size, Known) and size.value == 1:
             yield shows("shuffling", "not_shuffled", "A buffer of one sample shuffles nothing.", spot.place())
-        elif "cache" in behind and "shuffle" not in behind[behind.index("cache") :]:
-            message = "The data are cached in the order of the first shuffle."
-            yield shows("shuffling", "once", message, spot.place(), 0.9)
+        elif _is_cached(behind):
+            yield shows("shuffling", "once", _CACHED, spot.place(), 0.9)
         else:
             yield shows("shuffling", "every_epoch", "The data are shuffled anew in each epoch.", spot.place(), 0.95)
     elif "sliced" in names and "opaque" not in names and ("batch" in names or fitted):
         state = "once" if shuffles_of(data) else "not_shuffled"
         message = "The data set is never shuffled." if state == "not_shuffled" else "The data are shuffled once only."
         yield shows("shuffling", state, message, spots[-1].place(), 0.95)
+
+
+def _is_cached(steps: list[str]) -> bool:
+    """Whether the data are kept behind their shuffle, and not shuffled again."""
+    return "cache" in steps and "shuffle" not in steps[steps.index("cache") :]
 
 
 def _last(data: Array, wanted: str) -> Spot:

@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator
 from triage.intake.found import Found, shows
 from triage.intake.scripts.aims import Aim
 from triage.intake.scripts.assignments import assignment_of
+from triage.intake.scripts.optimizers import Optimizer, Parameters
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Known, Layer, Model, Optimizer, Parameters, Tensor, Value
+from triage.intake.scripts.values import Known, Layer, Model, Tensor, Value
 
 __all__ = ["sign_findings"]
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.bare_weights import set_of_weights
+from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Bound, Layer, Model, Parameters, Table, Unknown, text
+from triage.intake.scripts.values import Bound, Layer, Model, Table, Unknown, text
 
 __all__ = ["start_findings"]
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 
 from triage.intake.found import Stated
+from triage.intake.scripts.optimizers import Optimizer, Parameters, Scheduler
 from triage.intake.scripts.shuffle_findings import training_data
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
@@ -20,9 +21,6 @@ from triage.intake.scripts.values import (
     Layer,
     Loader,
     Model,
-    Optimizer,
-    Parameters,
-    Scheduler,
     Table,
     Value,
     number,

@@ -10,6 +10,7 @@ from triage.intake.scripts.arithmetic import arithmetic_layer, scaled_by
 from triage.intake.scripts.bare_weights import made_weight
 from triage.intake.scripts.buffers import made_buffer
 from triage.intake.scripts.layers import activation_of, loss_kind
+from triage.intake.scripts.optimizers import Optimizer
 from triage.intake.scripts.pixels import cast, pixels
 from triage.intake.scripts.pooling import is_pooling, pooled
 from triage.intake.scripts.trace import Call, Run
@@ -18,7 +19,6 @@ from triage.intake.scripts.values import (
     Items,
     Layer,
     Loss,
-    Optimizer,
     Table,
     Tensor,
     Unknown,

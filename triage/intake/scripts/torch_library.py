@@ -14,6 +14,7 @@ from triage.intake.scripts.label_values import binned
 from triage.intake.scripts.layers import activation_of, kind_of, loss_kind
 from triage.intake.scripts.likeness import UNIT, alike
 from triage.intake.scripts.making import torch_layer
+from triage.intake.scripts.optimizers import Optimizer, Parameters, Scheduler
 from triage.intake.scripts.orders import counted, note_seed, shuffled
 from triage.intake.scripts.pixels import cast
 from triage.intake.scripts.pooling import is_pooling, pooled
@@ -31,9 +32,6 @@ from triage.intake.scripts.values import (
     Library,
     Loss,
     Model,
-    Optimizer,
-    Parameters,
-    Scheduler,
     Table,
     Tensor,
     Unknown,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from triage.intake.scripts.aims import Aim
 from triage.intake.scripts.applying import apply
 from triage.intake.scripts.layers import loss_kind
+from triage.intake.scripts.optimizers import Optimizer
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event, Loop, Run, call_of
@@ -20,7 +21,6 @@ from triage.intake.scripts.values import (
     Library,
     Loss,
     Model,
-    Optimizer,
     Table,
     Tensor,
     Term,

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from triage.intake.found import Found, Stated, shows
+from triage.intake.scripts.optimizers import Optimizer, Parameters
 from triage.intake.scripts.trace import Event, Guard, Loop, Run
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.uncalled import uncalled
@@ -14,8 +15,6 @@ from triage.intake.scripts.values import (
     Bound,
     Loader,
     Model,
-    Optimizer,
-    Parameters,
     Table,
     Tensor,
     Unknown,

@@ -16,8 +16,8 @@ from triage.intake.scripts.source import Source, Spot
 
 __all__ = [
     "OPAQUE", "Above", "Archive", "Array", "Bound", "Class", "Data", "Function", "Instance", "Items", "Known", "Layer",
-    "Library", "Loader", "Loss", "Model", "Optimizer", "Parameters", "Scheduler", "Scope", "Severed", "Table", "Tensor",
-    "Term", "Transforms", "Unknown", "Value", "number", "text",
+    "Library", "Loader", "Loss", "Model", "Scope", "Severed", "Table", "Tensor", "Term", "Transforms", "Unknown",
+    "Value", "number", "text",
 ]  # fmt: skip
 
 Value = Any
@@ -313,39 +313,6 @@ class Loss:
     name: str
     spot: Spot
     facts: dict[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameters:
-    """Weights of networks; `groups` of them where each has arguments of its own."""
-
-    owners: tuple[Value, ...]
-    groups: tuple[Table, ...] = ()
-    whole: bool = True
-    filtered: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Optimizer:
-    """An optimizer: class in small letters (empty where there are several to choose from) and its arguments."""
-
-    name: str
-    spot: Spot
-    facts: dict[str, tuple[Value, Spot]]
-    parameters: Parameters | None = None
-    born: int = 0
-    framework: str = "pytorch"
-
-
-@dataclass(slots=True, eq=False)
-class Scheduler:
-    """A schedule of the rate."""
-
-    name: str
-    spot: Spot
-    facts: dict[str, Value]
-    optimizer: Value = None
-    lines: dict[str, Spot] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

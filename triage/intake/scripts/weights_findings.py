@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from triage.intake.found import Found, shows
 from triage.intake.scripts.head_findings import HEADS
 from triage.intake.scripts.layers import WEIGHTED
+from triage.intake.scripts.optimizers import Optimizer, Parameters
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event, Run
@@ -18,8 +19,6 @@ from triage.intake.scripts.values import (
     Items,
     Layer,
     Model,
-    Optimizer,
-    Parameters,
     Tensor,
     Value,
 )
@@ -92,7 +91,7 @@ def _fixed(training: Training) -> Iterator[Found]:
     run = training.run
     for event in training.fits[-1:]:
         compiled = [e for e in run.of("compile") if e.subject is event.subject and e.at < event.at]
-        if compiled and (whole := _all_frozen(event.subject, compiled[-1])) is not None:
+        if compiled and (whole := _all_frozen(training, event.subject, compiled[-1])) is not None:
             message = "All layers were frozen before the network was compiled."
             yield shows("weights_change", "none_change", message, whole.place())
     for event in training.fits[-1:]:
@@ -177,14 +176,14 @@ def _given(event: Event) -> list[Value]:
     return flat
 
 
-def _all_frozen(model: Model, compiled: Event) -> Spot | None:
+def _all_frozen(training: Training, model: Model, compiled: Event) -> Spot | None:
     """Where the last layer with weights was frozen, if all of them were."""
-    frozen = set(map(id, compiled.facts["frozen"]))
-    weighted = [part for part in parts_of(model) if isinstance(part, Layer) and part.kind in WEIGHTED]
-    ready = [part for part in parts_of(model) if isinstance(part, Model) and part.kind == "ready"]
+    frozen, parts = set(map(id, compiled.facts["frozen"])), training.parts_of(model)
+    weighted = [part for part in parts if isinstance(part, Layer) and part.kind in WEIGHTED]
+    ready = [part for part in parts if isinstance(part, Model) and part.kind == "ready"]
     if not weighted or any(id(part) not in frozen for part in [*weighted, *ready]) or not model.whole:
         return None
-    if any(layer.kind == "unknown" for layer in parts_of(model) if isinstance(layer, Layer)):
+    if any(layer.kind == "unknown" for layer in parts if isinstance(layer, Layer)):
         return None
     return weighted[-1].frozen
 

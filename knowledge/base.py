@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from knowledge.errors import UnknownIdError
+from knowledge.errors import UnknownIdError, nearest_names
 from knowledge.pack import Change, Pack
 from knowledge.schema import (
     Cause,
@@ -120,7 +119,7 @@ class KnowledgeBase:
         """The state of a finding; raises `UnknownIdError` with the nearest states, or with all if none is near."""
         states = self.finding(finding).states
         if name not in states:
-            near = get_close_matches(name, states, n=3, cutoff=0.5) or list(states)
+            near = nearest_names(name, states) or list(states)
             raise UnknownIdError(f"state of {finding}", name, near)
         return states[name]
 
@@ -213,7 +212,7 @@ def _look_up(kind: str, name: str, things: Mapping[str, Thing]) -> Thing:
     try:
         return things[name]
     except KeyError:
-        raise UnknownIdError(kind, name, get_close_matches(name, things, n=3, cutoff=0.5)) from None
+        raise UnknownIdError(kind, name, nearest_names(name, things)) from None
 
 
 def cause_links(cause: Cause) -> list[Edge | OddsEdge | RemedyLink]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["KnowledgeError", "Problem", "UnknownIdError", "nearest_words"]
+__all__ = ["KnowledgeError", "Problem", "UnknownIdError", "nearest_names", "nearest_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,7 @@ class UnknownIdError(KeyError):
         self.kind = kind
         self.wanted = wanted
         self.nearest = nearest
-        hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
-        self.message = f"no {kind} is called {wanted!r}{hint}"
+        self.message = f"no {kind} is called {wanted!r}{_hint(nearest)}"
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -57,9 +56,17 @@ class UnknownIdError(KeyError):
         return self.message
 
 
-def nearest_words(wanted: str, known: Iterable[str]) -> str:
-    """``; nearest: a, b`` with what comes closest to a name that is not known; empty where nothing does."""
+def nearest_names(wanted: str, known: Iterable[str]) -> list[str]:
+    """What comes closest to a name that is not known, the closest first; none where nothing does."""
     from difflib import get_close_matches
 
-    near = get_close_matches(wanted, list(known), n=3, cutoff=0.5)
-    return f"; nearest: {', '.join(near)}" if near else ""
+    return get_close_matches(wanted, list(known), n=3, cutoff=0.5)
+
+
+def nearest_words(wanted: str, known: Iterable[str]) -> str:
+    """The same in words, ``; nearest: a, b``; empty where nothing comes close."""
+    return _hint(nearest_names(wanted, known))
+
+
+def _hint(names: Sequence[str]) -> str:
+    return f"; nearest: {', '.join(names)}" if names else ""

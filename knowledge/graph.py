@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
+from knowledge.bands import BAND_PROBABILITY
 from knowledge.base import AnyFinding, edge_probabilities
-from knowledge.schema import BAND_PROBABILITY, PRIOR_ODDS, Cause, Edge, Evidence, OddsEdge, Remedy, Setting
+from knowledge.schema import PRIOR_ODDS, Cause, Edge, Evidence, OddsEdge, Remedy, Setting
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase

@@ -30,6 +30,7 @@ MOST_CACHED = 8
 """Caches that are kept, of the knowledge with different packs, before the one that was not used for longest goes."""
 
 _CODE = (
+    "bands.py",
     "fields.py",
     "schema.py",
     "translation.py",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from knowledge.bands import Band
 from knowledge.fields import Condition, Identifier, Minutes, Probability, Reliability, Share, Text
-from knowledge.schema import Band, Edge, OddsEdge, PriorBand, RemedyLink, Snippets, Strict
+from knowledge.schema import Edge, OddsEdge, PriorBand, RemedyLink, Snippets, Strict
 
 __all__ = ["CauseOverride", "FindingOverride", "Override", "QuestionOverride", "RemedyOverride", "StateOverride"]
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from knowledge.bands import BAND_PROBABILITY, BAND_RUNS, Band
 from knowledge.fields import (
     YAML_WORDS,
     ClaimId,
@@ -27,10 +28,7 @@ from knowledge.fields import (
 )
 
 __all__ = [
-    "BAND_PROBABILITY",
-    "BAND_RUNS",
     "PRIOR_ODDS",
-    "Band",
     "Basis",
     "Cause",
     "Check",
@@ -58,31 +56,6 @@ __all__ = [
 
 Framework = Literal["pytorch", "keras", "caffe", "hugging_face", "darknet", "numpy", "shell"]
 Snippets = dict[Framework, Text]
-
-
-class Band(StrEnum):
-    """A probability as an expert can state it, after the frequencies of the Human Phenotype Ontology."""
-
-    OBLIGATE = "obligate"
-    VERY_FREQUENT = "very_frequent"
-    FREQUENT = "frequent"
-    OCCASIONAL = "occasional"
-    VERY_RARE = "very_rare"
-    EXCLUDED = "excluded"
-
-
-BAND_PROBABILITY: dict[Band, float] = {
-    Band.OBLIGATE: 1.0,
-    Band.VERY_FREQUENT: 0.90,
-    Band.FREQUENT: 0.55,
-    Band.OCCASIONAL: 0.15,
-    Band.VERY_RARE: 0.025,
-    Band.EXCLUDED: 0.0,
-}
-
-
-BAND_RUNS = 24
-"""Runs for which a curated band counts beside measured ones."""
 
 
 class PriorBand(StrEnum):

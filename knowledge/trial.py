@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from knowledge.schema import BAND_PROBABILITY, Cause, Question, Remedy, State, Trial
+from knowledge.bands import BAND_PROBABILITY
+from knowledge.schema import Cause, Question, Remedy, State, Trial
 from knowledge.translation import TrialWords
 
 __all__ = ["CHANCE_CURE", "ENGLISH_WORDS", "HELPED", "NO_EFFECT", "reliefs", "trial_of"]

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 from knowledge.base import KnowledgeBase
+from knowledge.errors import nearest_names
 from triage import __version__
 from triage.errors import SessionError
 from triage.events import Attached, Event, Said, Withdrawn, changes_that_count
@@ -145,7 +145,7 @@ def find(name: str, folder: Path | None = None) -> Entry:
     wanted = f"expected the id of a saved session, found {plain(repr(name), 80)}"
     if matching:
         raise SessionError(f"{wanted}, with which several begin: {_listed(matching)}")
-    near = get_close_matches(name[:100], files, n=3, cutoff=0.5) or list(files)[:3]
+    near = nearest_names(name[:100], files) or list(files)[:3]
     raise SessionError(f"{wanted}; {f'nearest: {_listed(near)}' if near else 'there is none saved'}")
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.schema import BAND_PROBABILITY, Likelihood
+from knowledge.bands import BAND_PROBABILITY
+from knowledge.schema import Likelihood
 
 FOLDER = Path(__file__).parents[2] / "knowledge"
 CAUSES, SYMPTOMS = FOLDER / "causes", FOLDER / "symptoms"

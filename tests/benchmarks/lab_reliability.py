@@ -24,7 +24,8 @@ from pathlib import Path
 import numpy as np
 
 import knowledge
-from knowledge.schema import BAND_PROBABILITY, Basis
+from knowledge.bands import BAND_PROBABILITY
+from knowledge.schema import Basis
 from tests.benchmarks.lab_diagnosis import table, visible
 from tests.benchmarks.lab_knowledge import TAKEN_FROM, write_detectors, write_shares
 from tests.lab.campaign.judging import judged_rows

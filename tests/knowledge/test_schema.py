@@ -3,11 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from knowledge.bands import BAND_PROBABILITY, BAND_RUNS, Band
 from knowledge.schema import (
-    BAND_PROBABILITY,
-    BAND_RUNS,
     PRIOR_ODDS,
-    Band,
     Cause,
     Check,
     Edge,

@@ -1,7 +1,7 @@
 import pytest
 
+from knowledge.bands import BAND_PROBABILITY
 from knowledge.errors import UnknownIdError
-from knowledge.schema import BAND_PROBABILITY
 from knowledge.trial import CHANCE_CURE, HELPED, NO_EFFECT, reliefs
 
 

@@ -103,12 +103,15 @@ def unread(root: Path) -> Iterator[Problem]:
         for path in sorted((root / kind).glob("*")):
             if path.suffix.lower() in MISTAKEN and path.suffix != ".yaml":
                 yield Problem(str(path), "expected a name that ends in .yaml, found one that is not read", "warning")
-    known = [*(kind.rpartition("/")[2] for kind in kinds), *(kind.partition("/")[0] for kind in kinds), "schemas"]
-    for folder in sorted(path for place in (root, root / OVERRIDDEN) for path in place.glob("*") if path.is_dir()):
-        near = [] if folder.name in known else get_close_matches(folder.name, known, n=1, cutoff=0.7)
-        if near and any(path.suffix.lower() in MISTAKEN for path in folder.iterdir()):
-            told = f"expected a folder of a kind that is known, found one that is not read; nearest: {near[0]}"
-            yield Problem(str(folder), told, "warning")
+    overridden = [kind.removeprefix(f"{OVERRIDDEN}/") for kind in OVERRIDES]
+    kept = [*KINDS, OVERRIDDEN, LANGUAGES, "schemas"]
+    for place, known in ((root, kept), (root / OVERRIDDEN, overridden)):
+        for folder in sorted(path for path in place.glob("*") if path.is_dir() and path.name not in known):
+            is_meant = get_close_matches(folder.name, [*kept, *overridden], n=1, cutoff=0.7)
+            if is_meant and any(path.suffix.lower() in MISTAKEN for path in folder.glob("*")):
+                found = folder.relative_to(root).as_posix()
+                told = f"expected one of the folders {', '.join(known)}, found {found}, which is not read"
+                yield Problem(str(folder), told, "warning")
 
 
 def files_of(packs: Sequence[PackFiles]) -> dict[str, bytes]:

@@ -108,9 +108,14 @@ def test_files_and_folders_of_a_pack_that_are_not_read_are_warned_of(run, pack):
     (pack / "remedies").rename(pack / "remedy")
     (pack / "overrides" / "causes").rename(pack / "overrides" / "cause")
     (pack / "notes").mkdir()
+    for name in ("findings", "overrides/checks"):  # a kind that there is, though not there
+        (pack / name).mkdir()
+        (pack / name / "nan_onset.yaml").write_text("id: nan_onset\n")
     out = run("pack", "lint", pack)[1]
     warned = {line.split(": ")[1] for line in out.splitlines() if "not read" in line}
-    assert warned == {str(pack / name) for name in ("causes/other.yml", "remedy", "overrides/cause")}
+    unread = ("causes/other.yml", "remedy", "overrides/cause", "findings", "overrides/checks")
+    assert warned == {str(pack / name) for name in unread}
+    assert "expected one of the folders causes, findings, remedies, found overrides/checks, which is not read" in out
 
 
 def test_the_files_of_a_new_pack_find_their_schemas(pack):

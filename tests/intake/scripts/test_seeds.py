@@ -45,6 +45,14 @@ def test_batches_by_hand_have_one_order_where_each_epoch_has_the_same_seed(tmp_p
         ("", "    torch.manual_seed(7)\n", "once"),
         ("torch.manual_seed(7)\n", "", "every_epoch"),
         ("", "    torch.manual_seed(7 + epoch)\n", "every_epoch"),
+        ("", "    torch.manual_seed(options.seed)\n", "once"),
+        ("seed = 7\n", "    torch.manual_seed(seed)\n", "once"),
+        ("seed = chosen()\n", "    torch.manual_seed(seed)\n", "once"),
+        ("", "    seed = 7 + epoch\n    torch.manual_seed(seed)\n", "every_epoch"),
+        ("", "    seed = random.randint(0, 999)\n    torch.manual_seed(seed)\n", "every_epoch"),
+        ("seed = 7\n", "    seed += 1\n    torch.manual_seed(seed)\n", "every_epoch"),
+        ("def begin(seed):\n    torch.manual_seed(seed)\n\n", "    begin(7)\n", "once"),
+        ("def begin(seed):\n    torch.manual_seed(seed)\n\n", "    begin(7 + epoch)\n", "every_epoch"),
     ],
 )
 def test_a_loader_has_one_order_where_each_epoch_has_the_same_seed(tmp_path, before, inside, state):

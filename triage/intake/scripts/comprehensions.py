@@ -28,7 +28,7 @@ def comprehension(run: Run, scope: Scope, node: ast.ListComp | ast.SetComp | ast
     is_open = is_open or len(node.generators) > 1 or bool(first.ifs)
     if is_data(below) and not counted:
         spot = Spot(scope.source, node.lineno)
-        loop = Loop(spot, below, "", None, f"for _ in {ast.unparse(first.iter)}")
+        loop = Loop(spot, below, "", None, f"for _ in {ast.unparse(first.iter)}", run.turn)
         run.happens("loop", spot, below, loop=loop)
         run.loops.append(loop)
         found = _items(run, inner, node, turns)

@@ -165,7 +165,8 @@ def _for(run: Run, scope: Scope, node: ast.For | ast.AsyncFor, results: list[Val
     inner, bounds, counted = unwrapped(run, scope, node.iter, over)
     spot = Spot(scope.source, node.lineno)
     name = node.target.id if isinstance(node.target, ast.Name) else ""
-    loop = Loop(spot, inner, name, bounds, scope.source.lines[node.lineno - 1].strip(), _builds(scope.source, node))
+    line = scope.source.lines[node.lineno - 1].strip()
+    loop = Loop(spot, inner, name, bounds, line, run.turn, _builds(scope.source, node))
     if is_data(inner) and not counted:
         run.happens("loop", spot, inner, loop=loop)
     ended = False
@@ -214,7 +215,7 @@ def _builds(source: Source, node: ast.For | ast.AsyncFor) -> bool:
 
 def _while(run: Run, scope: Scope, node: ast.While, results: list[Value]) -> bool:
     evaluate(run, scope, node.test)
-    run.loops.append(Loop(Spot(scope.source, node.lineno), None, "", None, "while"))
+    run.loops.append(Loop(Spot(scope.source, node.lineno), None, "", None, "while", run.turn))
     execute(run, scope, node.body, results)
     run.loops.pop()
     if node.orelse:

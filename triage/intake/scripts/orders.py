@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Array, Known, Loader, Unknown, Value, number
+from triage.intake.scripts.values import Array, Bound, Known, Loader, Unknown, Value, number
 
 __all__ = [
     "by_index",
@@ -80,11 +80,16 @@ def token_of(run: Run, call: Call) -> object:
 
 
 def note_seed(run: Run, call: Call) -> None:
-    """Note where random numbers are made to begin anew from a constant."""
-    given = next(iter([*call.node.args, *(word.value for word in call.node.keywords)]), None)
-    turning = [loop.name for loop in run.loops]
-    same = isinstance(given, ast.Constant | ast.Attribute) or (isinstance(given, ast.Name) and given.id not in turning)
-    if same and not (isinstance(given, ast.Constant) and given.value is None):
+    """Note where random numbers are made to begin anew from the same seed in each turn of a loop."""
+    seed = next(iter([*call.args, *call.named.values()]), None)
+    written = next(iter([*call.node.args, *(word.value for word in call.node.keywords)]), None)
+    if isinstance(seed, Known):
+        # What is worked out has no line, and may be of the turn; an option of the command line has none either.
+        same = seed.value is not None and (seed.spot is not None or isinstance(written, ast.Attribute))
+    else:
+        holder = seed.owner if isinstance(seed, Bound) else seed
+        same = bool(run.loops) and isinstance(holder, Unknown) and holder.born <= run.loops[-1].began
+    if same:
         run.happens("seeded", call.spot)
 
 

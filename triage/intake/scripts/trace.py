@@ -27,6 +27,7 @@ class Loop:
         name: of the variable.
         bounds: first and last of a range.
         text: what it runs over, as it is written.
+        began: turn of the trace before its first.
         builds: whether it puts layers together, so that each of its turns is gone through.
 
     """
@@ -36,6 +37,7 @@ class Loop:
     name: str
     bounds: tuple[Value, Value] | None
     text: str
+    began: int
     builds: bool = False
 
     @property

@@ -7,28 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.shelf_data import attached, saved
 from triage.curves_again import FilesAgain, curves_again, files_again
-from triage.diagnosis import HistoryView
-from triage.events import Attached
 from triage.history import read_history
-from triage.journal import create_journal
 from triage.reading_apart import read_here
 from triage.session import Session
-from triage.shelf import find, newest, resume, start
+from triage.shelf import newest, resume, start
 
 LOG = Path(__file__).parent / "data" / "nan_in_input.csv"
-
-
-def saved(folder, base, *events):
-    with create_journal(folder, base.version, base.hash) as journal:
-        for event in events:
-            journal.append(event)
-    return find(journal.id, folder)
-
-
-def attached(files):
-    view = HistoryView(format="csv", files=list(files), steps=3, columns={}, warnings=[])
-    return Attached(view, (), {}, "0", {}, "")
 
 
 def assert_same(session, other):

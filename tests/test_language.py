@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from triage.errors import TriageError
-from triage.language import preferred_language, spoken
+from triage.language import spoken
 
 ENGLISH_PROMPT, CHINESE_PROMPT = "Your answer, 1 to", "你的回答"
 
@@ -39,23 +39,23 @@ def prefer(folder, text):
     (folder / "preferences.yaml").write_text(text, encoding="utf-8")
 
 
-def test_the_preference_counts_before_english(tmp_path):
-    assert preferred_language(tmp_path) == "en"
-    prefer(tmp_path, "language: zh\n")
-    assert preferred_language(tmp_path) == "zh"
-
-
-def test_the_flag_counts_before_the_preference(real_base, tmp_path, monkeypatch):
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    prefer(tmp_path / "loss-triage", "language: zh\n")
+    return tmp_path / "loss-triage"
+
+
+def test_the_preference_counts_before_english_and_the_flag_before_the_preference(real_base, own_folder):
+    assert spoken(real_base, None).language == "en"
+    prefer(own_folder, "language: zh\n")
     assert spoken(real_base, None).language == "zh"
     assert spoken(real_base, "en").language == "en"
 
 
 @pytest.mark.parametrize("text", ["language: no\n", "[", "language: [zh]\n", "- zh\n", "theme: dark\n"])
-def test_preferences_without_a_language_leave_english(tmp_path, text):
-    prefer(tmp_path, text)
-    assert preferred_language(tmp_path) == "en"
+def test_preferences_without_a_language_leave_english(real_base, own_folder, text):
+    prefer(own_folder, text)
+    assert spoken(real_base, None).language == "en"
 
 
 def test_an_unknown_language_of_the_flag_is_refused_with_those_that_are(real_base):

@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.errors import TriageError
+from triage.own_settings import settings_folder
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["PREFERENCES", "add_language_flag", "preferred_language", "spoken"]
+__all__ = ["PREFERENCES", "add_language_flag", "spoken"]
 
 PREFERENCES = "preferences.yaml"
 """File of the person's own settings, of which ``language`` is one."""
 
 LARGEST_FILE = 100_000
-
-ENGLISH = "en"
 
 
 def add_language_flag(group: argparse._ArgumentGroup) -> None:
@@ -45,23 +44,11 @@ def spoken(base: KnowledgeBase, language: str | None) -> KnowledgeBase:
 
     """
     if language is None:
-        preferred = preferred_language()
+        preferred = _preferred(settings_folder() / PREFERENCES)
         return base.in_language(preferred) if preferred in base.languages else base
     if language not in base.languages:
         raise TriageError(f"expected one of {', '.join(base.languages)} for --language, found {language!r}")
     return base.in_language(language)
-
-
-def preferred_language(folder: Path | None = None) -> str:
-    """The code of the language in the preferences; English where they have none.
-
-    Args:
-        folder: where they are; by default the person's own.
-
-    """
-    from triage.own_settings import settings_folder
-
-    return _preferred((settings_folder() if folder is None else folder) / PREFERENCES) or ENGLISH
 
 
 def _preferred(file: Path) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from knowledge.errors import Problem
 from triage.packs import Candidate, add_pack_flags, candidates
 from triage.report.escape import plain
+from triage.report.figures import counted, percent
 from triage.usage import FAULTY, HEALTHY, OneLineParser
 
 __all__ = ["run_pack", "tell_problems"]
@@ -52,12 +53,8 @@ def tell_problems(problems: Sequence[Problem]) -> int:
     for problem in problems:
         sys.stdout.write(f"{plain(str(problem), 1000)}\n")
     errors = sum(problem.severity == "error" for problem in problems)
-    sys.stdout.write(f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}\n")
+    sys.stdout.write(f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}\n")
     return FAULTY if errors else HEALTHY
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -100,7 +97,6 @@ def _effect(folder: Path, answers: dict[str, str], cause: str) -> str:
     """What a run is taken for without the new pack and with it, as it is worked out now."""
     from knowledge.loader import load
     from triage.one_call import diagnose
-    from triage.report.figures import percent
 
     base = load([folder])
     known = {finding: state for finding, state in answers.items() if base.pack_of(base.findings[finding]) is None}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.report.figures import duration, number, percent
+from triage.report.figures import counted, duration, number, percent
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,8 @@ def test_no_probability_is_shown_as_nothing_or_as_certain(probability):
 )
 def test_a_duration_has_the_unit_that_fits(minutes, shown):
     assert duration(minutes) == shown
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, "0 runs"), (1, "1 run"), (2000, "2,000 runs")])
+def test_one_thing_is_counted_without_an_s(count, shown):
+    assert counted(count, "run") == shown

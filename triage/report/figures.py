@@ -6,7 +6,7 @@ import math
 
 from triage.wording import ENGLISH, Wording
 
-__all__ = ["duration", "number", "percent"]
+__all__ = ["counted", "duration", "number", "percent"]
 
 
 def number(value: float) -> str:
@@ -26,6 +26,11 @@ def number(value: float) -> str:
         shown = f"{value:,.4g}"
         return shown.rstrip("0").rstrip(".") if "." in shown else shown
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+
+
+def counted(count: int, what: str) -> str:
+    """How many of something there are, in English: ``1 error``, ``2,000 errors``."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def percent(probability: float) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from triage.callbacks.alarms import fault_so_far
 from triage.callbacks.judge import Judged
 from triage.report.escape import plain
-from triage.report.figures import percent
+from triage.report.figures import counted, percent
 from triage.watching.command import Commands
 from triage.watching.follower import Follower, Judging
 from triage.watching.news import News
@@ -99,7 +99,7 @@ class Watch:
         judged = list(self._judged())
         faulty = [(name, one) for name, one in judged if fault_so_far(one.diagnosis) >= FAULTY]
         minutes = (time.monotonic() - self._began) / 60
-        words = [f"followed {_count(len(judged), 'run')} for {_span(minutes)}"]
+        words = [f"followed {counted(len(judged), 'run')} for {_span(minutes)}"]
         if faulty:
             named = "; ".join(_verdict(name, one) for name, one in faulty[:MOST_NAMED])
             more = f"; and {len(faulty) - MOST_NAMED} more" if len(faulty) > MOST_NAMED else ""
@@ -155,10 +155,6 @@ def _verdict(name: str, judged: Judged) -> str:
     if not diagnosis.causes or diagnosis.not_listed > diagnosis.causes[0].probability:
         return f"{place} (a fault that is not listed, {percent(diagnosis.not_listed)})"
     return f"{place} ({plain(diagnosis.causes[0].title)}, {percent(diagnosis.causes[0].probability)})"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _span(minutes: float) -> str:

@@ -77,5 +77,6 @@ def _found(error: ErrorDetails) -> str:
     if value is None:
         return "nothing"
     shown = _SHORT.repr(value)
-    hint = "; text that looks like a number stands in quotes" if error["type"] == "string_type" else ""
+    is_unquoted = error["type"] == "string_type" and isinstance(value, int | float) and not isinstance(value, bool)
+    hint = "; text that looks like a number stands in quotes" if is_unquoted else ""
     return (shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 3]}...") + hint

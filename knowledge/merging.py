@@ -162,17 +162,19 @@ def _override(whole: Merged, overrides: Sequence[tuple[Pack, Placed]]) -> None:
 
 
 def _key(content: Content, item: Placed) -> str | None:
+    return next((f"{folder}/{item.id}" for folder in _overridden(item) if item.id in getattr(content, folder)), None)
+
+
+def _overridden(item: Placed) -> Sequence[str]:
+    """The folders of which an override changes something."""
     folder = item.kind.removeprefix("overrides/")
-    folders = FINDINGS if folder == "findings" else (folder,)
-    return next((f"{kind}/{item.id}" for kind in folders if item.id in getattr(content, kind)), None)
+    return FINDINGS if folder == "findings" else (folder,)
 
 
 def _not_overridable(content: Content, pack: Pack, item: Placed, key: str | None) -> Iterator[Problem]:
     if key is None:
-        folder = item.kind.removeprefix("overrides/")
-        kind = {"causes": "cause", "findings": "finding", "remedies": "remedy"}[folder]
-        folders = FINDINGS if folder == "findings" else (folder,)
-        hint = nearest_words(item.id, [name for each in folders for name in getattr(content, each)])
+        kind = {"causes": "cause", "findings": "finding", "remedies": "remedy"}[item.kind.removeprefix("overrides/")]
+        hint = nearest_words(item.id, [name for folder in _overridden(item) for name in getattr(content, folder)])
         yield Problem(item.place, f"expected the id of a {kind} to override, found {item.id!r}{hint}", at=("id",))
         return
     owner = content.origins.get(key)

@@ -37,6 +37,8 @@ class Sample(BaseModel):
     [
         ("txt", 1, "expected no key but those that are known here, found 'txt'"),
         ("text", 0.1, "expected text, found 0.1; text that looks like a number stands in quotes"),
+        ("text", ["abc"], "expected text, found ['abc']"),
+        ("text", True, "expected text, found True"),
         ("text", "a", "expected text of at least 2 characters, found 'a'"),
         ("text", "abcdef", "expected text of at most 5 characters, found 'abcdef'"),
         ("text", "a-b", "expected text of the form ^[a-z]+$, found 'a-b'"),

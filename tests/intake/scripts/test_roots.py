@@ -92,3 +92,10 @@ def test_distances_with_a_slope_everywhere(tmp_path, line):
 def test_a_root_that_is_no_part_of_a_loss(tmp_path):
     line = "d = torch.sqrt(torch.sum((a - b) ** 2, dim=1))"
     assert read(tmp_path, PROGRAM.format(name="Distance", line=line)).state(FINDING) != "zero_denominator"
+
+
+@pytest.mark.parametrize("name", ["eval_triplets", "plot_loss", "triplet_metric"])
+def test_a_root_in_what_measures_or_shows_the_loss_is_no_fault(tmp_path, name):
+    measured = f"def {name}(a, b):\n    return torch.sqrt(torch.sum((a - b) ** 2, dim=1)).mean()\n"
+    text = PROGRAM.format(name="ContrastiveLoss", line="d = nn.functional.pairwise_distance(a, b)") + measured
+    assert read(tmp_path, text).state(FINDING) != "zero_denominator"

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.intake.scripts.buffers import Buffer
+from triage.intake.scripts.initializers import FILLS, KERAS_FILLS, initializer_of
 from triage.intake.scripts.parts import parts_of
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Items, Known, Layer, Library, Model, Table, Unknown, Value, text
+from triage.intake.scripts.values import Items, Known, Layer, Model, Unknown, Value
 from triage.intake.scripts.written_calls import name_of_call
 
 __all__ = [
@@ -23,8 +24,6 @@ PRODUCTS = frozenset({"matmul", "mm", "bmm", "linear", "addmm", "einsum", "tenso
 
 _ALIKE = frozenset({"zeros", "ones", "full", "zeros_like", "ones_like", "full_like", "constant", "fill"})
 _KEPT = frozenset({"requires_grad_", "to", "cuda", "float", "double", "clone", "detach", "t"})
-_ADDED_ALIKE = frozenset({"zeros", "zero", "ones", "one", "constant"})
-_FILLS = frozenset({"zero_", "zeros_", "ones_", "fill_", "constant_"})
 _DRAWS = frozenset({"normal_", "uniform_", "trunc_normal_", "xavier_uniform_", "xavier_normal_", "kaiming_uniform_",
                     "kaiming_normal_", "orthogonal_", "eye_", "copy_", "sparse_", "dirac_"})  # fmt: skip
 
@@ -67,14 +66,14 @@ def multiplied(run: Run, values: list[Value], spot: Spot) -> None:
 
 def refilled(weight: Weight, name: str) -> None:
     """What a function that sets weights in place leaves."""
-    if name in _FILLS or name in _DRAWS:
-        weight.alike = name in _FILLS
+    if name in FILLS or name in _DRAWS:
+        weight.alike = name in FILLS
 
 
 def weight_method(run: Run, owner: Weight, name: str, call: Call) -> Value | None:
     """What a method of weights yields; None for one that is not known."""
     refilled(owner, name)
-    if name in _KEPT or name in _FILLS or name in _DRAWS:
+    if name in _KEPT or name in FILLS or name in _DRAWS:
         return owner
     return Unknown(name, run.tick()) if name in ("expand", "repeat", "size", "numel") else None
 
@@ -93,9 +92,8 @@ def set_of_weights(run: Run, networks: Iterable[Model | Layer]) -> list[Weight]:
 def added_weight(run: Run, call: Call) -> Weight:
     """Weights of a layer of one's own ("Layer.add_weight", documentation of Keras)."""
     given, shape = call.named.get("initializer"), call.named.get("shape", call.get(0))
-    name = given.name.rsplit(".", 1)[-1] if isinstance(given, Table | Library) else text(given) or ""
     matrix = isinstance(shape, Items) and len(shape.values) == 2
-    weight = Weight(name.lower() in _ADDED_ALIKE, matrix, call.spot)
+    weight = Weight(initializer_of(given) in KERAS_FILLS, matrix, call.spot)
     run.happens("bare_weight", call.spot, weight, weight=weight)
     return weight
 

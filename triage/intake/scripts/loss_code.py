@@ -12,9 +12,22 @@ from triage.intake.scripts.source import Source
 from triage.intake.scripts.statements import own_statements
 from triage.intake.scripts.training import Training
 
-__all__ = ["LossCode", "is_overlap", "loss_code"]
+__all__ = ["LossCode", "is_loss", "is_overlap", "loss_code"]
 
-_NAMES = ("loss", "dice", "iou", "entropy", "likelihood", "nll", "criterion", "crossentropy", "focal", "tversky")
+_NAMES = (
+    "loss",
+    "dice",
+    "iou",
+    "entropy",
+    "likelihood",
+    "nll",
+    "criterion",
+    "crossentropy",
+    "focal",
+    "tversky",
+    "contrastive",
+    "triplet",
+)
 _OTHERS = ("plot", "metric", "train", "test", "eval", "val")
 _CALLED = frozenset({"forward", "call", "__call__"})
 _STEPS = frozenset({"mean", "sum", "reduce_mean", "reduce_sum", "abs", "square", "sqrt", "pow"})
@@ -66,16 +79,16 @@ def loss_code(training: Training, source: Source, mark: re.Pattern[str]) -> Iter
         if isinstance(node, ast.FunctionDef):
             if not _spans(node, dividing) or not mark.search(source.code_of(node)):
                 continue
-            named = _is_loss(node.name)
+            named = is_loss(node.name)
             if named or (node.name in used and node.name not in _CALLED):
                 yield _of_function(node, node.name, named)
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
             name = next((target.id for target in node.targets if isinstance(target, ast.Name)), "")
-            if _is_loss(name) or name in used:
+            if is_loss(name) or name in used:
                 nodes = list(ast.walk(node.value))
-                yield LossCode(name, nodes, nodes, {}, _is_loss(name))
+                yield LossCode(name, nodes, nodes, {}, is_loss(name))
         elif isinstance(node, ast.ClassDef):
-            named = _is_loss(node.name) or any(_is_loss(_last_name(base)) for base in node.bases)
+            named = is_loss(node.name) or any(is_loss(_last_name(base)) for base in node.bases)
             for inner in node.body if named or node.name in used else ():
                 if isinstance(inner, ast.FunctionDef) and inner.name in _CALLED:
                     yield _of_function(inner, node.name, named)
@@ -84,6 +97,12 @@ def loss_code(training: Training, source: Source, mark: re.Pattern[str]) -> Iter
             continue
         nodes = [inner for formula in formulas for inner in ast.walk(formula)]
         yield LossCode("", nodes, scope, _bound(scope), False)
+
+
+def is_loss(name: str) -> bool:
+    """Whether a function or a class is a loss, by its name, and nothing that shows or measures one."""
+    low = name.lower()
+    return any(word in low for word in _NAMES) and not any(word in low for word in _OTHERS)
 
 
 def is_overlap(name: str) -> bool:
@@ -127,11 +146,6 @@ def _scopes(statements: Iterable[ast.stmt], source: Source) -> Iterator[list[ast
     functions = [node for node in statements if isinstance(node, ast.FunctionDef) and _spans(node, taking)]
     for body in (source.tree.body, *(function.body for function in functions)):
         yield list(own_statements(body))
-
-
-def _is_loss(name: str) -> bool:
-    low = name.lower()
-    return any(word in low for word in _NAMES) and not any(word in low for word in _OTHERS)
 
 
 def _last_name(node: ast.expr) -> str:

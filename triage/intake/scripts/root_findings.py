@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from triage.intake.found import Found
+from triage.intake.scripts.loss_code import is_loss
 from triage.intake.scripts.source import Source, Spot
 from triage.intake.scripts.training import Training
 from triage.intake.scripts.written_calls import arguments_of, name_of_call, under_root
 
 __all__ = ["root_findings"]
 
-_LOSSES = ("loss", "contrastive", "triplet")
 _SUMS = frozenset({"sum", "reduce_sum"})
 _AXES = frozenset({"dim", "axis"})
 _SQUARES = frozenset({"pow", "square"})
@@ -38,14 +38,10 @@ def root_findings(training: Training) -> Iterator[Found]:
 def _losses(source: Source) -> Iterator[ast.FunctionDef]:
     """Functions that are losses by their names or by those of their classes."""
     for node in source.statements:
-        if isinstance(node, ast.FunctionDef) and _is_loss(node.name):
+        if isinstance(node, ast.FunctionDef) and is_loss(node.name):
             yield node
-        elif isinstance(node, ast.ClassDef) and _is_loss(node.name):
+        elif isinstance(node, ast.ClassDef) and is_loss(node.name):
             yield from (one for one in node.body if isinstance(one, ast.FunctionDef) and one.name != "__init__")
-
-
-def _is_loss(name: str) -> bool:
-    return any(word in name.lower() for word in _LOSSES)
 
 
 def _bound(function: ast.FunctionDef) -> dict[str, ast.expr]:

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
 from triage.intake.scripts.bare_weights import set_of_weights
+from triage.intake.scripts.initializers import FILLS, KERAS_FILLS, initializer_of
 from triage.intake.scripts.optimizers import Parameters
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
-from triage.intake.scripts.values import Bound, Layer, Model, Table, Unknown, text
+from triage.intake.scripts.values import Bound, Layer, Model, Unknown
 
 __all__ = ["start_findings"]
 
 _WEIGHTED = frozenset({"dense", "conv", "recurrent", "embedding"})
-_SAME = frozenset({"zeros_", "zero_", "ones_", "constant_", "fill_"})
 _OWN = frozenset({"normal_", "uniform_", "trunc_normal_"})
 _USUAL = frozenset({"xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_", "orthogonal_"})
 
-_KERAS_SAME = frozenset({"zeros", "ones", "zero", "one", "constant"})
 _KERAS_OWN = frozenset({"randomnormal", "randomuniform", "truncatednormal", "random_normal", "random_uniform",
                         "truncated_normal", "normal", "uniform"})  # fmt: skip
 
@@ -46,7 +45,7 @@ def _of_network(training: Training, network: Model) -> Iterator[Found]:
     parts = list(training.parts_of(network))
     layers = [part for part in parts if isinstance(part, Layer) and part.kind in _WEIGHTED]
     events = [event for event in training.run.of("init") if _on_weights(event, network, layers)]
-    same = [event for event in events if event.facts["name"] in _SAME and not _last_only(event, layers)]
+    same = [event for event in events if event.facts["name"] in FILLS and not _last_only(event, layers)]
     if same:
         message = "The weights start all alike."
         yield shows("initialization", "zeros_or_constant", message, same[-1].spot.place())
@@ -66,7 +65,7 @@ def _of_network(training: Training, network: Model) -> Iterator[Found]:
     if any(part.pretrained is not False for part in parts if isinstance(part, Model)) or not layers:
         return
     others = any(True for _ in training.run.of("assign_weights", "load_weights", "load_state_dict"))
-    given = any(event.facts["name"] not in _USUAL and event.facts["name"] not in _SAME for event in events)
+    given = any(event.facts["name"] not in _USUAL and event.facts["name"] not in FILLS for event in events)
     if not others and not given and all(part.kind != "unknown" for part in parts if isinstance(part, Layer)):
         spot = events[-1].spot if events else network.spot
         yield shows("initialization", "framework_default", "The weights start as is usual.", spot.place(), 0.95)
@@ -93,7 +92,7 @@ def _on_weights(event: Event, network: Model, layers: list[Layer]) -> bool:
         return subject.owner in layers
     weights = subject.owner if isinstance(subject, Bound) else subject
     if isinstance(weights, Parameters):
-        if otherwise or ("dim" in guard and event.facts["name"] in _SAME):
+        if otherwise or ("dim" in guard and event.facts["name"] in FILLS):
             return False
         return any(owner is network or owner in layers for owner in weights.owners)
     return False
@@ -116,15 +115,15 @@ def _keras(layers: list[Layer]) -> Iterator[Found]:
         given = layer.facts.get("kernel_initializer", layer.facts.get("init"))
         if given is None or isinstance(given, Unknown):
             continue
-        name = (text(given) or (given.name if isinstance(given, Table) else "")).lower()
+        name = initializer_of(given)
         spot = layer.spot
-        if (name in _KERAS_SAME and layer is not layers[-1]) or (name in _KERAS_SAME and len(layers) == 1):
+        if name in KERAS_FILLS and (layer is not layers[-1] or len(layers) == 1):
             yield shows("initialization", "zeros_or_constant", f"The weights of {layer.name} start all alike ({name}).",
                         _line(layer, spot).place())  # fmt: skip
             return
     for layer in layers:
         given = layer.facts.get("kernel_initializer", layer.facts.get("init"))
-        name = (text(given) or (given.name if isinstance(given, Table) else "")).lower()
+        name = initializer_of(given)
         if name in _KERAS_OWN:
             yield shows("initialization", "own_scale", f"The weights of {layer.name} are drawn by {name}.",
                         layer.spot.place(), 0.95)  # fmt: skip

@@ -15,19 +15,8 @@ from triage.intake.scripts.training import Training
 __all__ = ["LossCode", "is_loss", "is_overlap", "loss_code"]
 
 _NAMES = (
-    "loss",
-    "dice",
-    "iou",
-    "entropy",
-    "likelihood",
-    "nll",
-    "criterion",
-    "crossentropy",
-    "focal",
-    "tversky",
-    "contrastive",
-    "triplet",
-)
+    "loss", "dice", "iou", "entropy", "likelihood", "nll", "criterion", "focal", "tversky", "contrastive", "triplet",
+)  # fmt: skip
 _OTHERS = ("plot", "metric", "train", "test", "eval", "val")
 _CALLED = frozenset({"forward", "call", "__call__"})
 _STEPS = frozenset({"mean", "sum", "reduce_mean", "reduce_sum", "abs", "square", "sqrt", "pow"})

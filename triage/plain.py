@@ -20,7 +20,7 @@ from triage.plain_how import how_to
 from triage.plain_input import Command, Heard, Picked, Told, understood
 from triage.plain_lines import wrapped
 from triage.session import DONT_KNOW, Session
-from triage.standing_words import movement, outlook
+from triage.standing_words import misgivings, movement, outlook
 from triage.topics import NONE_OF_THESE, Topic, Wishes, topic_of
 from triage.wording import Wording, wording
 
@@ -265,11 +265,7 @@ class _Interview:
         before = self.session.diagnosis()
         act()
         after = self.session.diagnosis()
-        self._say([movement(before, after)])
-        known = {item.finding for item in before.disagreements}
-        self._say(item.message for item in after.disagreements if item.finding not in known)
-        if after.conflict.banner and not before.conflict.banner:
-            self._say([after.conflict.banner])
+        self._say([movement(before, after), *misgivings(before, after)])
         return "present"
 
     def _refuse(self, topic: Topic, problem: str) -> _Next:

@@ -14,7 +14,7 @@ from triage.wording import Wording, wording
 if TYPE_CHECKING:
     from triage.outlook import Ahead
 
-__all__ = ["movement", "outlook", "ranking"]
+__all__ = ["misgivings", "movement", "outlook", "ranking"]
 
 TOP = 5
 """Causes that are listed."""
@@ -73,6 +73,14 @@ def movement(before: Diagnosis, after: Diagnosis) -> str:
         second=second.title,
         percent=spoken_percent(second.probability, say),
     )
+
+
+def misgivings(before: Diagnosis, after: Diagnosis) -> Iterator[str]:
+    """What does not fit together now and did before: sources that disagree, findings in conflict."""
+    known = {item.finding for item in before.disagreements}
+    yield from (item.message for item in after.disagreements if item.finding not in known)
+    if after.conflict.banner and not before.conflict.banner:
+        yield after.conflict.banner
 
 
 def ranking(diagnosis: Diagnosis) -> Iterator[str]:

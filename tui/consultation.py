@@ -20,7 +20,7 @@ from triage.report.choice import FILES, notable_findings, seen_message, verdict
 from triage.report.escape import plain
 from triage.session import DONT_KNOW, Session
 from triage.spoken_numbers import spoken_percent
-from triage.standing_words import movement, outlook
+from triage.standing_words import misgivings, movement, outlook
 from triage.topics import Topic, Wishes, topic_of
 from triage.why import explain
 from triage.wording import Wording
@@ -367,10 +367,7 @@ class Consultation:
         after = self.topic.diagnosis
         self.before = before
         moved = [Entry("triage", movement(before, after))]
-        known = {item.finding for item in before.disagreements}
-        moved += [Entry("note", item.message) for item in after.disagreements if item.finding not in known]
-        if after.conflict.banner and not before.conflict.banner:
-            moved.append(Entry("note", after.conflict.banner))
+        moved += [Entry("note", text) for text in misgivings(before, after)]
         if after.stopped is not None and before.stopped != after.stopped and self.topic.stage == "end":
             moved.append(Entry("triage", why_no_more(after)))
         return moved

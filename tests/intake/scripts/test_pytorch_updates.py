@@ -244,8 +244,9 @@ ACCUMULATED = changed(
 )
 
 
-def test_gradients_that_are_reset_while_they_are_added_up(tmp_path):
-    reading = read(tmp_path, ACCUMULATED)
+@pytest.mark.parametrize("loss", ["(loss / 4)", "loss"])
+def test_gradients_that_are_reset_while_they_are_added_up(tmp_path, loss):
+    reading = read(tmp_path, changed(ACCUMULATED, ("(loss / 4)", loss)))
     assert reading.shows("compare_accumulated_gradient", "optimizer.zero_grad()") == "differs"
 
 

@@ -218,12 +218,12 @@ def _accumulation(training: Training, steps: list[Event]) -> Iterator[Found | St
     if not isinstance(subject, Tensor) or not subject.terms:
         return
     summed = any(_is_sum(term.facts.get("reduction")) for term in subject.terms)
-    if not subject.shrunk and not summed and not _divided(training.run, step):
-        message = "The loss is not divided by the number of batches whose gradients are added up."
-        yield shows("compare_accumulated_gradient", "differs", message, backward.spot.place())
-    elif (reset := _reset_each_turn(training.run, backward, step)) is not None:
+    if (reset := _reset_each_turn(training.run, backward, step)) is not None:
         message = "The gradients are reset with each batch, so that those of one batch only are left for a step."
         yield shows("compare_accumulated_gradient", "differs", message, reset.spot.place())
+    elif not subject.shrunk and not summed and not _divided(training.run, step):
+        message = "The loss is not divided by the number of batches whose gradients are added up."
+        yield shows("compare_accumulated_gradient", "differs", message, backward.spot.place())
     elif subject.shrunk:
         message = "The loss is divided by the number of batches whose gradients are added up."
         yield shows("compare_accumulated_gradient", "equal", message, backward.spot.place(), 0.9)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from triage.diagnosis import Diagnosis, HistoryView
 from triage.errors import SessionError
-from triage.events import Attached, Change, Enclosed, changes_that_count, is_worth_keeping, undone
+from triage.events import Attached, Enclosed, changes_that_count, is_worth_keeping, undone
 from triage.history import History
 from triage.journal import Journal
 from triage.outlook import answers_ahead
@@ -169,7 +169,7 @@ class Consultation:
         changes = changes_that_count(self.session.events)
         if not changes:
             return [Entry("note", self._word("There is nothing to undo."))]
-        undone_words = self._word("Undone: {what}.", what=self._words_of_change(changes[-1]))
+        undone_words = self._word("Undone: {what}.", what=words_of_change(self.session.base, changes[-1]))
         return [Entry("note", undone_words), *self._change(self.session.undo)]
 
     def redo(self) -> list[Entry]:
@@ -177,7 +177,7 @@ class Consultation:
         waiting = undone(self.session.events)
         if not waiting:
             return [Entry("note", self._word("There is nothing to redo."))]
-        again = self._word("It counts again: {what}.", what=self._words_of_change(waiting[-1]))
+        again = self._word("It counts again: {what}.", what=words_of_change(self.session.base, waiting[-1]))
         return [Entry("note", again), *self._change(self.session.redo)]
 
     def pass_over(self) -> list[Entry]:
@@ -339,9 +339,6 @@ class Consultation:
             title = self.session.base.finding(finding).title
             return self._word("{title}: {label}", title=title, label=self._word("not known"))
         return words_of_report(self.session.base, report)
-
-    def _words_of_change(self, change: Change) -> str:
-        return words_of_change(self.session.base, change)
 
     def _readings(self) -> list[tuple[str, str, str]]:
         diagnosis = self.topic.diagnosis

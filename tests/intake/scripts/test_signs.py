@@ -37,6 +37,8 @@ GAUSSIAN = "mu, log_var = net(x).chunk(2, -1)"
         ("loss = -((net(x) - y) ** 2).mean()",),
         ("loss = -1.0 * (y - net(x)).abs().mean()",),
         ("loss = 1 - torch.square(net(x) - y).mean()",),
+        ("loss = net(x).sub(y).pow(2).mean().mul(-1)",),
+        ("loss = nn.functional.mse_loss(net(x), y).mul(-1)",),
         (GAUSSIAN, "loss = (-0.5 * ((y - mu) ** 2 / log_var.exp()) - 0.5 * log_var).mean()"),
     ],
 )
@@ -62,6 +64,7 @@ def test_the_end_of_the_function_that_lacks_its_minus_is_shown(tmp_path):
         ((POLICY, "loss = -(log_prob * rewards).mean()"), ""),
         ((POLICY, "loss = (-log_prob * rewards).mean()"), ""),
         ((POLICY, "loss = (log_prob * rewards).mean()"), ", maximize=True"),
+        ((POLICY, "loss = log_prob.mul(-1).mul(rewards).mean()"), ""),
         ((POLICY, "loss = (log_prob * costs).mean()"), ""),
         ((POLICY, "loss = (0.2 * log_prob - rewards).mean()"), ""),
         (("q = Normal(net(x), 1.0)", "loss = (q.log_prob(y) - prior.log_prob(y)).mean()"), ""),

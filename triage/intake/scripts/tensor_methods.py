@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 from triage.intake.scripts.aims import LIKELIHOOD
 from triage.intake.scripts.applying import activated, as_tensor, merged, through
-from triage.intake.scripts.arithmetic import arithmetic_layer
+from triage.intake.scripts.arithmetic import arithmetic_layer, combined, negated
 from triage.intake.scripts.layers import activation_of
 from triage.intake.scripts.ranking import ranked
 from triage.intake.scripts.shapes import reshaped_tensor
 from triage.intake.scripts.trace import Call, Run
-from triage.intake.scripts.values import Known, Tensor, Unknown, Value, number
+from triage.intake.scripts.values import Tensor, Unknown, Value
 
 __all__ = ["tensor_method"]
 
 _CUTS = frozenset({"detach", "detach_", "argmax", "argmin", "round", "sign", "argsort", "byte", "bool"})
 _NUMBERS = frozenset({"item", "tolist", "numpy"})
 _ASKED = frozenset({"size", "dim", "shape", "numel", "data_ptr", "is_cuda", "get_device", "stride", "ndimension"})
-_ARITHMETIC = frozenset({"mul", "mul_", "div", "div_", "add", "sub", "add_", "sub_", "neg"})
+_ARITHMETIC = {"mul": ast.Mult(), "div": ast.Div(), "add": ast.Add(), "sub": ast.Sub()}
+"""Methods that do what operators do."""
+
 _TOGETHER = frozenset({"matmul", "mm", "bmm", "masked_fill", "masked_fill_", "gather", "index_select", "masked_select"})
 _STEPS = {
     **dict.fromkeys(("log", "log2", "log10", "log1p", "logsumexp"), "log"),
     **dict.fromkeys(("pow", "square", "abs", "abs_", "pow_"), "pow"),
     **dict.fromkeys(("clamp", "clamp_", "clamp_min", "clip"), "bounded"),
-    **{name: name for name in ("exp", "sqrt", "norm", "var", "std")},
+    **{name: name for name in ("exp", "sqrt", "norm", "var", "std", "acos", "arccos")},
 }
 """Methods -> steps of a formula."""
 
@@ -47,8 +50,11 @@ def tensor_method(run: Run, owner: Tensor, name: str, call: Call) -> Value | Non
         return replace(through(owner, arithmetic_layer(name, call.spot)), aim=LIKELIHOOD)
     if name in _STEPS:
         return _stepped(run, owner, name, call)
-    if name in _ARITHMETIC:
-        return _arithmetic(owner, name, call)
+    if name in ("neg", "neg_"):
+        return negated(run, owner)
+    if (operator := _ARITHMETIC.get(name.rstrip("_"))) is not None:
+        other = call.get(0, "other")
+        return combined(run, operator, owner, other if other is not None else Unknown(), call.spot)
     if activation_of(name) is not None:
         return activated(owner, name, call.spot)
     if name in _TOGETHER:
@@ -65,17 +71,3 @@ def _stepped(run: Run, owner: Tensor, name: str, call: Call) -> Tensor:
         run.happens("log", call.spot, owner, name=name)
         step = name
     return through(owner, arithmetic_layer(step, call.spot))
-
-
-def _arithmetic(owner: Tensor, name: str, call: Call) -> Tensor:
-    plain = name.rstrip("_")
-    if plain == "neg":
-        return replace(owner, sign=-owner.sign) if owner.terms else through(owner, arithmetic_layer("neg", call.spot))
-    other = call.get(0)
-    if owner.terms and not isinstance(other, Tensor):
-        if plain == "div" or (plain == "mul" and (number(other) or 2) < 1):
-            return replace(owner, shrunk=(*owner.shrunk, other if other is not None else Known(None)))
-        return owner
-    if isinstance(other, Tensor):
-        return through(merged([owner, other]), arithmetic_layer(plain, call.spot))
-    return through(owner, arithmetic_layer(plain, call.spot))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.intake.scripts.reading import read
+from tests.intake.scripts.reading import changed, read
 
 LISTED = """import torch
 import torch.nn.functional as F
@@ -108,6 +108,24 @@ ZEROS, DRAWN = "torch.zeros(64, 64)", "torch.randn(64, 64) * 0.02"
 )
 def test_matrices_of_a_module_are_judged_by_what_sets_them_last(tmp_path, first, second, then, state):
     assert read(tmp_path, MODULE.format(first, second, then)).state("initialization") == state
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ("for weight in net.parameters():\n    nn.init.normal_(weight, 0, 0.02)", "own_scale"),
+        ("for weight in net.parameters():\n    if weight.dim() > 1:\n        nn.init.xavier_uniform_(weight)", None),
+        ("net.load_state_dict(torch.load('weights.pt'))", None),
+        ("net.first.data = torch.randn(64, 64)\nnet.second.data = torch.randn(64, 64)", None),
+        ("net.first.data[:] = torch.randn(64, 64)\nnet.second.data[:] = torch.randn(64, 64)", None),
+        ("with torch.no_grad():\n    net.first.add_(noise)\n    net.second.add_(noise)", None),
+        ("for weight in net.parameters():\n    nn.init.zeros_(weight)", ALIKE),
+        ("if resumed:\n    net.load_state_dict(torch.load('last.pt'))", ALIKE),
+    ],
+)
+def test_matrices_are_judged_by_the_values_that_they_have_when_training_begins(tmp_path, line, state):
+    text = changed(MODULE.format(ZEROS, ZEROS, "pass"), ("net = Net()\n", f"net = Net()\n{line}\n"))
+    assert read(tmp_path, text).state("initialization") == state
 
 
 @pytest.mark.parametrize(

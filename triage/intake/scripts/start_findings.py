@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from triage.intake.found import Found, shows
-from triage.intake.scripts.bare_weights import set_of_weights
+from triage.intake.scripts.bare_weights import Weight, set_of_weights
 from triage.intake.scripts.initializers import FILLS, KERAS_FILLS, initializer_of
-from triage.intake.scripts.optimizers import Parameters
+from triage.intake.scripts.optimizers import Optimizer, Parameters, Scheduler
 from triage.intake.scripts.source import Spot
 from triage.intake.scripts.trace import Event
 from triage.intake.scripts.training import Training
@@ -26,7 +26,7 @@ _KERAS_OWN = frozenset({"randomnormal", "randomuniform", "truncatednormal", "ran
 
 def start_findings(training: Training) -> Iterator[Found]:
     """Findings of the starting weights."""
-    if training.learns:
+    if training.learns and not _set_later(training):
         made = set_of_weights(training.run, training.networks)
         if len(made) >= 2 and all(weight.alike for weight in made):
             message = "All matrices of weights start with one value, so that the units of a layer stay alike."
@@ -39,6 +39,28 @@ def start_findings(training: Training) -> Iterator[Found]:
         if found is not None:
             yield found
             return
+
+
+def _set_later(training: Training) -> bool:
+    """Whether weights may have other values when training begins than those they were made with."""
+    run = training.run
+    begins = min(e.at for e in (*training.backwards, *training.fits, *run.of("gradient", "minimize", "lightning")))
+    events = run.of("init", "load_state_dict", "load_weights", "assign_weights", "set", "stored", "unknown_call")
+    return any(event.at < begins and _sets(event) for event in events)
+
+
+def _sets(event: Event) -> bool:
+    """Whether an event gives weights values that need not be alike; what is loaded on a condition is a resumed run."""
+    subject, name = event.subject, event.facts.get("name", "")
+    if event.kind == "init":
+        return isinstance(subject, Parameters) and name not in FILLS
+    if event.kind in ("load_state_dict", "load_weights"):
+        return not event.guards and not isinstance(subject, Optimizer | Scheduler)
+    if event.kind == "assign_weights":
+        return True
+    if event.kind == "unknown_call":
+        return isinstance(subject, Weight) and name.endswith("_")
+    return isinstance(subject.owner if isinstance(subject, Bound) else subject, Weight)
 
 
 def _of_network(training: Training, network: Model) -> Iterator[Found]:

@@ -6,6 +6,7 @@ them with ten times as many. A law that needs a number of its own names it.
 
 import gc
 import os
+import signal
 import tempfile
 
 import pytest
@@ -27,6 +28,10 @@ def pytest_configure(config):
     os.environ["XDG_STATE_HOME"] = folder.name
     os.environ["XDG_CONFIG_HOME"] = folder.name
     os.environ.pop("NO_COLOR", None)
+    # Tests send these to processes that they start, which ignore them where this one was started to do so, as by nohup.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     # With the usual thresholds a quarter of all time goes into looking for garbage among what stays until the end.
     gc.set_threshold(50_000, 10, 10)
 

@@ -11,20 +11,24 @@ from tests.tui.curve_app import view_of_log, with_history
 LOOK, IDLE, LATE = 1 / 250, 1 / 5000, 1 / 500
 """Seconds from one look whether the app is idle to the next, of work meanwhile, and of delay, below which it is."""
 
+IN_A_ROW = 3
+"""So many looks must find it idle: what waits for a timer, as a new size of the terminal does, is no work between."""
+
 
 async def wait_for_idle(min_sleep=LOOK, max_sleep=1.0):
     """As Textual's own, which looks every fiftieth of a second; a look that comes late says nothing.
 
     On a busy machine an app that waits for its turn has not worked either.
     """
-    start = monotonic()
+    start, idle = monotonic(), 0
     while True:
         began, worked = monotonic(), process_time()
         await sleep(LOOK)
         now = monotonic()
         if now - start >= max_sleep:
             return
-        if now - start > min_sleep and now - began < LOOK + LATE and process_time() - worked < IDLE:
+        idle = idle + 1 if now - began < LOOK + LATE and process_time() - worked < IDLE else 0
+        if now - start > min_sleep and idle >= IN_A_ROW:
             return
 
 

@@ -49,7 +49,7 @@ def attached(history: History, chosen: Mapping[str, str] | None = None) -> Attac
 
     """
     folder = _text(os.getcwd())  # noqa: PTH109 - to make a Path takes longer than this
-    readings, facts, digest = _judged(history)
+    readings, facts, digest = observed(history)
     return Attached(view_of(history), readings, facts, digest, dict(chosen or {}), folder)
 
 
@@ -79,8 +79,8 @@ def _text(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _judged(history: History) -> tuple[tuple[Reading, ...], dict[str, float], str]:
-    """The symptoms, the facts and the digest; of a long history two threads share the work."""
+def observed(history: History) -> tuple[tuple[Reading, ...], dict[str, float], str]:
+    """The symptoms, the facts and the digest of a history; of a long one two threads share the work."""
     if history.rows < LONG:
         return detect(history), facts_of(history), digest_of(history)
     from concurrent.futures import ThreadPoolExecutor

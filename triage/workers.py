@@ -59,11 +59,11 @@ def _context(packs: tuple[str, ...]) -> BaseContext:
 
 def _begin(packs: tuple[str, ...]) -> None:
     """Make a worker ready: an interrupt is for the process that began it, and it ends when that one does."""
-    from triage.batch.judging import session_over
+    from triage.batch.judging import compiled_over
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    session_over(packs)
+    compiled_over(packs)
     # The knowledge stays to the end, so that nobody need look through it for what can go; runs leave little in circles.
     gc.freeze()
     gc.set_threshold(GARBAGE)

@@ -6,7 +6,7 @@ import pytest
 
 import triage
 from tests.batch.sweeps import table
-from triage.batch.judging import judge, lines_of, session_over
+from triage.batch.judging import compiled_over, judge, lines_of
 from triage.batch.record import record_in
 from triage.batch.runs import runs_in
 
@@ -43,6 +43,10 @@ def test_a_configuration_beside_the_run_counts_and_its_values_are_its_settings(t
         "lr": 0.1, "model.dropout": 0.25, "model.name": "tiny", "amp": True, "optimizer": "adam", "learning_rate": 0.5,
     }  # fmt: skip
     assert ("optimizer", "adam") in {(seen.finding, seen.state) for seen in record.findings}
+    diagnosis = triage.diagnose(tmp_path / "run" / "metrics.csv", config=tmp_path / "run" / "hparams.yaml")
+    known = {view.id: view.probability for view in diagnosis.causes}
+    assert record.no_fault == pytest.approx(diagnosis.no_fault, abs=1e-4)
+    assert record.causes == pytest.approx({cause: known[cause] for cause in record.causes}, abs=1e-4)
 
 
 def test_settings_stand_in_names_of_folders_and_in_the_parameters_of_mlflow(tmp_path):
@@ -95,8 +99,11 @@ def test_what_is_not_there_and_what_is_no_file_are_told_of(tmp_path):
     assert "something else" in nothing.error
 
 
-def test_the_session_that_is_used_again_and_again_keeps_nothing(tmp_path):
-    session = session_over()
-    (run,) = runs_in([str(table(tmp_path / "a.csv", fails_at=3))])
-    assert judge(run, session) == judge(run, session)
-    assert session.reports == ()
+def test_nothing_of_a_run_stays_in_what_the_next_one_is_judged_by(tmp_path):
+    compiled = compiled_over()
+    table(tmp_path / "run" / "metrics.csv", fails_at=3)
+    (tmp_path / "run" / "hparams.yaml").write_text("lr: 0.1\noptimizer: adam\n")
+    (tmp_path / "other").mkdir()
+    one, other = runs_in([str(tmp_path / "run"), str(table(tmp_path / "other" / "a.csv"))])
+    alone = judge(one, compiled), judge(other, compiled)
+    assert (judge(one, compiled), judge(other, compiled)) == alone

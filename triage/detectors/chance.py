@@ -189,21 +189,30 @@ def _by_accuracy(run: Run, start: float) -> Chance | None:
         return None
     since = curve.steps >= start
     late = Curve(curve.name, curve.steps[since], curve.values[since])
-    if 0 < len(late) <= MAX_BINS and not LEAST_SHARE < median(late.values) < MOST_SHARE:
+    # Up to so many values are their own bins, so that what the course would show first is known without it.
+    if 0 < len(late) <= MAX_BINS and _classes_at(median(late.values)) is None:
         return None
     course = course_of(late)
     if course is None or len(course) < 3:
         return None
     level = course.unscaled(course.level(0.0, 1.0))
-    if not LEAST_SHARE < level < MOST_SHARE:
-        return None
-    nearest = max(2, round(1.0 / level))
-    if nearest > FEW_CLASSES and nearest not in ROUND_NUMBERS:
+    nearest = _classes_at(level)
+    if nearest is None:
         return None
     away = abs(level * nearest - 1)
     wide = (quantile(course.smooth, 0.9) - quantile(course.smooth, 0.1)) / max(course.level(0.0, 1.0), 1e-300)
-    if away > 2 * TOLERANCE or wide > 0.1:
+    if wide > 0.1:
         return None
     sure = share_above(TOLERANCE / max(away, 1e-9), 0.8, 2.0) * share_above(0.05 / max(wide, 1e-9), 1.0, 2.0)
     message = f"the accuracy stays at {figure(level)} from {at(run.unit, float(late.steps[0]))} on, 1/{nearest}"
     return Chance(min(0.9, sure), nearest, message)
+
+
+def _classes_at(accuracy: float) -> int | None:
+    """Among how many classes a guess has this accuracy."""
+    if not LEAST_SHARE < accuracy < MOST_SHARE:
+        return None
+    nearest = max(2, round(1.0 / accuracy))
+    if nearest > FEW_CLASSES and nearest not in ROUND_NUMBERS:
+        return None
+    return nearest if abs(accuracy * nearest - 1) <= 2 * TOLERANCE else None

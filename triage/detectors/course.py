@@ -194,7 +194,11 @@ def restarts(curve: Curve) -> Indices:
 
 def finite_of(curve: Curve) -> Curve:
     """The curve without NaN and infinite values; itself, not a copy, where it has none."""
-    return curve if np.count_nonzero(np.isfinite(curve.values)) == curve.values.size else curve.finite
+    values = curve.values
+    # Where the sum of their squares is finite, all of them are, and it takes a third of the time.
+    if math.isfinite(values.dot(values)) or np.count_nonzero(np.isfinite(values)) == values.size:
+        return curve
+    return curve.finite
 
 
 def typical(values: Floats) -> float:

@@ -205,8 +205,11 @@ def _restarted(run: Run, failure: Failure) -> bool:
     curve = run.history.curve("train_loss")
     if curve is None:
         return False
-    rows = np.union1d(restarts(curve), _resumed(run))
-    if not 0 < rows.size <= 5:
+    again = restarts(curve)
+    if not again.size and not run.history.resumes:
+        return False
+    rows = np.union1d(again, _resumed(run))
+    if rows.size > 5:
         return False
     ordered = in_order(curve)
     at_failure = np.flatnonzero((ordered.steps == failure.step) & (np.arange(len(ordered)) >= failure.row))

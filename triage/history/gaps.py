@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -21,7 +22,8 @@ def with_gaps(columns: Mapping[str, Series]) -> dict[str, Series]:
     Loops that print a row per step write nan where nothing was evaluated, and one row for training and one for
     validation leave nan in each other's column. A run that turned NaN has its NaN in one stretch or at odd places.
     """
-    return {name: _as_gaps(column) if _is_layout(name, columns) else column for name, column in columns.items()}
+    with np.errstate(all="ignore"):
+        return {name: _as_gaps(column) if _is_layout(name, columns) else column for name, column in columns.items()}
 
 
 def _as_gaps(column: Series) -> Series:
@@ -29,9 +31,11 @@ def _as_gaps(column: Series) -> Series:
 
 
 def _is_layout(name: str, columns: Mapping[str, Series]) -> bool:
-    nan = np.isnan(columns[name].values)
-    if nan.size < 2 * FEWEST or not np.count_nonzero(nan):
+    values = columns[name].values
+    # No sum of squares is NaN but where one of them is, and it takes a third of the time of a look at each.
+    if values.size < 2 * FEWEST or not math.isnan(values.dot(values)):
         return False
+    nan = np.isnan(values)
     missing = nan & columns[name].logged
     if not missing.any():
         return False

@@ -22,8 +22,8 @@ def facts_of(history: History) -> dict[str, float]:
     """
     facts = {"steps": float(history.rows)}
     rates = _finite(history, "learning_rate")
-    if rates.size and rates.max() > 0:
-        facts["learning_rate"] = float(rates.max())
+    if rates.size and (highest := float(rates.max())) > 0:
+        facts["learning_rate"] = highest
         facts["first_learning_rate"] = float(rates[0])
     norms = _finite(history, "grad_norm")
     if norms.size:

@@ -117,7 +117,7 @@ class Tables(Mapping[str, Array]):
         row = self._rows.get(key)
         if row is None:
             row = self[finding] @ likelihood
-            row /= row.max()
+            row /= row.item(row.argmax())
             np.maximum(row, TINY, out=row)
             if len(self._rows) >= MOST_ROWS:
                 self._rows.clear()

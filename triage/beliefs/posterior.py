@@ -98,7 +98,7 @@ def normalised(network: Network, rows: Sequence[Array]) -> Array:
         for row in rows[start + 1 : start + BLOCK]:
             product *= row
         joint = joint * product
-        joint /= joint.max()
+        joint /= joint.item(joint.argmax())
     result: Array = joint / joint.sum()
     return result
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from triage.detectors.course import MAX_BINS, Course, course_of
-from triage.detectors.median import median, quantile
+from triage.detectors.median import largest, median, quantile
 from triage.detectors.run import Run
 from triage.detectors.words import at, figure, share_above
 from triage.history.model import Curve
@@ -135,7 +135,7 @@ def _accuracy(run: Run) -> Curve | None:
     finite = run.finite("train_accuracy")
     if finite is None or len(finite) == 0:
         return None
-    top = float(finite.values.max())
+    top = largest(finite.values)
     return Curve(finite.name, finite.steps, finite.values / 100.0) if 1.0 < top <= 100.0 else finite
 
 

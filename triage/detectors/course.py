@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.detectors.median import median, row_medians, running_median
+from triage.detectors.median import largest, median, row_medians, running_median, smallest
 from triage.history.model import Curve
 
 __all__ = [
@@ -119,7 +119,7 @@ def course_in_order(curve: Curve) -> Course | None:
     steps, values = curve.steps, curve.values
     if values.size == 0:
         return None
-    low, high = float(values.min()), float(values.max())
+    low, high = smallest(values), largest(values)
     _, exponent = math.frexp(max(high, -low))
     # A product with a power of two is rounded as ldexp rounds, ten times as fast; but 2**1024 is no float.
     scaled = values * 2.0**-exponent if exponent > -1024 else np.ldexp(values, -exponent)
@@ -142,10 +142,10 @@ def course_in_order(curve: Curve) -> Course | None:
         bin_noise=noise if rows == 1 else max(expected, noise_of(bins)),
         initial=_initial(scaled, noise),
         end=_level(bins, 0.9, 1.0),
-        lowest=float(smooth.min()),
+        lowest=smallest(smooth),
         low=low,
         high=high,
-        positive=low >= 0 or bool(scaled.min() >= 0),
+        positive=low >= 0 or smallest(scaled) >= 0,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.detectors.course import Course, Floats, noise_of
-from triage.detectors.median import median, quantile, running_median, trailing_minima, window_medians
+from triage.detectors.median import largest, median, quantile, running_median, smallest, trailing_minima, window_medians
 
 __all__ = [
     "Hill",
@@ -127,10 +127,10 @@ def find_runaway(course: Course) -> Runaway | None:
     reach = max(2, min(size // 5, 400))
     tail = values[-reach:]
     body = values[:-reach]
-    last, highest = float(tail[-1]), float(body.max())
+    last, highest = float(tail[-1]), largest(body)
     if last <= highest:
         return None
-    before, top = median(body[-max(5, 2 * reach) :]), float(tail.max())
+    before, top = median(body[-max(5, 2 * reach) :]), largest(tail)
     ceiling = max(highest, before + 8.0 * course.noise)
     if not (last > ceiling and last - before >= NOT_BACK * (top - before)):
         return None
@@ -155,7 +155,7 @@ def find_spikes(course: Course) -> Spikes:
     if course.rows == 1 and not _outlying(course, half, opening):
         return _no_spikes()
     base = running_median(course.bins, 2 * half + 1)
-    fall = max(course.initial - float(base.min()), 0.0)
+    fall = max(course.initial - smallest(base), 0.0)
     height = np.maximum(SPIKE_HEIGHT * np.abs(base), SPIKE_SHARE_OF_FALL * fall)
     # The local noise, which takes longer, only makes the limit higher.
     lowest_limit = base + np.maximum(SPIKE_NOISE * course.noise, height)
@@ -216,7 +216,7 @@ def find_hill(course: Course, least: float = 0.0) -> Hill | None:
     if smooth.size < 8:
         return None
     rise = smooth - np.minimum.accumulate(smooth)
-    if not rise.max() > least:
+    if not largest(rise) > least:
         return None
     undone = smooth - np.minimum.accumulate(smooth[::-1])[::-1]
     heights = np.minimum(rise, undone)

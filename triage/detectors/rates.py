@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.detectors.course import Floats, finite_of, in_order, typical
+from triage.detectors.median import largest, smallest
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
 from triage.detectors.words import CEILING, FACT, at, certain, count, figure, mix, share_above
@@ -74,7 +75,7 @@ def rates_of(run: Run) -> Rates | None:
     curve = run.finite(RATE)
     if curve is None or len(curve) == 0:
         return None
-    low, high = float(curve.values.min()), float(curve.values.max())
+    low, high = smallest(curve.values), largest(curve.values)
     return Rates(curve.steps, curve.values, low, high) if low >= 0.0 and high > 0.0 else None
 
 
@@ -101,7 +102,7 @@ def learning_rate_course(run: Run, rates: Rates | None) -> Reading | None:
         found = _zero(values, steps, unit) or _jump(values, steps, unit) or _gone_early(values, steps, unit)
         if found is not None:
             return found
-    first, last, top = float(values[0]), float(values[-1]), float(values.max())
+    first, last, top = float(values[0]), float(values[-1]), largest(values)
     sure = 0.96 if values.size >= 10 else 0.85
     message = (
         f"The learning rate goes from {figure(first)} to {figure(last)} with a maximum of {figure(top)}, "

@@ -12,7 +12,7 @@ import re
 import numpy as np
 
 from triage.detectors.course import Floats
-from triage.detectors.median import quantile
+from triage.detectors.median import largest, quantile
 from triage.detectors.rates import RATE, Rates
 from triage.detectors.reading import Reading
 from triage.detectors.run import Run
@@ -136,7 +136,7 @@ def training_length(run: Run) -> Reading | None:
     curve = run.train if run.train is not None else run.val
     if curve is None or not len(curve) or run.unit not in ("step", "epoch"):
         return None
-    last = float(curve.steps.max())
+    last = largest(curve.steps)
     if not np.isfinite(last) or last < 0:
         return None
     if run.unit == "step" and last >= THOUSANDS:

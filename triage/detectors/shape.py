@@ -18,6 +18,7 @@ from triage.detectors.events import (
     find_spikes,
     is_rhythmic,
 )
+from triage.detectors.median import largest
 from triage.detectors.settling import Direction, Likelihood, fell, flat_since, late_direction, level_since, settling
 from triage.detectors.swings import alternation, find_swings, swing_size, unrest
 from triage.detectors.words import at, certain, count, figure, mix, share_above
@@ -174,7 +175,7 @@ def _risen(course: Course, words: _Words, unsettled: float) -> Shape | None:
     rise = course.end - low
     if rise <= SIGNIFICANT * course.bin_noise or lowest >= smooth.size - 1:
         return None
-    fall = max(course.initial, float(smooth[: lowest + 1].max())) - low
+    fall = max(course.initial, largest(smooth[: lowest + 1])) - low
     by_level = rise / (MATERIAL_RISE * abs(low)) if MATERIAL_RISE * abs(low) > 0 else float("inf")
     strength = min(by_level, rise / (MATERIAL_SHARE * fall) if fall > 0 else by_level)
     risen = share_above(strength, 1.0)
@@ -185,7 +186,7 @@ def _risen(course: Course, words: _Words, unsettled: float) -> Shape | None:
     jump = find_jump(course)
     if jump is not None and _stays(course, jump, rise, fall):
         return _jumped(course, words, jump, risen)
-    fell_before = max(float(course.scaled[0]), float(smooth[: lowest + 1].max())) - low
+    fell_before = max(float(course.scaled[0]), largest(smooth[: lowest + 1])) - low
     at_start = lowest <= 0.1 * smooth.size and fell_before <= SMALL_FALL * min(rise, abs(course.initial))
     without_end = share_above(max(above_start, 0.0) / reference, 0.15 if at_start else 0.5)
     if at_start:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from triage.detectors.course import MAX_BINS, Course, Floats, course_of, noise_of
-from triage.detectors.median import mean, median, running_median
+from triage.detectors.median import largest, mean, median, running_median
 from triage.detectors.words import share_above
 from triage.history.model import Curve
 
@@ -89,7 +89,7 @@ def find_swings(course: Course, size: float) -> Swings:
 
 def _rises(values: Floats, size: float) -> bool:
     """Whether any value lies so far above an earlier one; without such a rise there is one turn at most."""
-    return bool((values - np.minimum.accumulate(values)).max() >= size)
+    return largest(values - np.minimum.accumulate(values)) >= size
 
 
 def unrest(course: Course, unit: str) -> float:

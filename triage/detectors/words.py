@@ -58,6 +58,8 @@ def mix(*parts: tuple[float, Mapping[str, float]]) -> dict[str, float]:
     """Weighted sum of likelihoods; weights are taken as they are."""
     total: dict[str, float] = {}
     for weight, likelihood in parts:
+        if not weight:
+            continue
         for state, value in likelihood.items():
             total[state] = total.get(state, 0.0) + weight * value
     return total

@@ -270,11 +270,11 @@ def _sum(parts: list[Series]) -> Series:
 
 def _without_never_computed(series: Mapping[str, Series]) -> dict[str, Series]:
     """Leave out validation losses that are zero on every row: some tools print 0 for what they did not compute."""
-    return {
-        name: column
-        for name, column in series.items()
-        if not (name.startswith("val_loss") and column.logged.any() and not column.values[column.logged].any())
-    }
+    return {name: column for name, column in series.items() if not name.startswith("val_loss") or _was_computed(column)}
+
+
+def _was_computed(column: Series) -> bool:
+    return not np.count_nonzero(column.logged) or bool(np.count_nonzero(column.values[column.logged]))
 
 
 def unique_names(names: Iterable[str]) -> list[str]:

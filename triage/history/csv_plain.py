@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic_core import from_json
 
+from triage.history.gaps import with_gaps
 from triage.history.model import Series
 
 __all__ = ["PlainTable", "plain_names", "plain_rows", "plain_table"]
@@ -37,7 +38,7 @@ _OF_NUMBERS = b"0123456789+-.eEnaif "
 
 @dataclass(frozen=True, slots=True)
 class PlainTable:
-    """The names of the columns, and their values: a column of float64 and one of bool for each."""
+    """The names of the columns, and their values; NaN that stand for gaps are not logged."""
 
     names: tuple[str, ...]
     columns: dict[str, Series]
@@ -60,7 +61,9 @@ def plain_table(data: bytes) -> PlainTable | None:
         rows = values.shape[1]
         if np.count_nonzero(logged[:, :SAMPLE], axis=1).max() < SOME * min(rows, SAMPLE):
             return None
-    return PlainTable(names, _columns(names, values, logged))
+    columns = _columns(names, values, logged)
+    # A NaN has an n, and so have few tables.
+    return PlainTable(names, with_gaps(columns) if b"n" in body else columns)
 
 
 def plain_names(header: bytes) -> tuple[str, ...] | None:
@@ -69,7 +72,7 @@ def plain_names(header: bytes) -> tuple[str, ...] | None:
 
 
 def plain_rows(names: tuple[str, ...], body: bytes) -> dict[str, Series] | None:
-    """Whole lines from below a header; None where one of them is not laid out plainly.
+    """Whole lines from below a header, every NaN as logged; None where one of them is not laid out plainly.
 
     Args:
         names: of the columns.
@@ -90,11 +93,12 @@ def _grid(body: bytes, width: int) -> tuple[NDArray[np.float64], NDArray[np.bool
     None where the lines are not as long as that, the last one has no end, or a cell is no number, or a whole one that
     float64 cannot hold.
     """
-    rows = body.count(b"\n")
-    shape = (rows, width)
     # What is left of plain rows without what numbers are made of is as many commas to each end of a line.
-    if not body.endswith(b"\n") or body.translate(None, _OF_NUMBERS) != (b"," * (width - 1) + b"\n") * rows:
+    between = body.translate(None, _OF_NUMBERS)
+    rows = len(between) // width
+    if not body.endswith(b"\n") or between != (b"," * (width - 1) + b"\n") * rows:
         return None
+    shape = (rows, width)
     cells = body[:-1].replace(b"\n", b",")
     numbers = _numbers_in(cells)
     whole = None if numbers is None else _packed(numbers)

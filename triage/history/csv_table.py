@@ -105,8 +105,8 @@ def _whole(stream: int) -> bytes | None:
 
 
 def plain_of(file: str, columns: Mapping[str, Series]) -> Table:
-    """The table of a file whose cells are read already, in which every NaN counts as logged still."""
-    return _named_by_path(Table(file, _format(Layout(tuple(columns), ",")), with_gaps(columns)))
+    """The table of a file whose cells are read already."""
+    return _named_by_path(Table(file, _format(Layout(tuple(columns), ",")), columns))
 
 
 def read_table(found: Opened) -> Table:

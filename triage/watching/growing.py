@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from triage.errors import HistoryError
 from triage.history import csv_table, json_lines, tensorboard
 from triage.history.csv_plain import plain_names, plain_rows
+from triage.history.gaps import with_gaps
 from triage.history.model import Series
 from triage.history.pieces import PIECE
 from triage.history.table import Table
@@ -94,7 +95,7 @@ class _PlainTable:
         if not any(column.size for column in self._columns.values()):
             raise HistoryError(self._path, "expected rows below the header, found none")
         columns = {name: column.series() for name, column in self._columns.items()}
-        return [csv_table.plain_of(self._path, columns)]
+        return [csv_table.plain_of(self._path, with_gaps(columns))]
 
 
 class _Lines:

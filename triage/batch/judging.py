@@ -61,6 +61,9 @@ class Part:
     of: int = 1
 
 
+ALONE = Part()
+
+
 def lines_of(runs: Sequence[Run], packs: tuple[str, ...] = ()) -> list[str]:
     """The records of some runs as lines; this is the work that is given to another process.
 
@@ -104,7 +107,7 @@ def judge(run: Run, compiled: Compiled) -> list[Record]:
     try:
         if run.size == MISSING:
             raise TriageError(f"{run.name}: expected a file or the folder of a run, found {_instead(run.path)}")
-        return [_judged(run, read_history(source), compiled, Part())]
+        return [_judged(run, read_history(source), compiled, ALONE)]
     except SeveralRunsError as several:
         names = several.runs
         parts = [Part(name, number, len(names)) for number, name in enumerate(names, 1)]
@@ -126,7 +129,7 @@ def unread(run: Run, knowledge: str, error: Exception, part: Part | None = None)
     """
     known = isinstance(error, TriageError)
     reason = str(error) if known else f"{run.name}: expected to read it, found {type(error).__name__}: {error}"
-    which = part or Part()
+    which = part or ALONE
     return Record(
         run.name, run.size, run.changed, knowledge, "unreadable", run=which.run, number=which.number, of=which.of,
         error=_text(reason),
@@ -144,7 +147,7 @@ def _judged(run: Run, history: History, compiled: Compiled, part: Part) -> Recor
     readings, facts, digest = observed(history)
     told, notes = _told(run)
     reports = _reports_on(readings, told, compiled)
-    posterior = infer(compiled.network, merge(report for report in reports if not report.says_nothing))
+    posterior = infer(compiled.network, merge(reports))
     return Record(
         path=run.name,
         size=run.size,
@@ -167,12 +170,12 @@ def _judged(run: Run, history: History, compiled: Compiled, part: Part) -> Recor
 
 
 def _reports_on(readings: Iterable[Reading], told: Told | None, compiled: Compiled) -> list[Report]:
-    """What the log says, and then what its configurations do, as a session would have it."""
+    """What the log says, and then what its configurations do, as far as they say anything; as a session has it."""
     reports = [compiled.reporting.of_reading(reading) for reading in readings]
     if told is not None:
         found = {found.finding: found for found in findings_of(told) if found.finding in compiled.base.findings}
         reports += [compiled.reporting.of_file(stated, CONFIG) for stated in found.values()]
-    return reports
+    return [report for report in reports if not report.says_nothing]
 
 
 def _applied(facts: Mapping[str, float]) -> dict[str, float]:
@@ -206,11 +209,11 @@ def _causes(posterior: Posterior) -> dict[str, float]:
 
 
 def _standing_out(base: KnowledgeBase, reports: Iterable[Report]) -> Iterator[Seen]:
-    """What reports say that say something, and of a symptom anything but that it is normal."""
+    """What reports say, and of a symptom only where it is not normal."""
     for report in reports:
         finding = base.findings[report.finding]
         place = report.likelihood.index(max(report.likelihood))
-        if (place > 0 or finding.kind != "symptom") and not report.says_nothing:
+        if place > 0 or finding.kind != "symptom":
             yield Seen(report.finding, list(finding.states)[place], report.steps)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,14 +143,16 @@ def merge(reports: Iterable[Report]) -> dict[str, NDArray[np.float64]]:
     """
     latest = {(report.finding, report.origin): report for report in reports}
     merged: dict[str, NDArray[np.float64]] = {}
-    for key in sorted(latest):
-        report = latest[key]
-        if report.finding in merged:
-            product = merged[report.finding] * np.array(report.likelihood, dtype=np.float64)
-            merged[report.finding] = product / max(product.tolist())
+    for (finding, _), report in sorted(latest.items(), key=_key):
+        if finding in merged:
+            product = merged[finding] * np.array(report.likelihood, dtype=np.float64)
+            merged[finding] = product / max(product.tolist())
         else:
-            merged[report.finding] = _scaled(report.likelihood)
+            merged[finding] = _scaled(report.likelihood)
     return merged
+
+
+_key = itemgetter(0)
 
 
 @lru_cache(maxsize=1024)

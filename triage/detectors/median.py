@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 __all__ = [
     "largest",
-    "mean",
     "median",
     "quantile",
     "row_medians",
@@ -136,11 +135,6 @@ def largest(values: NDArray[np.float64]) -> float:
 def smallest(values: NDArray[np.float64]) -> float:
     """The same as ``float(values.min())``, likewise."""
     return values.item(values.argmin())
-
-
-def mean(values: NDArray[np.float64]) -> float:
-    """The same as ``float(numpy.mean(values))`` for a few values of one dimension, at least one."""
-    return float(values.sum()) / values.size
 
 
 def quantile(values: NDArray[np.float64], share: float) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from triage.detectors.course import MAX_BINS, Course, Floats, course_of, noise_of
-from triage.detectors.median import largest, mean, median, running_median
+from triage.detectors.median import largest, median, running_median
 from triage.detectors.words import share_above
 from triage.history.model import Curve
 
@@ -172,8 +172,8 @@ def _link(values: Floats) -> float:
     """Correlation of neighbouring differences; -0.5 where there are none."""
     steps = values[1:] - values[:-1]
     steps -= steps.mean()
-    spread = mean(steps**2)
-    return mean(steps[1:] * steps[:-1]) / spread if spread > 0 else -0.5
+    spread = steps.dot(steps) / steps.size
+    return float(steps[1:].dot(steps[:-1]) / (steps.size - 1) / spread) if spread > 0 else -0.5
 
 
 def _growing(values: Floats) -> float:
@@ -205,7 +205,7 @@ def alternation(course: Course) -> float:
     steps = half[1:] - half[:-1]
     if steps.size < 20:
         return 0.0
-    power = mean(steps**2)
-    if not power > 0 or mean(steps[1:] * steps[:-1]) > -0.8 * power:
+    power = steps.dot(steps) / steps.size
+    if not power > 0 or steps[1:].dot(steps[:-1]) / (steps.size - 1) > -0.8 * power:
         return 0.0
     return median(np.abs(steps))

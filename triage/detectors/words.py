@@ -51,7 +51,8 @@ def share_above(value: float, middle: float, steepness: float = 3.0) -> float:
     if middle <= 0 or math.isinf(value):
         return 1.0
     exponent = steepness * (math.log(value) - math.log(middle))
-    return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, exponent))))
+    within = 50.0 if exponent > 50.0 else -50.0 if exponent < -50.0 else exponent
+    return 1.0 / (1.0 + math.exp(-within))
 
 
 def mix(*parts: tuple[float, Mapping[str, float]]) -> dict[str, float]:

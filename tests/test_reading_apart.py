@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triage.attaching import digest_of
 from triage.errors import CancelledError, HistoryError
 from triage.history import read_history
+from triage.observing import digest_of
 from triage.reading_apart import SMALL, read, read_apart, read_here
 from triage.session import Session
 

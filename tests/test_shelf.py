@@ -16,13 +16,13 @@ from platformdirs import user_state_path
 from tests.shelf_data import HISTORIES, attached, saved
 from tests.small_bases import bases
 from triage import Session
-from triage.attaching import digest_of
 from triage.curves_again import curves_again
 from triage.detectors import Reading
 from triage.errors import SessionError
 from triage.events import Redone, Stopped
 from triage.history import read_history
 from triage.journal import read_record
+from triage.observing import digest_of
 from triage.shelf import default_folder, find, newest, remove, resume, saved_sessions, start
 
 

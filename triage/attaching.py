@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
-from triage.detectors import Reading, detect
 from triage.diagnosis import HistoryView
 from triage.events import Attached
-from triage.facts import facts_of
 from triage.history import History
+from triage.observing import observed
 
-__all__ = ["Read", "attached", "digest_of", "of_same_files", "view_of"]
-
-LONG = 1_000_000
-"""Rows from which on a second thread is worth its start."""
+__all__ = ["Read", "attached", "of_same_files", "view_of"]
 
 MOST_IGNORED = 100
 """Names that were not used and are kept."""
@@ -77,25 +70,3 @@ def _places(event: Attached) -> list[Path]:
 def _text(name: str) -> str:
     """A name with its bytes that are no text written out, as every report and file can hold it."""
     return name.encode("utf-8", "backslashreplace").decode()
-
-
-def observed(history: History) -> tuple[tuple[Reading, ...], dict[str, float], str]:
-    """The symptoms, the facts and the digest of a history; of a long one two threads share the work."""
-    if history.rows < LONG:
-        return detect(history), facts_of(history), digest_of(history)
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(digest_of, history)
-        facts = beside.submit(facts_of, history)
-        return detect(history), facts.result(), digest.result()
-
-
-def digest_of(history: History) -> str:
-    """Hash over steps and values of every column."""
-    digest = hashlib.sha256(np.ascontiguousarray(history.step).data)
-    for name in sorted(history.series):
-        digest.update(name.encode("utf-8", "backslashreplace"))
-        digest.update(np.ascontiguousarray(history.series[name].values).data)
-        digest.update(np.ascontiguousarray(history.series[name].logged).data)
-    return digest.hexdigest()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -75,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
 
     """
+    # To look for garbage in what the process leaves behind would be a tenth of the time of a short command.
+    atexit.register(gc.freeze)
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.attaching import digest_of
 from triage.errors import HistoryError
 from triage.events import Attached, changes_that_count
 from triage.history import read_history
 from triage.history.frame_table import FRAME
 from triage.history.opened import STANDARD_INPUT
 from triage.intake.pasted_log import NAME
+from triage.observing import digest_of
 from triage.report.escape import plain
 from triage.session import Session
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
 from triage.beliefs import Network, Report, answer_likelihood, confusion_matrix, reading_likelihood
 from triage.detectors import Reading
-from triage.events import Said
 from triage.intake.found import Found
 from triage.interview import answers_to
 from triage.wording import wording
+
+if TYPE_CHECKING:
+    from triage.events import Said
 
 __all__ = ["Reporting"]
 

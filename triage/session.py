@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.base import AnyFinding, KnowledgeBase
 from knowledge.errors import UnknownIdError
-from triage.attaching import attached, digest_of, of_same_files
+from triage.attaching import attached, of_same_files
 from triage.beliefs import Report, compile_network, infer, merge, volunteered_findings
 from triage.conclusion import Beliefs, conclude, outlines_of
 from triage.diagnosis import Diagnosis
@@ -33,6 +33,7 @@ from triage.history import History
 from triage.intake.found import Found, Stated
 from triage.intake.meaning import facts_stated, findings_of
 from triage.interview import compile_questions
+from triage.observing import digest_of
 from triage.plan import list_trials
 from triage.provenance import marked
 from triage.reporting import Reporting

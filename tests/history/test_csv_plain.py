@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage import HistoryError, read_history
-from triage.attaching import digest_of
 from triage.history.csv_plain import plain_table
 from triage.history.csv_table import read_plain
 from triage.history.head import HEAD
+from triage.observing import digest_of
 
 NAMES = st.lists(
     st.sampled_from(

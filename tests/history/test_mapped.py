@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from triage.attaching import digest_of
 from triage.history import History, Series
 from triage.history.mapped import map_history, write_history
+from triage.observing import digest_of
 
 ANY_TEXT = st.text(st.characters(), max_size=8)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from knowledge.base import KnowledgeBase
-from triage.attaching import observed
 from triage.batch.record import Record, Seen, line_of
 from triage.batch.runs import MISSING, Run
 from triage.batch.settings import settings_of
@@ -20,6 +19,7 @@ from triage.history import read_history
 from triage.history.model import History
 from triage.intake.found import Told
 from triage.intake.meaning import findings_of
+from triage.observing import observed
 from triage.packs import load_base
 from triage.reporting import Reporting
 

@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage.batch.record import Setting
 from triage.batch.runs import Run
 from triage.errors import TriageError
-from triage.intake.configs.documents import document_of, source_in
-from triage.intake.configs.structured import Document, Node
+
+if TYPE_CHECKING:
+    from triage.intake.configs.structured import Document, Node
 
 __all__ = ["settings_of"]
 
@@ -55,6 +57,9 @@ def _in_names(path: str) -> Iterator[tuple[str, Setting]]:
 
 
 def _in_config(file: str) -> dict[str, Setting]:
+    # The readers of all formats take longer to import than the rest of a worker's start.
+    from triage.intake.configs.documents import document_of, source_in
+
     try:
         document = document_of(source_in(Path(file)))
     except TriageError:

@@ -27,6 +27,8 @@ LARGEST_PACK = 20_000_000
 
 MOST_PROBLEMS = 100
 
+_LANGUAGE = re.compile("[a-z]{2}")
+
 MISTAKEN = frozenset({".yml", ".yaml", ".json", ".toml"})
 """Endings, in small letters, of files that hold what a file of a pack could."""
 
@@ -112,6 +114,10 @@ def unread(root: Path) -> Iterator[Problem]:
                 found = folder.relative_to(root).as_posix()
                 told = f"expected one of the folders {', '.join(known)}, found {found}, which is not read"
                 yield Problem(str(folder), told, "warning")
+    for folder in sorted(path for path in (root / LANGUAGES).glob("*") if path.is_dir()):
+        if not _LANGUAGE.fullmatch(folder.name):
+            told = f"expected the two letters of a language, such as zh, found {folder.name!r}, which is not read"
+            yield Problem(str(folder), told, "warning")
 
 
 def files_of(packs: Sequence[PackFiles]) -> dict[str, bytes]:
@@ -232,7 +238,7 @@ def _languages(root: Path) -> list[str]:
     folder = root / LANGUAGES
     if not folder.is_dir():
         return []
-    return [f"{LANGUAGES}/{entry.name}" for entry in sorted(folder.iterdir()) if re.fullmatch("[a-z]{2}", entry.name)]
+    return [f"{LANGUAGES}/{entry.name}" for entry in sorted(folder.iterdir()) if _LANGUAGE.fullmatch(entry.name)]
 
 
 def _ordered(known: dict[str, PackFiles]) -> list[PackFiles]:

@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -111,9 +113,10 @@ def test_files_and_folders_of_a_pack_that_are_not_read_are_warned_of(run, pack):
     for name in ("findings", "overrides/checks"):  # a kind that there is, though not there
         (pack / name).mkdir()
         (pack / name / "nan_onset.yaml").write_text("id: nan_onset\n")
+    (pack / "languages" / "german" / "causes").mkdir(parents=True)
     out = run("pack", "lint", pack)[1]
     warned = {line.split(": ")[1] for line in out.splitlines() if "not read" in line}
-    unread = ("causes/other.yml", "remedy", "overrides/cause", "findings", "overrides/checks")
+    unread = ("causes/other.yml", "remedy", "overrides/cause", "findings", "overrides/checks", "languages/german")
     assert warned == {str(pack / name) for name in unread}
     assert "expected one of the folders causes, findings, remedies, found overrides/checks, which is not read" in out
 
@@ -325,6 +328,15 @@ def test_what_a_pack_changed_is_told_too(run, pack):
     assert f"Changed by the pack {NAME}: prior rare, was regular. Our launcher adds" in one_line(out)
     _, out, _ = run("why", name, "--answer", "nan_onset=sudden", "--pack", pack, "--format", "json")
     assert json.loads(out)["cause"]["changes"][0]["before"] == "regular"
+
+
+@pytest.mark.parametrize("command", [SAID, ["why", CAUSE, *SAID]], ids=["report", "why"])
+def test_the_command_that_is_told_finds_what_only_the_pack_has(run, pack, command):
+    _, out, _ = run(*command, "--pack", pack)
+    (told,) = re.findall(r"triage (knowledge show \w+ --pack .*)", out)
+    status, shown, err = run(*shlex.split(told))
+    assert (status, err) == (0, "")
+    assert shown
 
 
 def test_knowledge_show_tells_the_pack_and_the_numbers_that_it_changed(run, pack):

@@ -14,7 +14,7 @@ from triage import __version__
 from triage.errors import PackError, TriageError
 from triage.given import add_flags, given_by, is_given, tell
 from triage.language import add_language_flag
-from triage.packs import add_pack_flags, base_given
+from triage.packs import add_pack_flags, base_given, flags_again, with_flags
 from triage.ui_cli import DEFAULT_PORT, has_terminal, port_number, run_front, serve
 from triage.usage import FAULTY, HEALTHY, INTERRUPTED, UNUSABLE, OneLineParser, at_least_one, write_report
 
@@ -149,7 +149,7 @@ def _triage(options: argparse.Namespace) -> int:
         to_terminal = options.output is None and sys.stdout.isatty()
         colour = to_terminal and not options.no_color and not os.environ.get("NO_COLOR")
         text = render(diagnosis, session.base, session.history, options.format, colour=colour, top=options.top)
-        write_report(text, options.output)
+        write_report(with_flags(text, flags_again(options)) if options.format == "text" else text, options.output)
     return HEALTHY if diagnosis.is_healthy else FAULTY
 
 

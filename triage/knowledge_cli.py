@@ -7,11 +7,10 @@ import json
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from knowledge.base import AnyFinding, KnowledgeBase, edges_of
-from knowledge.errors import UnknownIdError
+from knowledge.errors import UnknownIdError, nearest_names
 from knowledge.schema import Cause, Evidence, Framework, Pair, Remedy, Source
 from triage.errors import TriageError
 from triage.knowledge_export_cli import add_export_flags, run_export
@@ -100,8 +99,7 @@ def _show(base: KnowledgeBase, name: str) -> int:
     things = [kind[name] for kind in kinds if name in kind]
     if not things:
         known = [known for kind in kinds for known in kind]
-        near = get_close_matches(name, known, n=3, cutoff=0.5)
-        raise UnknownIdError("cause, finding, remedy, pair or source", name, near)
+        raise UnknownIdError("cause, finding, remedy, pair or source", name, nearest_names(name, known))
     for index, thing in enumerate(things):
         if index:
             _write("")

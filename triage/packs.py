@@ -8,6 +8,7 @@ the last three are found.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,9 +32,12 @@ __all__ = [
     "folders_given",
     "folders_in_use",
     "load_base",
+    "with_flags",
 ]
 
 HINT = "triage --no-packs leaves it out"
+
+_LOOKUP = re.compile(r"triage knowledge show \w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,17 @@ def flags_again(options: argparse.Namespace) -> str:
     named = [word for folder in options.pack for word in ("--pack", folder)]
     words = [*named, *(["--no-packs"] if options.no_packs else [])]
     return "".join(f" {plain(quote(word), 1000)}" for word in words)
+
+
+def with_flags(text: str, flags: str) -> str:
+    """A text, with flags behind the commands in it that look something up in the knowledge.
+
+    Args:
+        text: what is told.
+        flags: as `flags_again` has them; without any the text stays as it is.
+
+    """
+    return _LOOKUP.sub(lambda command: command[0] + flags, text) if flags else text
 
 
 def base_given(options: argparse.Namespace) -> KnowledgeBase:

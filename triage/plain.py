@@ -15,6 +15,7 @@ from triage.diagnosis import Diagnosis
 from triage.errors import AnswerError
 from triage.events import Attached, Change, changes_that_count, undone
 from triage.outlook import answers_ahead
+from triage.packs import with_flags
 from triage.plain_closing import after_closing, closing
 from triage.plain_how import how_to
 from triage.plain_input import Command, Heard, Picked, Told, understood
@@ -33,7 +34,7 @@ _Next = Literal["present", "prompt", "over"]
 """What follows a line: the question in full, its prompt alone, or nothing."""
 
 
-def interview(session: Session, read: TextIO, write: TextIO, notes: Sequence[str] = ()) -> Diagnosis:
+def interview(session: Session, read: TextIO, write: TextIO, notes: Sequence[str] = (), flags: str = "") -> Diagnosis:
     """Lead a session in lines of plain text until the person ends it or the input does.
 
     Args:
@@ -41,6 +42,7 @@ def interview(session: Session, read: TextIO, write: TextIO, notes: Sequence[str
         read: where the person's lines come from.
         write: where lines of at most 80 columns go; flushed whenever the person is to answer.
         notes: sentences to say first, such as what a resumed session could not take over.
+        flags: for commands that are told, as `triage.packs.flags_again` has them.
 
     Returns:
         What is believed at the end.
@@ -49,15 +51,16 @@ def interview(session: Session, read: TextIO, write: TextIO, notes: Sequence[str
         TriageError: what is to be kept of the session cannot be saved.
 
     """
-    return _Interview(session, read, write).run(notes)
+    return _Interview(session, read, write, flags).run(notes)
 
 
 class _Interview:
-    def __init__(self, session: Session, read: TextIO, write: TextIO) -> None:
+    def __init__(self, session: Session, read: TextIO, write: TextIO, flags: str) -> None:
         self.session = session
         self.wording = wording(session.base.language)
         self.read = read
         self.write = write
+        self.flags = flags
         self.wishes = Wishes()
         self.concluded = False
         self.opened: tuple[Change, ...] = ()
@@ -284,7 +287,8 @@ class _Interview:
         return line or None
 
     def _say(self, paragraphs: Iterable[str]) -> None:
-        self._print(line for paragraph in paragraphs for line in wrapped(paragraph) or [""])
+        told = (with_flags(paragraph, self.flags) for paragraph in paragraphs)
+        self._print(line for paragraph in told for line in wrapped(paragraph) or [""])
 
     def _print(self, lines: Iterable[str]) -> None:
         encoding = self.write.encoding or "utf-8"

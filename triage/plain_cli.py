@@ -39,7 +39,7 @@ def run_interview(options: argparse.Namespace) -> int:
     try:
         with closing(journal) if journal is not None else nullcontext():
             tell(session, given_by(options, session))
-            diagnosis = interview(session, sys.stdin, sys.stdout, notes)
+            diagnosis = interview(session, sys.stdin, sys.stdout, notes, flags_again(options))
             if options.output is not None:
                 from triage.report.render import render
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from triage.errors import TriageError
 from triage.given import add_flags, given_by, is_given, tell
 from triage.language import add_language_flag, spoken
-from triage.packs import add_pack_flags, base_given
+from triage.packs import add_pack_flags, base_given, flags_again, with_flags
 from triage.report.escape import plain_json
 from triage.session import Session
 from triage.usage import HEALTHY, OneLineParser, write_report
@@ -38,7 +38,8 @@ def run_why(arguments: Sequence[str]) -> int:
 
     to_terminal = options.output is None and sys.stdout.isatty()
     colour = to_terminal and not options.no_color and not os.environ.get("NO_COLOR")
-    write_report(why_text(why, session.base, colour=colour), options.output)
+    text = why_text(why, session.base, colour=colour)
+    write_report(with_flags(text, flags_again(options)), options.output)
     return HEALTHY
 
 

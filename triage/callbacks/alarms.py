@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from knowledge.base import KnowledgeBase
-from knowledge.errors import UnknownIdError
+from knowledge.errors import UnknownIdError, nearest_names
 from triage.diagnosis import CauseView, Diagnosis, FindingView
 from triage.errors import AnswerError
 from triage.report.escape import plain
@@ -108,7 +107,7 @@ def check_stops(stop_on: Collection[str], base: KnowledgeBase, option: str = "st
             if equals:
                 base.state(finding, state)
             elif name != ANY and name not in base.causes and name not in base.findings:
-                near = get_close_matches(name, [*base.causes, *base.findings, ANY], n=3, cutoff=0.5)
+                near = nearest_names(name, [*base.causes, *base.findings, ANY])
                 raise UnknownIdError("cause or finding", name, near)
         except UnknownIdError as error:
             raise AnswerError(f"{option}: {error}") from None

@@ -192,7 +192,7 @@ def test_a_failure_of_ours_is_told_once_and_training_goes_on(watch, monkeypatch)
     def fails(history):
         raise LookupError("of our own making")
 
-    monkeypatch.setattr("triage.attaching.detect", fails)
+    monkeypatch.setattr("triage.observing.detect", fails)
     watcher = watch()
     logged(watcher, losses(100))
     assert until(lambda: watcher._troubles)
@@ -317,7 +317,7 @@ def test_a_watcher_that_nobody_holds_ends_its_thread(real_base):
 
 def test_triage_never_runs_twice_at_once_nor_in_the_training_thread(watch, monkeypatch):
     at_work, most, threads = [], [], set()
-    real = triage.attaching.detect
+    real = triage.observing.detect
 
     def slow(history):
         at_work.append(1)
@@ -327,7 +327,7 @@ def test_triage_never_runs_twice_at_once_nor_in_the_training_thread(watch, monke
         at_work.pop()
         return real(history)
 
-    monkeypatch.setattr("triage.attaching.detect", slow)
+    monkeypatch.setattr("triage.observing.detect", slow)
     watcher = watch(every=1, seconds=0)
     for start in range(0, 400, 20):
         logged(watcher, losses(20), first=start)
@@ -359,9 +359,9 @@ def test_the_interpreter_ends_though_nobody_closed_the_watcher(ending):
 
 KILLED = """
 import os, sys, time
-import triage.attaching
+import triage.observing
 from triage.callbacks import Watcher
-triage.attaching.detect = lambda history: time.sleep(1000)
+triage.observing.detect = lambda history: time.sleep(1000)
 watcher = Watcher(every=1, seconds=0)
 for step in range(50):
     watcher.log(step, loss=1.0)

@@ -38,6 +38,11 @@ def test_a_rate_that_is_never_finite_or_zero_throughout_is_no_fact():
         assert "learning_rate" not in facts_of(read_history(frame))
 
 
+def test_norms_up_to_the_limits_of_float64_give_no_warning_and_no_fact_that_overflows():
+    frame = pd.DataFrame({"step": range(6), "loss": 1.0, "grad_norm": 1.7e308})
+    assert "grad_norm_median" not in facts_of(read_history(frame))
+
+
 @pytest.mark.parametrize(
     ("rule", "by", "expected"),
     [("divide", 100, 0.008), ("multiply", 0.5, 0.4), ("at_most", 0.1, 0.1), ("at_least", 1.0, 1.0)],

@@ -18,7 +18,8 @@ def facts_of(history: History) -> dict[str, float]:
     """The facts that a history holds.
 
     ``learning_rate`` is the highest finite one logged, ``steps`` the number of rows; ``first_learning_rate``,
-    ``grad_norm_p90`` and ``grad_norm_median`` say it themselves. Each is there only where the history tells it.
+    ``grad_norm_p90`` and ``grad_norm_median`` say it themselves. Each is there only where the history tells it and a
+    float64 holds it.
     """
     facts = {"steps": float(history.rows)}
     rates = _finite(history, "learning_rate")
@@ -28,9 +29,10 @@ def facts_of(history: History) -> dict[str, float]:
     norms = _finite(history, "grad_norm")
     if norms.size:
         norms = norms.copy()
-        facts["grad_norm_p90"] = float(np.quantile(norms, 0.9, overwrite_input=True))
-        facts["grad_norm_median"] = float(np.median(norms, overwrite_input=True))
-    return facts
+        with np.errstate(over="ignore", invalid="ignore"):
+            facts["grad_norm_p90"] = float(np.quantile(norms, 0.9, overwrite_input=True))
+            facts["grad_norm_median"] = float(np.median(norms, overwrite_input=True))
+    return {name: fact for name, fact in facts.items() if isfinite(fact)}
 
 
 def _finite(history: History, name: str) -> NDArray[np.float64]:

@@ -46,6 +46,12 @@ def test_a_change_of_the_rate_right_before_the_failure_is_named():
     assert "0.001 to 0.01" in found.message
 
 
+def test_a_rate_that_falls_below_all_that_float64_holds_against_the_one_before_is_a_change():
+    rate = np.where(np.arange(500) < 300, 1.7e308, 1e-310)
+    found = readings(failing(500, 301), learning_rate=rate)["failure_coincides_with"]
+    assert found.state == "rate_change"
+
+
 def test_the_end_of_a_warm_up_is_a_change_of_the_rate():
     step = np.arange(1000.0)
     rate = np.where(step < 300, step / 300, np.cos((step - 300) / 700 * np.pi / 2)) * 1e-3

@@ -245,7 +245,7 @@ def _rate_change(run: Run, failure: Failure) -> str | None:
         sharp = int(np.argmax(np.abs(np.log(factors))))
         usual = median(np.abs(np.diff(np.log(np.maximum(values[-2000:], 1e-300)))))
         size = float(factors[sharp])
-        if max(size, 1 / size) >= RATE_STEP and abs(np.log(size)) > 5 * usual and low > 2:
+        if (size <= 0 or max(size, 1 / size) >= RATE_STEP) and abs(np.log(size)) > 5 * usual and low > 2:
             return f"goes from {figure(float(window[sharp]))} to {figure(float(window[sharp + 1]))}"
     top = int(np.argmax(values))
     warmed = top >= 3 and values[0] < 0.5 * values[top] and bool(np.all(np.diff(values[: top + 1]) >= 0))

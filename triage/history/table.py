@@ -106,10 +106,10 @@ def _epochs_counted_on(epochs: NDArray[np.float64], at: Placed) -> NDArray[np.fl
     ordered = epochs.copy() if at.order is None else epochs[at.order]
     with np.errstate(over="ignore", invalid="ignore"):
         gaps = np.diff(epochs)
-    stride = float(np.median(gaps[gaps > 0])) if (gaps > 0).any() else 1.0
-    for row in at.resumes:
-        if row and at.positions[row] > at.positions[row - 1] and ordered[row] < ordered[row - 1]:
-            ordered[row:] += ordered[row - 1] + stride - ordered[row]
+        stride = float(np.median(gaps[gaps > 0])) if (gaps > 0).any() else 1.0
+        for row in at.resumes:
+            if row and at.positions[row] > at.positions[row - 1] and ordered[row] < ordered[row - 1]:
+                ordered[row:] += ordered[row - 1] + stride - ordered[row]
     return ordered
 
 
